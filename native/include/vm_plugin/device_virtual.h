@@ -1,0 +1,37 @@
+/* The contract `device.virtual`: registers that a guest reads and writes. */
+#ifndef VM_PLUGIN_DEVICE_VIRTUAL_H
+#define VM_PLUGIN_DEVICE_VIRTUAL_H
+
+#include "../vm_plugin.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define VMP_DEVICE_VIRTUAL_POINT "device.virtual"
+
+enum { VMP_DEVICE_REGION_MMIO = 1, VMP_DEVICE_REGION_PORT = 2 };
+
+typedef struct vmp_device_region {
+  uint32_t struct_size;
+  uint32_t kind; /* VMP_DEVICE_REGION_* */
+  uint64_t address; /* guest address (a page multiple) or port */
+  uint64_t size;    /* bytes (a page multiple for MMIO) or ports */
+} vmp_device_region;
+
+typedef struct vmp_device_virtual {
+  uint32_t struct_size;
+  uint32_t reserved;
+  /* [control] Fills at most `capacity` regions; *count is how many there are (TOO_SMALL when more). */
+  vmp_status (*regions)(void *self, vmp_device_region *regions, uint64_t capacity, uint64_t *count, vmp_error *error);
+  /* [vcpu] size is 1, 2, 4 or 8; offset is inside region number `region`. */
+  vmp_status (*read)(void *self, uint32_t region, uint64_t offset, uint32_t size, uint64_t *value, vmp_error *error);
+  vmp_status (*write)(void *self, uint32_t region, uint64_t offset, uint32_t size, uint64_t value, vmp_error *error);
+  /* [control] Optional. Back to the state at creation. */
+  vmp_status (*reset)(void *self, vmp_error *error);
+} vmp_device_virtual;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

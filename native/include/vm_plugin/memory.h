@@ -1,0 +1,80 @@
+/* Guest memory and address spaces: layouts shared by every engine, and the service `vmp.memory/1`. */
+#ifndef VM_PLUGIN_MEMORY_H
+#define VM_PLUGIN_MEMORY_H
+
+#include "../vm_plugin.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define VMP_MEMORY_SERVICE "vmp.memory/1"
+#define VMP_PAGE_SIZE 4096u
+
+enum { VMP_PROTECTION_READ = 1, VMP_PROTECTION_WRITE = 2, VMP_PROTECTION_EXECUTE = 4 };
+
+enum {
+  VMP_SPACE_ARENA = 1 /* guest address a is host address base + a; the host's mappings are the guest's protection */
+};
+
+/* One guest process's memory. Written by the core alone. */
+typedef struct vmp_address_space {
+  uint32_t struct_size;
+  uint32_t kind;                      /* VMP_SPACE_*; an engine refuses a kind that it does not know */
+  uint8_t *base;                      /* host address of guest address 0; guard pages lie on both sides */
+  uint64_t size;                      /* an access of n bytes at a is inside when a <= size - n */
+  VMP_ATOMIC(uint64_t) code_generation; /* raised when code decoded from here may be stale (acquire to read) */
+  vmp_machine *machine;
+  uint64_t id; /* unique in the machine */
+} vmp_address_space;
+
+/* A machine's memory: one file, mapped whole and always readable and writable at `alias`. */
+typedef struct vmp_guest_memory {
+  uint32_t struct_size;
+  int32_t descriptor; /* the memory file, borrowed */
+  uint8_t *alias;
+  uint64_t size;                /* the limit given at creation */
+  VMP_ATOMIC(uint64_t) allocated; /* bytes handed out to address spaces */
+} vmp_guest_memory;
+
+/* A run of pages with one protection. */
+typedef struct vmp_area {
+  uint64_t address;
+  uint64_t size;
+  uint32_t protection; /* VMP_PROTECTION_*, 0 for a reservation */
+  uint32_t reserved;
+  uint64_t tag; /* the personality's own, as given to map */
+} vmp_area;
+
+/* All functions [any], safe against each other. Addresses and sizes of map, unmap and protect are page multiples inside
+ * the space (VMP_ERROR_INVALID_ARGUMENT else). */
+typedef struct vmp_memory_service {
+  uint32_t struct_size;
+  uint32_t reserved;
+  vmp_status (*space_create)(vmp_machine *machine, uint64_t size, vmp_address_space **space, vmp_error *error);
+  /* No virtual CPU may use it any longer. */
+  void (*space_destroy)(vmp_address_space *space);
+  /* Fresh zeroed pages; what was mapped there is gone. OUT_OF_MEMORY when the machine's limit is reached: nothing changed. */
+  vmp_status (*map)(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection, uint64_t tag,
+                    vmp_error *error);
+  vmp_status (*unmap)(vmp_address_space *space, uint64_t address, uint64_t size, vmp_error *error);
+  /* NOT_FOUND when a page in the range is not mapped; then nothing changed. */
+  vmp_status (*protect)(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection,
+                        vmp_error *error);
+  /* The area that holds `address`, else the next one above it, else NOT_FOUND. */
+  vmp_status (*find)(vmp_address_space *space, uint64_t address, vmp_area *area);
+  /* Copies up to the first byte that the guest itself could not read (write); the bytes copied are the answer. */
+  uint64_t (*read)(vmp_address_space *space, uint64_t address, void *to, uint64_t size);
+  uint64_t (*write)(vmp_address_space *space, uint64_t address, const void *from, uint64_t size);
+  /* Copies a terminated string; *length is without the terminator. FAULT, or TOO_SMALL when it does not end in capacity. */
+  vmp_status (*read_string)(vmp_address_space *space, uint64_t address, char *to, uint64_t capacity, uint64_t *length);
+  /* Writes where the guest may not: program loading. FAULT when a page in the range has no memory. */
+  vmp_status (*populate)(vmp_address_space *space, uint64_t address, const void *from, uint64_t size, vmp_error *error);
+  /* Raises code_generation: code in the range may have changed (FENCE.I, a flush system call, a debugger's patch). */
+  void (*invalidate_code)(vmp_address_space *space, uint64_t address, uint64_t size);
+} vmp_memory_service;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,146 @@
+/* A virtual CPU and its exits: layouts shared by all engines, personalities and debuggers. */
+#ifndef VM_PLUGIN_VCPU_H
+#define VM_PLUGIN_VCPU_H
+
+#include "memory.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { VMP_ARCHITECTURE_RISCV64 = 1, VMP_ARCHITECTURE_X86_64 = 2, VMP_ARCHITECTURE_AARCH64 = 3 };
+
+/* Bits of vmp_vcpu.requests. Any thread sets them (release); an engine that sees one leaves with VMP_EXIT_INTERRUPTED. */
+enum { VMP_REQUEST_STOP = 1, VMP_REQUEST_PAUSE = 2, VMP_REQUEST_INTERRUPT = 4 };
+
+enum {
+  VMP_EXIT_NONE = 0,
+  VMP_EXIT_BUDGET = 1,              /* the budget is used up; run again to go on */
+  VMP_EXIT_INTERRUPTED = 2,         /* vmp_vcpu.requests is not 0 */
+  VMP_EXIT_SYSTEM_CALL = 3,         /* the state's pc is already behind the instruction; exit.pc is at it */
+  VMP_EXIT_MEMORY_FAULT = 4,        /* payload memory; the state is as before the instruction, as in all exits below */
+  VMP_EXIT_ILLEGAL_INSTRUCTION = 5, /* payload instruction */
+  VMP_EXIT_BREAKPOINT = 6,
+  VMP_EXIT_MMIO = 7,    /* payload io; the next run completes the instruction, reads with io.data */
+  VMP_EXIT_PORT_IO = 8, /* payload io; likewise */
+  VMP_EXIT_HALT = 9,    /* waits for an interrupt */
+  VMP_EXIT_SHUTDOWN = 10,
+  VMP_EXIT_MISALIGNED = 11, /* payload memory: an access that the architecture requires to be aligned */
+  VMP_EXIT_EXCEPTION = 12,  /* payload exception: any other, by the architecture's own number */
+  VMP_EXIT_STEPPED = 13,
+  VMP_EXIT_ENGINE_ERROR = 14 /* payload error: the engine cannot go on */
+};
+
+typedef struct vmp_exit_memory {
+  uint64_t address;
+  uint32_t size;   /* of the access; 0 when unknown */
+  uint32_t access; /* one VMP_PROTECTION_* */
+} vmp_exit_memory;
+
+typedef struct vmp_exit_io {
+  uint64_t address; /* or port */
+  uint32_t size;    /* 1, 2, 4, 8 */
+  uint32_t write;   /* 0 or 1 */
+  uint64_t data;
+  uint32_t count; /* repetitions of a string instruction; 1 else */
+  uint32_t reserved;
+} vmp_exit_io;
+
+typedef struct vmp_exit_instruction {
+  uint32_t size;
+  uint32_t reserved;
+  uint8_t bytes[16];
+} vmp_exit_instruction;
+
+typedef struct vmp_exit_exception {
+  uint32_t vector;
+  uint32_t has_error_code;
+  uint64_t error_code;
+  uint64_t address;
+} vmp_exit_exception;
+
+typedef struct vmp_exit_error {
+  char message[64]; /* terminated */
+} vmp_exit_error;
+
+typedef struct vmp_exit {
+  uint32_t kind; /* VMP_EXIT_* */
+  uint32_t flags;
+  uint64_t pc; /* of the instruction that left */
+  union {
+    vmp_exit_memory memory;
+    vmp_exit_io io;
+    vmp_exit_instruction instruction;
+    vmp_exit_exception exception;
+    vmp_exit_error error;
+    uint64_t raw[8];
+  } u;
+} vmp_exit;
+
+/* The architecture's state lies VMP_VCPU_STATE_OFFSET bytes behind the start of this header. */
+#define VMP_VCPU_STATE_OFFSET 256u
+
+typedef struct vmp_vcpu {
+  uint32_t struct_size;  /* header and state */
+  uint32_t architecture; /* VMP_ARCHITECTURE_* */
+  uint32_t index;        /* unique in the machine */
+  VMP_ATOMIC(uint32_t) requests;
+  vmp_machine *machine;
+  vmp_address_space *space;
+  void *engine_data;      /* the engine's own */
+  void *personality_data; /* the personality's own */
+  uint64_t instructions;  /* retired; up to date at every exit */
+  uint64_t reserved;
+  vmp_exit exit;
+} vmp_vcpu;
+
+VMP_STATIC_ASSERT(sizeof(vmp_vcpu) <= VMP_VCPU_STATE_OFFSET, "the header ends before the state");
+
+typedef struct vmp_riscv64_state {
+  uint64_t x[32]; /* x[0] reads 0 */
+  uint64_t pc;
+  uint64_t f[32]; /* NaN-boxed */
+  uint32_t fcsr;  /* bits 7:5 frm, 4:0 fflags */
+  uint32_t reserved;
+  uint64_t reservation_address; /* of LR; all ones when there is none */
+  uint64_t reservation_value;
+} vmp_riscv64_state;
+
+typedef struct vmp_x86_64_segment {
+  uint64_t base;
+  uint32_t limit;
+  uint16_t selector;
+  uint16_t attributes; /* as VMX access rights: type 3:0, S 4, DPL 6:5, P 7, AVL 12, L 13, DB 14, G 15, unusable 8 */
+} vmp_x86_64_segment;
+
+typedef struct vmp_x86_64_state {
+  uint64_t gpr[16]; /* rax rcx rdx rbx rsp rbp rsi rdi r8 to r15 */
+  uint64_t rip;
+  uint64_t rflags;
+  vmp_x86_64_segment cs, ds, es, fs, gs, ss, tr, ldt;
+  uint64_t gdt_base, idt_base;
+  uint16_t gdt_limit, idt_limit;
+  uint32_t reserved;
+  uint64_t cr0, cr2, cr3, cr4, cr8;
+  uint64_t efer, xcr0, apic_base, kernel_gs_base, star, lstar, cstar, sfmask, tsc;
+  uint64_t xsave_size; /* bytes of xsave that are valid */
+  uint8_t xsave[4096]; /* standard format (Intel SDM volume 1, section 13.4) */
+} vmp_x86_64_state;
+
+/* Where a system call finds its operands: byte offsets into the state, each of a 64-bit register. */
+typedef struct vmp_system_call_abi {
+  uint32_t struct_size;
+  uint32_t architecture;
+  uint16_t number;
+  uint16_t result;
+  uint16_t arguments[6];
+  uint16_t stack_pointer;
+  uint16_t program_counter;
+  uint16_t thread_pointer;
+  uint16_t instruction_size; /* of the system-call instruction: restart is pc -= this */
+} vmp_system_call_abi;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
