@@ -1,14 +1,18 @@
 /** The only file that loads the addon. Everything native that TypeScript can reach is typed here. */
 import { createRequire } from "node:module";
+import { reasonOf, VmPluginError } from "./errors.ts";
+import { packageRoot } from "./package-root.ts";
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** A library that was opened, negotiated with and initialised; it stays mapped until the process ends. */
 export interface NativePlugin {
   readonly id: string;
   readonly path: string;
   readonly abi: { readonly major: number; readonly minor: number; readonly lowest: number };
+  /** The addon's own; good for nothing else. */
+  readonly handle: unknown;
 }
-
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 export type NativeLifecycleMethod =
   | "initialize"
@@ -23,3 +27,220 @@ export interface NativeHealth {
   readonly status: "healthy" | "degraded" | "unhealthy";
   readonly message: string;
 }
+
+/** The addon's surface that concerns plugins. Every rejection is a VmPluginError. Times are in milliseconds. */
+export interface NativePlugins {
+  /** dlopen, negotiate the ABI, run init on a thread that is abandoned after `timeout`. */
+  loadPlugin(path: string, id: string, timeout: number): Promise<NativePlugin>;
+  /** Runs a method of the contract `plugin`; resolves at once when the plugin does not have it. */
+  lifecycle(
+    plugin: NativePlugin,
+    method: NativeLifecycleMethod,
+    configuration: JsonValue | undefined,
+    timeout: number,
+  ): Promise<void>;
+  healthCheck(plugin: NativePlugin, timeout: number): Promise<NativeHealth | undefined>;
+  exportState(plugin: NativePlugin, timeout: number): Promise<Uint8Array | undefined>;
+  importState(plugin: NativePlugin, stateVersion: number, state: Uint8Array, timeout: number): Promise<void>;
+  /** No instance may be left. The library stays mapped. */
+  deinitPlugin(plugin: NativePlugin, timeout: number): Promise<void>;
+}
+
+/** A run's news, as the core sends it. `errorCode` is empty, a code of errors.ts, or a plugin's own. */
+export interface RunEvent {
+  readonly kind: "spawned" | "refused" | "ended";
+  readonly run: number;
+  readonly process: number;
+  readonly exitCode: number;
+  readonly signal: number;
+  readonly limit: string;
+  readonly detail: string;
+  readonly errorCode: string;
+  readonly instructions: bigint;
+  readonly cpuNanoseconds: number;
+}
+
+export interface NativeSpawn {
+  /** Descriptor of the program, taken over; -1: `path` is looked up below the root. */
+  readonly program: number;
+  readonly path: string;
+  readonly arguments: readonly string[];
+  readonly environment: readonly string[];
+  readonly workingDirectory: string;
+  readonly standard: readonly [number, number, number];
+}
+
+/** An implementation in JavaScript that native code calls by messages; see communication/remote.ts. */
+export interface NativeRemote {
+  /** The messages that are waiting: each a header and its body, each at a multiple of 8. */
+  drain(): Uint8Array;
+  respond(call: bigint, status: number, body: Uint8Array): void;
+  close(): void;
+}
+
+export interface NativeMachine {
+  /** `plugin` is a NativePlugin's handle. */
+  add(plugin: unknown, point: string, name: string, configuration: JsonValue | undefined): void;
+  addRemote(remote: NativeRemote): void;
+  /** Attaches all instances; to be awaited through `sealNativeMachine`. */
+  seal(): AbandonableCall<void>;
+  spawn(spawn: NativeSpawn): number;
+  stop(code: string, detail: string): void;
+  signal(process: number, signal: number): boolean;
+  memory(): ArrayBuffer;
+  running(): number;
+  close(): void;
+}
+
+export interface AbandonableCall<Result> {
+  readonly promise: Promise<Result>;
+  abandon(): void;
+}
+
+interface Addon {
+  loadPlugin(
+    path: string,
+    id: string,
+  ): AbandonableCall<{ handle: unknown; abiMajor: number; abiMinor: number; abiLowest: number }>;
+  lifecycle(handle: unknown, method: string, configuration: JsonValue | undefined): AbandonableCall<void>;
+  healthCheck(handle: unknown): AbandonableCall<NativeHealth | undefined>;
+  exportState(handle: unknown): AbandonableCall<Uint8Array | undefined>;
+  importState(handle: unknown, stateVersion: number, state: Uint8Array): AbandonableCall<void>;
+  deinitPlugin(handle: unknown): AbandonableCall<void>;
+  Machine: new (memory: number, listener: (event: RunEvent) => void) => NativeMachine;
+  Remote: new (
+    point: string,
+    name: string,
+    plugin: string,
+    timeout: number,
+    wake: () => void,
+  ) => NativeRemote;
+  setLoggers(loggers: readonly NativeRemote[], lowestLevel: number): void;
+  pipe(): [number, number];
+  openBeneath(root: string, path: string): number;
+}
+
+let loaded: Addon | undefined;
+
+function addon(): Addon {
+  if (loaded === undefined) {
+    try {
+      loaded = createRequire(import.meta.url)("node-gyp-build")(packageRoot()) as Addon;
+    } catch (cause) {
+      const platform = `${process.platform}-${process.arch}`;
+      throw new VmPluginError("VMP_ADDON_NOT_BUILT", { platform, reason: reasonOf(cause) }, { cause });
+    }
+  }
+  return loaded;
+}
+
+/** An error of the addon ({ code, values }) as one of ours. */
+export function fromNative(error: unknown): VmPluginError {
+  const { code, values } = error as { code?: string; values?: Record<string, string> };
+  if (code === "plugin" && values !== undefined) {
+    return VmPluginError.fromPlugin(values.id ?? "?", values.code ?? "", values.reason ?? "", { cause: error });
+  }
+  if (code?.startsWith("VMP_") === true) return VmPluginError.fromCode(code, values ?? {}, { cause: error });
+  return new VmPluginError("VMP_INTERNAL", { reason: reasonOf(error) }, { cause: error });
+}
+
+/** Calls the addon so that whatever it throws is one of ours. */
+function guarded<Result>(call: () => Result): Result {
+  try {
+    return call();
+  } catch (error) {
+    throw error instanceof VmPluginError ? error : fromNative(error);
+  }
+}
+
+async function bounded<Result>(
+  start: () => AbandonableCall<Result>,
+  timeout: number,
+  late: () => VmPluginError,
+): Promise<Result> {
+  const call = guarded(start);
+  let timer: NodeJS.Timeout | undefined;
+  const timedOut = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      call.abandon();
+      reject(late());
+    }, timeout);
+  });
+  try {
+    return await Promise.race([call.promise, timedOut]);
+  } catch (error) {
+    throw error instanceof VmPluginError ? error : fromNative(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function lateLifecycle(plugin: NativePlugin, method: string, milliseconds: number): () => VmPluginError {
+  return () => new VmPluginError("VMP_LIFECYCLE_TIMED_OUT", { id: plugin.id, method, milliseconds });
+}
+
+export const nativePlugins: NativePlugins = {
+  async loadPlugin(path, id, timeout) {
+    const late = () => new VmPluginError("VMP_NATIVE_INIT_TIMED_OUT", { id, milliseconds: timeout });
+    const { handle, abiMajor, abiMinor, abiLowest } = await bounded(() => addon().loadPlugin(path, id), timeout, late);
+    return { id, path, handle, abi: { major: abiMajor, minor: abiMinor, lowest: abiLowest } };
+  },
+  lifecycle: (plugin, method, configuration, timeout) =>
+    bounded(
+      () => addon().lifecycle(plugin.handle, method, configuration),
+      timeout,
+      lateLifecycle(plugin, method, timeout),
+    ),
+  healthCheck: (plugin, timeout) =>
+    bounded(() => addon().healthCheck(plugin.handle), timeout, lateLifecycle(plugin, "healthCheck", timeout)),
+  exportState: (plugin, timeout) =>
+    bounded(() => addon().exportState(plugin.handle), timeout, lateLifecycle(plugin, "exportState", timeout)),
+  importState: (plugin, stateVersion, state, timeout) =>
+    bounded(
+      () => addon().importState(plugin.handle, stateVersion, state),
+      timeout,
+      lateLifecycle(plugin, "importState", timeout),
+    ),
+  deinitPlugin: (plugin, timeout) =>
+    bounded(() => addon().deinitPlugin(plugin.handle), timeout, lateLifecycle(plugin, "deinit", timeout)),
+};
+
+/** memory: bytes, a page multiple. `listener` hears of every run, on the event loop. */
+export function createNativeMachine(memory: number, listener: (event: RunEvent) => void): NativeMachine {
+  const machine = guarded(() => new (addon().Machine)(memory, listener));
+  return machine;
+}
+
+/** Attaches the machine's instances, in the order in which they were added. timeout: milliseconds. */
+export function sealNativeMachine(machine: NativeMachine, timeout: number): Promise<void> {
+  const late = () => new VmPluginError("VMP_TIMED_OUT", { what: "putting the machine together", milliseconds: timeout });
+  return bounded(() => machine.seal(), timeout, late);
+}
+
+/** `wake` is called on the event loop when messages wait. A call that is not answered in `timeout` milliseconds fails. */
+export function createNativeRemote(
+  point: string,
+  name: string,
+  plugin: string,
+  timeout: number,
+  wake: () => void,
+): NativeRemote {
+  return guarded(() => new (addon().Remote)(point, name, plugin, timeout, wake));
+}
+
+/** Where records of native code go from now on; `lowestLevel` as VMP_LOG_*. */
+export function setNativeLoggers(loggers: readonly NativeRemote[], lowestLevel: number): void {
+  guarded(() => addon().setLoggers(loggers, lowestLevel));
+}
+
+/** The two ends of a new pipe, closed on exec: [read, write]. The caller closes them. */
+export function nativePipe(): [number, number] {
+  return guarded(() => addon().pipe());
+}
+
+/** A descriptor of `path` with the folder `root` as "/" ("": the host's own root), or a negated errno. The caller closes it. */
+export function openBeneath(root: string, path: string): number {
+  return addon().openBeneath(root, path);
+}
+
+export { guarded as guardNative };

@@ -8,6 +8,8 @@
  *   ownership  a pointer passed in is borrowed until the call returns.
  *   tables     start with struct_size and only grow at the end; nothing is read past the size that is given there.
  *   integers   little-endian; sizes and addresses in bytes.
+ *
+ * Generated from the contracts by `npm run generate`. Do not edit.
  */
 #ifndef VM_PLUGIN_H
 #define VM_PLUGIN_H
@@ -69,6 +71,12 @@ typedef struct vmp_error {
   char message[448];
 } vmp_error;
 
+/* Given to a method that can be cancelled, which looks at it from time to time and then answers CANCELLED. */
+typedef struct vmp_cancellation {
+  uint32_t struct_size;
+  VMP_ATOMIC(uint32_t) requested; /* not 0: stop */
+} vmp_cancellation;
+
 /* What the host offers. Valid from init until deinit has returned. */
 typedef struct vmp_host {
   uint32_t struct_size;
@@ -79,7 +87,7 @@ typedef struct vmp_host {
   void *context; /* the host's own; says which plugin is calling */
 } vmp_host;
 
-typedef struct vmp_machine vmp_machine;             /* opaque */
+typedef struct vmp_machine vmp_machine; /* opaque */
 typedef struct vmp_configuration vmp_configuration; /* opaque; read through vmp.config/1 */
 
 /* One implementation that an instance may call: from vtable to vtable, with no host between. */
@@ -146,6 +154,63 @@ typedef struct vmp_entry {
 
 /* A plugin defines this one symbol: VMP_EXPORT const vmp_entry vm_plugin_entry = { ... }; */
 extern VMP_EXPORT const vmp_entry vm_plugin_entry;
+
+/* What every compiler must agree on. */
+VMP_STATIC_ASSERT(offsetof(vmp_string, data) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_string, size) == 8, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_string) == 16, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_error, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_error, status) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_error, code) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_error, message) == 64, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_error) == 512, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_cancellation, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_cancellation, requested) == 4, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_cancellation) == 8, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_host, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_host, abi_major) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_host, abi_minor) == 6, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_host, service) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_host, context) == 16, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_host) == 24, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_binding, point) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_binding, name) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_binding, plugin) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_binding, vtable) == 24, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_binding, self) == 32, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_binding, capabilities) == 40, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_binding, contract_major) == 48, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_binding, contract_minor) == 50, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_binding) == 56, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_bindings, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_bindings, count) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_bindings, stride) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_bindings, items) == 16, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_bindings) == 24, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_create_info, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_create_info, host) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_create_info, machine) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_create_info, configuration) == 24, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_create_info, name) == 32, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_create_info) == 48, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_provider, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_provider, contract_major) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_provider, contract_minor) == 6, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_provider, vtable) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_provider, capabilities) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_provider, create) == 24, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_provider, attach) == 32, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_provider, destroy) == 40, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_provider, validate_configuration) == 48, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_provider) == 56, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_entry, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_entry, abi_major) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_entry, abi_minor) == 6, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_entry, abi_minor_lowest) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_entry, init) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_entry, deinit) == 24, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_entry, get) == 32, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_entry) == 40, "fixed size");
 
 #ifdef __cplusplus
 }

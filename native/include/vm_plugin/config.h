@@ -1,4 +1,5 @@
 /* An instance's configuration, by path ("root", "binds.0.host"): the service `vmp.config/1`. */
+/* Generated from the contract in src/contracts/config.ts by `npm run generate`. Do not edit. */
 #ifndef VM_PLUGIN_CONFIG_H
 #define VM_PLUGIN_CONFIG_H
 
@@ -22,6 +23,14 @@ typedef struct vmp_config_service {
   /* The number of elements of an array; NOT_FOUND when it is absent. */
   vmp_status (*count)(const vmp_configuration *configuration, const char *path, uint64_t *value);
 } vmp_config_service;
+
+/* What every compiler must agree on. */
+VMP_STATIC_ASSERT(offsetof(vmp_config_service, string) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_config_service, integer) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_config_service, number) == 24, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_config_service, boolean) == 32, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_config_service, count) == 40, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_config_service) == 48, "fixed size");
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,5 @@
 /* The contract `debug.logger`: where records go. */
+/* Generated from the contract in src/contracts/debug-logger.ts by `npm run generate`. Do not edit. */
 #ifndef VM_PLUGIN_DEBUG_LOGGER_H
 #define VM_PLUGIN_DEBUG_LOGGER_H
 
@@ -26,6 +27,17 @@ typedef struct vmp_debug_logger {
   /* [control] Optional. Returns when everything logged before is where it belongs. */
   vmp_status (*flush)(void *self, vmp_error *error);
 } vmp_debug_logger;
+
+/* What every compiler must agree on. */
+VMP_STATIC_ASSERT(offsetof(vmp_log_record, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_log_record, level) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_log_record, nanoseconds) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_log_record, source) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_log_record, message) == 32, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_log_record) == 48, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_debug_logger, log) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_debug_logger, flush) == 16, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_debug_logger) == 24, "fixed size");
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,5 @@
 /* The contract `device.virtual`: registers that a guest reads and writes. */
+/* Generated from the contract in src/contracts/device-virtual.ts by `npm run generate`. Do not edit. */
 #ifndef VM_PLUGIN_DEVICE_VIRTUAL_H
 #define VM_PLUGIN_DEVICE_VIRTUAL_H
 
@@ -14,7 +15,7 @@ enum { VMP_DEVICE_REGION_MMIO = 1, VMP_DEVICE_REGION_PORT = 2 };
 
 typedef struct vmp_device_region {
   uint32_t struct_size;
-  uint32_t kind; /* VMP_DEVICE_REGION_* */
+  uint32_t kind;    /* VMP_DEVICE_REGION_* */
   uint64_t address; /* guest address (a page multiple) or port */
   uint64_t size;    /* bytes (a page multiple for MMIO) or ports */
 } vmp_device_region;
@@ -26,10 +27,23 @@ typedef struct vmp_device_virtual {
   vmp_status (*regions)(void *self, vmp_device_region *regions, uint64_t capacity, uint64_t *count, vmp_error *error);
   /* [vcpu] size is 1, 2, 4 or 8; offset is inside region number `region`. */
   vmp_status (*read)(void *self, uint32_t region, uint64_t offset, uint32_t size, uint64_t *value, vmp_error *error);
+  /* [vcpu] Likewise. */
   vmp_status (*write)(void *self, uint32_t region, uint64_t offset, uint32_t size, uint64_t value, vmp_error *error);
   /* [control] Optional. Back to the state at creation. */
   vmp_status (*reset)(void *self, vmp_error *error);
 } vmp_device_virtual;
+
+/* What every compiler must agree on. */
+VMP_STATIC_ASSERT(offsetof(vmp_device_region, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_device_region, kind) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_device_region, address) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_device_region, size) == 16, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_device_region) == 24, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_device_virtual, regions) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_device_virtual, read) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_device_virtual, write) == 24, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_device_virtual, reset) == 32, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_device_virtual) == 40, "fixed size");
 
 #ifdef __cplusplus
 }

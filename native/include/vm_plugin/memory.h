@@ -1,4 +1,5 @@
 /* Guest memory and address spaces: layouts shared by every engine, and the service `vmp.memory/1`. */
+/* Generated from the contract in src/contracts/memory.ts by `npm run generate`. Do not edit. */
 #ifndef VM_PLUGIN_MEMORY_H
 #define VM_PLUGIN_MEMORY_H
 
@@ -20,9 +21,9 @@ enum {
 /* One guest process's memory. Written by the core alone. */
 typedef struct vmp_address_space {
   uint32_t struct_size;
-  uint32_t kind;                      /* VMP_SPACE_*; an engine refuses a kind that it does not know */
-  uint8_t *base;                      /* host address of guest address 0; guard pages lie on both sides */
-  uint64_t size;                      /* an access of n bytes at a is inside when a <= size - n */
+  uint32_t kind;                        /* VMP_SPACE_*; an engine refuses a kind that it does not know */
+  uint8_t *base;                        /* host address of guest address 0; guard pages lie on both sides */
+  uint64_t size;                        /* an access of n bytes at a is inside when a <= size - n */
   VMP_ATOMIC(uint64_t) code_generation; /* raised when code decoded from here may be stale (acquire to read) */
   vmp_machine *machine;
   uint64_t id; /* unique in the machine */
@@ -33,7 +34,7 @@ typedef struct vmp_guest_memory {
   uint32_t struct_size;
   int32_t descriptor; /* the memory file, borrowed */
   uint8_t *alias;
-  uint64_t size;                /* the limit given at creation */
+  uint64_t size;                  /* the limit given at creation */
   VMP_ATOMIC(uint64_t) allocated; /* bytes handed out to address spaces */
 } vmp_guest_memory;
 
@@ -41,20 +42,21 @@ typedef struct vmp_guest_memory {
 typedef struct vmp_area {
   uint64_t address;
   uint64_t size;
-  uint32_t protection; /* VMP_PROTECTION_*, 0 for a reservation */
+  uint32_t protection; /* VMP_PROTECTION_*; 0 for a reservation */
   uint32_t reserved;
   uint64_t tag; /* the personality's own, as given to map */
 } vmp_area;
 
-/* All functions [any], safe against each other. Addresses and sizes of map, unmap and protect are page multiples inside
- * the space (VMP_ERROR_INVALID_ARGUMENT else). */
+/* All [any]. Safe against each other. Addresses and sizes of map, unmap and protect are page multiples inside the space
+ * (VMP_ERROR_INVALID_ARGUMENT else). */
 typedef struct vmp_memory_service {
   uint32_t struct_size;
   uint32_t reserved;
   vmp_status (*space_create)(vmp_machine *machine, uint64_t size, vmp_address_space **space, vmp_error *error);
   /* No virtual CPU may use it any longer. */
   void (*space_destroy)(vmp_address_space *space);
-  /* Fresh zeroed pages; what was mapped there is gone. OUT_OF_MEMORY when the machine's limit is reached: nothing changed. */
+  /* Fresh zeroed pages; what was mapped there is gone. OUT_OF_MEMORY when the machine's limit is reached: nothing
+   * changed. */
   vmp_status (*map)(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection, uint64_t tag,
                     vmp_error *error);
   vmp_status (*unmap)(vmp_address_space *space, uint64_t address, uint64_t size, vmp_error *error);
@@ -66,13 +68,47 @@ typedef struct vmp_memory_service {
   /* Copies up to the first byte that the guest itself could not read (write); the bytes copied are the answer. */
   uint64_t (*read)(vmp_address_space *space, uint64_t address, void *to, uint64_t size);
   uint64_t (*write)(vmp_address_space *space, uint64_t address, const void *from, uint64_t size);
-  /* Copies a terminated string; *length is without the terminator. FAULT, or TOO_SMALL when it does not end in capacity. */
+  /* Copies a terminated string; *length is without the terminator. FAULT, or TOO_SMALL when it does not end in
+   * capacity. */
   vmp_status (*read_string)(vmp_address_space *space, uint64_t address, char *to, uint64_t capacity, uint64_t *length);
   /* Writes where the guest may not: program loading. FAULT when a page in the range has no memory. */
   vmp_status (*populate)(vmp_address_space *space, uint64_t address, const void *from, uint64_t size, vmp_error *error);
   /* Raises code_generation: code in the range may have changed (FENCE.I, a flush system call, a debugger's patch). */
   void (*invalidate_code)(vmp_address_space *space, uint64_t address, uint64_t size);
 } vmp_memory_service;
+
+/* What every compiler must agree on. */
+VMP_STATIC_ASSERT(offsetof(vmp_address_space, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_address_space, kind) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_address_space, base) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_address_space, size) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_address_space, code_generation) == 24, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_address_space, machine) == 32, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_address_space, id) == 40, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_address_space) == 48, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_guest_memory, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_guest_memory, descriptor) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_guest_memory, alias) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_guest_memory, size) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_guest_memory, allocated) == 24, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_guest_memory) == 32, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_area, address) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_area, size) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_area, protection) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_area, tag) == 24, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_area) == 32, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, space_create) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, space_destroy) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, map) == 24, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, unmap) == 32, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, protect) == 40, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, find) == 48, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, read) == 56, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, write) == 64, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, read_string) == 72, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, populate) == 80, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, invalidate_code) == 88, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_memory_service) == 96, "fixed size");
 
 #ifdef __cplusplus
 }

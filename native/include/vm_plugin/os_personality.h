@@ -1,4 +1,5 @@
 /* The contract `os.personality`: the operating system that a guest without a kernel sees. */
+/* Generated from the contract in src/contracts/os-personality.ts by `npm run generate`. Do not edit. */
 #ifndef VM_PLUGIN_OS_PERSONALITY_H
 #define VM_PLUGIN_OS_PERSONALITY_H
 
@@ -22,7 +23,7 @@ typedef struct vmp_spawn {
   const vmp_string *environment; /* KEY=VALUE */
   uint64_t environment_count;
   vmp_string working_directory; /* empty: "/" */
-  int32_t standard_input;       /* descriptors that become the guest's 0, 1, 2; borrowed until the machine is destroyed */
+  int32_t standard_input; /* descriptors that become the guest's 0, 1, 2; borrowed until the machine is destroyed */
   int32_t standard_output;
   int32_t standard_error;
   uint32_t reserved;
@@ -31,13 +32,33 @@ typedef struct vmp_spawn {
 typedef struct vmp_os_personality {
   uint32_t struct_size;
   uint32_t reserved;
-  /* [control] Makes a process. *vcpu is ready at its first instruction and is started by the machine; *process is its id. */
+  /* [control] Makes a process. *vcpu is ready at its first instruction and is started by the machine; *process is its
+   * id. */
   vmp_status (*spawn)(void *self, const vmp_spawn *spawn, vmp_vcpu **vcpu, uint32_t *process, vmp_error *error);
-  /* [vcpu] Any exit that no debugger or device took. VMP_ACTION_*. With a request pending, ends or resumes the virtual CPU. */
+  /* [vcpu] Any exit that no debugger or device took. VMP_ACTION_*. With a request pending, ends or resumes the virtual
+   * CPU. */
   uint32_t (*handle_exit)(void *self, vmp_vcpu *vcpu);
   /* [any] Sends the guest process a signal, by its Linux number. */
   vmp_status (*signal)(void *self, uint32_t process, uint32_t signal, vmp_error *error);
 } vmp_os_personality;
+
+/* What every compiler must agree on. */
+VMP_STATIC_ASSERT(offsetof(vmp_spawn, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_spawn, program) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_spawn, path) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_spawn, arguments) == 24, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_spawn, argument_count) == 32, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_spawn, environment) == 40, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_spawn, environment_count) == 48, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_spawn, working_directory) == 56, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_spawn, standard_input) == 72, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_spawn, standard_output) == 76, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_spawn, standard_error) == 80, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_spawn) == 88, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_os_personality, spawn) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_os_personality, handle_exit) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_os_personality, signal) == 24, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_os_personality) == 32, "fixed size");
 
 #ifdef __cplusplus
 }

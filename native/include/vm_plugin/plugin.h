@@ -1,4 +1,6 @@
-/* The contract `plugin`: what a host asks of a plugin as a whole. Every method is optional. get("plugin", "", minor). */
+/* The contract `plugin`: what a host asks of a plugin as a whole. Every method is optional. get("plugin", "", minor).
+ */
+/* Generated from the contract in src/contracts/plugin.ts by `npm run generate`. Do not edit. */
 #ifndef VM_PLUGIN_PLUGIN_H
 #define VM_PLUGIN_PLUGIN_H
 
@@ -18,23 +20,48 @@ typedef struct vmp_plugin_health {
   char message[248];
 } vmp_plugin_health;
 
+/* All [control]. Each on a thread that the host abandons when it outlasts its time-out. */
 typedef struct vmp_plugin {
   uint32_t struct_size;
   uint32_t reserved;
-  /* All [control], each on a thread that the host abandons when it outlasts its time-out. */
+  /* Optional. */
   vmp_status (*initialize)(void *self, const vmp_configuration *configuration, vmp_error *error);
+  /* Optional. */
   vmp_status (*start)(void *self, vmp_error *error);
+  /* Optional. */
   vmp_status (*stop)(void *self, vmp_error *error);
+  /* Optional. */
   vmp_status (*cleanup)(void *self, vmp_error *error);
+  /* Optional. */
   vmp_status (*enable)(void *self, vmp_error *error);
+  /* Optional. */
   vmp_status (*disable)(void *self, vmp_error *error);
-  /* A refusal (any status but OK) keeps the configuration that was. */
+  /* Optional. A refusal (any status but OK) keeps the configuration that was. */
   vmp_status (*configuration_changed)(void *self, const vmp_configuration *configuration, vmp_error *error);
+  /* Optional. */
   vmp_status (*health_check)(void *self, vmp_plugin_health *health, vmp_error *error);
-  /* *size is the size of the state, also on TOO_SMALL. */
+  /* Optional. *size is the size of the state, also on TOO_SMALL. */
   vmp_status (*export_state)(void *self, uint8_t *state, uint64_t capacity, uint64_t *size, vmp_error *error);
+  /* Optional. */
   vmp_status (*import_state)(void *self, uint32_t state_version, const uint8_t *state, uint64_t size, vmp_error *error);
 } vmp_plugin;
+
+/* What every compiler must agree on. */
+VMP_STATIC_ASSERT(offsetof(vmp_plugin_health, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_plugin_health, status) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_plugin_health, message) == 8, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_plugin_health) == 256, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_plugin, initialize) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_plugin, start) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_plugin, stop) == 24, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_plugin, cleanup) == 32, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_plugin, enable) == 40, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_plugin, disable) == 48, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_plugin, configuration_changed) == 56, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_plugin, health_check) == 64, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_plugin, export_state) == 72, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_plugin, import_state) == 80, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_plugin) == 88, "fixed size");
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,5 @@
 /* A virtual CPU and its exits: layouts shared by all engines, personalities and debuggers. */
+/* Generated from the contract in src/contracts/vcpu.ts by `npm run generate`. Do not edit. */
 #ifndef VM_PLUGIN_VCPU_H
 #define VM_PLUGIN_VCPU_H
 
@@ -10,7 +11,8 @@ extern "C" {
 
 enum { VMP_ARCHITECTURE_RISCV64 = 1, VMP_ARCHITECTURE_X86_64 = 2, VMP_ARCHITECTURE_AARCH64 = 3 };
 
-/* Bits of vmp_vcpu.requests. Any thread sets them (release); an engine that sees one leaves with VMP_EXIT_INTERRUPTED. */
+/* Bits of vmp_vcpu.requests. Any thread sets them (release); an engine that sees one leaves with VMP_EXIT_INTERRUPTED.
+ */
 enum { VMP_REQUEST_STOP = 1, VMP_REQUEST_PAUSE = 2, VMP_REQUEST_INTERRUPT = 4 };
 
 enum {
@@ -34,7 +36,7 @@ enum {
 typedef struct vmp_exit_memory {
   uint64_t address;
   uint32_t size;   /* of the access; 0 when unknown */
-  uint32_t access; /* one VMP_PROTECTION_* */
+  uint32_t access; /* VMP_PROTECTION_*, one of them */
 } vmp_exit_memory;
 
 typedef struct vmp_exit_io {
@@ -117,12 +119,33 @@ typedef struct vmp_x86_64_state {
   uint64_t gpr[16]; /* rax rcx rdx rbx rsp rbp rsi rdi r8 to r15 */
   uint64_t rip;
   uint64_t rflags;
-  vmp_x86_64_segment cs, ds, es, fs, gs, ss, tr, ldt;
-  uint64_t gdt_base, idt_base;
-  uint16_t gdt_limit, idt_limit;
+  vmp_x86_64_segment cs;
+  vmp_x86_64_segment ds;
+  vmp_x86_64_segment es;
+  vmp_x86_64_segment fs;
+  vmp_x86_64_segment gs;
+  vmp_x86_64_segment ss;
+  vmp_x86_64_segment tr;
+  vmp_x86_64_segment ldt;
+  uint64_t gdt_base;
+  uint64_t idt_base;
+  uint16_t gdt_limit;
+  uint16_t idt_limit;
   uint32_t reserved;
-  uint64_t cr0, cr2, cr3, cr4, cr8;
-  uint64_t efer, xcr0, apic_base, kernel_gs_base, star, lstar, cstar, sfmask, tsc;
+  uint64_t cr0;
+  uint64_t cr2;
+  uint64_t cr3;
+  uint64_t cr4;
+  uint64_t cr8;
+  uint64_t efer;
+  uint64_t xcr0;
+  uint64_t apic_base;
+  uint64_t kernel_gs_base;
+  uint64_t star;
+  uint64_t lstar;
+  uint64_t cstar;
+  uint64_t sfmask;
+  uint64_t tsc;
   uint64_t xsave_size; /* bytes of xsave that are valid */
   uint8_t xsave[4096]; /* standard format (Intel SDM volume 1, section 13.4) */
 } vmp_x86_64_state;
@@ -130,7 +153,7 @@ typedef struct vmp_x86_64_state {
 /* Where a system call finds its operands: byte offsets into the state, each of a 64-bit register. */
 typedef struct vmp_system_call_abi {
   uint32_t struct_size;
-  uint32_t architecture;
+  uint32_t architecture; /* VMP_ARCHITECTURE_* */
   uint16_t number;
   uint16_t result;
   uint16_t arguments[6];
@@ -139,6 +162,98 @@ typedef struct vmp_system_call_abi {
   uint16_t thread_pointer;
   uint16_t instruction_size; /* of the system-call instruction: restart is pc -= this */
 } vmp_system_call_abi;
+
+/* What every compiler must agree on. */
+VMP_STATIC_ASSERT(offsetof(vmp_exit_memory, address) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_exit_memory, size) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_exit_memory, access) == 12, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_exit_memory) == 16, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_exit_io, address) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_exit_io, size) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_exit_io, write) == 12, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_exit_io, data) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_exit_io, count) == 24, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_exit_io) == 32, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_exit_instruction, size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_exit_instruction, bytes) == 8, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_exit_instruction) == 24, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_exit_exception, vector) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_exit_exception, has_error_code) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_exit_exception, error_code) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_exit_exception, address) == 16, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_exit_exception) == 24, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_exit_error, message) == 0, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_exit_error) == 64, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_exit, kind) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_exit, flags) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_exit, pc) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_exit, u) == 16, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_exit) == 80, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_vcpu, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_vcpu, architecture) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_vcpu, index) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_vcpu, requests) == 12, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_vcpu, machine) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_vcpu, space) == 24, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_vcpu, engine_data) == 32, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_vcpu, personality_data) == 40, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_vcpu, instructions) == 48, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_vcpu, exit) == 64, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_vcpu) == 144, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_riscv64_state, x) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_riscv64_state, pc) == 256, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_riscv64_state, f) == 264, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_riscv64_state, fcsr) == 520, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_riscv64_state, reservation_address) == 528, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_riscv64_state, reservation_value) == 536, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_riscv64_state) == 544, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_segment, base) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_segment, limit) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_segment, selector) == 12, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_segment, attributes) == 14, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_x86_64_segment) == 16, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, gpr) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, rip) == 128, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, rflags) == 136, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, cs) == 144, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, ds) == 160, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, es) == 176, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, fs) == 192, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, gs) == 208, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, ss) == 224, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, tr) == 240, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, ldt) == 256, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, gdt_base) == 272, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, idt_base) == 280, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, gdt_limit) == 288, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, idt_limit) == 290, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, cr0) == 296, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, cr2) == 304, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, cr3) == 312, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, cr4) == 320, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, cr8) == 328, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, efer) == 336, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, xcr0) == 344, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, apic_base) == 352, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, kernel_gs_base) == 360, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, star) == 368, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, lstar) == 376, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, cstar) == 384, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, sfmask) == 392, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, tsc) == 400, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, xsave_size) == 408, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, xsave) == 416, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_x86_64_state) == 4512, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_system_call_abi, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_system_call_abi, architecture) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_system_call_abi, number) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_system_call_abi, result) == 10, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_system_call_abi, arguments) == 12, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_system_call_abi, stack_pointer) == 24, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_system_call_abi, program_counter) == 26, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_system_call_abi, thread_pointer) == 28, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_system_call_abi, instruction_size) == 30, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_system_call_abi) == 32, "fixed size");
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,31 @@
+/** The command line of this checkout, as a user runs it. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Command } from "./process-time.ts";
+
+export const repository = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface RunOptions {
+  readonly engine: string;
+  /** Folders of plugins to use without installing them. */
+  readonly plugins?: readonly string[];
+}
+
+/** `vm-plugin run` of a program, without npx. */
+export function runCommand(options: RunOptions, program: string, ...words: readonly string[]): Command {
+  const main = join(repository, "dist/cli/main.js");
+  if (!existsSync(main)) throw new Error(`${main} is missing; run npm run build first`);
+  const plugins = (options.plugins ?? []).flatMap((folder) => ["--plugin", folder]);
+  return {
+    program: process.execPath,
+    arguments: [main, "run", "--engine", options.engine, ...plugins, program, ...words],
+  };
+}
+
+/** An embedded guest of test/guests. */
+export function guestPath(architecture: GuestArchitecture, program: string): string {
+  return join(repository, "test/guests", architecture, program);
+}
+
+export type GuestArchitecture = "riscv64" | "x86_64";

@@ -1,0 +1,164 @@
+#include "addon/machine_object.h"
+
+#include "addon/abandonable_call.h"
+#include "addon/convert.h"
+#include "addon/plugin_object.h"
+#include "addon/remote_object.h"
+#include "core/error.h"
+
+namespace vmp::addon {
+
+// The way from a machine's threads to the event loop. Holds the loop open only while a run is under way.
+struct MachineObject::Events {
+  Napi::ThreadSafeFunction function;
+  uint32_t runs = 0;  // event loop only
+
+  // The last of the machine's threads and the JavaScript object lets go here, on whichever thread it is.
+  ~Events() { function.Release(); }
+
+  void send(std::shared_ptr<Events> self, RunEvent &&event) {
+    auto *carried = new std::pair<std::shared_ptr<Events>, RunEvent>(std::move(self), std::move(event));
+    auto deliver = [](Napi::Env env, Napi::Function callback, decltype(carried) data) {
+      std::unique_ptr<std::remove_pointer_t<decltype(carried)>> owner(data);
+      auto &[events, run_event] = *owner;
+      if (run_event.kind != RunEvent::Kind::spawned && --events->runs == 0) events->function.Unref(env);
+      static constexpr const char *kinds[] = {"spawned", "refused", "ended"};
+      Napi::Object object = Napi::Object::New(env);
+      object.Set("kind", kinds[static_cast<int>(run_event.kind)]);
+      object.Set("run", run_event.run);
+      object.Set("process", run_event.process);
+      object.Set("exitCode", run_event.exit_code);
+      object.Set("signal", run_event.signal);
+      object.Set("limit", run_event.limit);
+      object.Set("detail", run_event.detail);
+      object.Set("errorCode", run_event.error_code);
+      object.Set("instructions", Napi::BigInt::New(env, run_event.instructions));
+      object.Set("cpuNanoseconds", static_cast<double>(run_event.cpu_nanoseconds));
+      callback.Call({object});
+    };
+    if (function.NonBlockingCall(carried, deliver) != napi_ok) delete carried;
+  }
+};
+
+void MachineObject::export_class(Napi::Env env, Napi::Object exports) {
+  exports.Set("Machine",
+              DefineClass(env, "Machine",
+                          {InstanceMethod<&MachineObject::add>("add"),
+                           InstanceMethod<&MachineObject::add_remote>("addRemote"),
+                           InstanceMethod<&MachineObject::seal>("seal"),
+                           InstanceMethod<&MachineObject::spawn>("spawn"),
+                           InstanceMethod<&MachineObject::stop>("stop"),
+                           InstanceMethod<&MachineObject::signal>("signal"),
+                           InstanceMethod<&MachineObject::memory>("memory"),
+                           InstanceMethod<&MachineObject::running>("running"),
+                           InstanceMethod<&MachineObject::close>("close")}));
+}
+
+MachineObject::MachineObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<MachineObject>(info) {
+  Napi::Env env = info.Env();
+  events_ = std::make_shared<Events>();
+  events_->function = Napi::ThreadSafeFunction::New(env, info[1].As<Napi::Function>(), "vm-plugin machine", 0, 1);
+  events_->function.Unref(env);
+  auto size = static_cast<uint64_t>(info[0].As<Napi::Number>().Int64Value());
+  vmp_error error = vmp::make_error();
+  machine_ = Machine::create(
+      size, [events = events_](RunEvent &&event) { events->send(events, std::move(event)); }, &error);
+  if (machine_ == nullptr) {
+    throw vmp::addon::make_error(env, "VMP_HOST_MEMORY", {{"size", std::to_string(size)}, {"reason", error.message}});
+  }
+}
+
+MachineObject::~MachineObject() {
+  if (machine_ != nullptr) machine_->stop("VMP_CANCELLED", "the machine was dropped");
+}
+
+Machine &MachineObject::machine(Napi::Env env) const {
+  if (machine_ == nullptr) {
+    throw vmp::addon::make_error(env, "VMP_INVALID_ARGUMENT", {{"what", "machine"}, {"reason", "it is closed"}});
+  }
+  return *machine_;
+}
+
+// add(plugin, point, name, configuration)
+Napi::Value MachineObject::add(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  machine(env).bindings().add(make_instance(env, plugin_of(info[0]), info[1].As<Napi::String>().Utf8Value(),
+                                            info[2].As<Napi::String>().Utf8Value(), info[3], machine_.get()));
+  return env.Undefined();
+}
+
+Napi::Value MachineObject::add_remote(const Napi::CallbackInfo &info) {
+  machine(info.Env()).bindings().add(RemoteObject::instance_of(info[0]));
+  return info.Env().Undefined();
+}
+
+// On a thread of its own: an instance in JavaScript is asked for its regions, which needs the event loop.
+Napi::Value MachineObject::seal(const Napi::CallbackInfo &info) {
+  machine(info.Env());
+  auto error = std::make_shared<vmp_error>(vmp::make_error());
+  auto work = [machine = machine_, error] { error->status = machine->seal(error.get()); };
+  auto settle = [error](Napi::Env env) -> Napi::Value {
+    if (error->status != VMP_OK) {
+      throw vmp::addon::make_error(env, "VMP_MACHINE_FAILED", {{"reason", error->message}});
+    }
+    return env.Undefined();
+  };
+  return abandonable_call(info.Env(), work, settle);
+}
+
+Napi::Value MachineObject::spawn(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Machine &target = machine(env);
+  auto options = info[0].As<Napi::Object>();
+  SpawnRequest request;
+  request.program = options.Get("program").As<Napi::Number>().Int32Value();
+  request.path = to_string(options, "path");
+  request.arguments = to_strings(options, "arguments");
+  request.environment = to_strings(options, "environment");
+  request.working_directory = to_string(options, "workingDirectory");
+  auto standard = options.Get("standard").As<Napi::Array>();
+  for (uint32_t index = 0; index < 3; ++index) {
+    request.standard[index] = standard.Get(index).As<Napi::Number>().Int32Value();
+  }
+  if (events_->runs++ == 0) events_->function.Ref(env);
+  return Napi::Number::New(env, target.spawn(std::move(request)));
+}
+
+Napi::Value MachineObject::stop(const Napi::CallbackInfo &info) {
+  if (machine_ != nullptr) {
+    machine_->stop(info[0].As<Napi::String>().Utf8Value(), info[1].As<Napi::String>().Utf8Value());
+  }
+  return info.Env().Undefined();
+}
+
+Napi::Value MachineObject::signal(const Napi::CallbackInfo &info) {
+  vmp_error error = vmp::make_error();
+  vmp_status status = machine(info.Env()).signal(info[0].As<Napi::Number>().Uint32Value(),
+                                                 info[1].As<Napi::Number>().Uint32Value(), &error);
+  return Napi::Boolean::New(info.Env(), status == VMP_OK);
+}
+
+// The whole memory file's alias: no copy. It lives until the last ArrayBuffer over it is collected.
+Napi::Value MachineObject::memory(const Napi::CallbackInfo &info) {
+  auto memory = machine(info.Env()).memory();
+  return Napi::ArrayBuffer::New(
+      info.Env(), memory->layout().alias, memory->layout().size,
+      [](Napi::Env, void *, std::shared_ptr<GuestMemory> *owner) { delete owner; },
+      new std::shared_ptr<GuestMemory>(memory));
+}
+
+Napi::Value MachineObject::running(const Napi::CallbackInfo &info) {
+  return Napi::Number::New(info.Env(), machine_ == nullptr ? 0 : machine_->running());
+}
+
+// Lets go of the machine; its last thread, if any still runs, takes it down.
+Napi::Value MachineObject::close(const Napi::CallbackInfo &info) {
+  if (machine_ != nullptr) {
+    machine_->stop("VMP_CANCELLED", "the machine was closed");
+    machine_.reset();
+    events_.reset();
+  }
+  return info.Env().Undefined();
+}
+
+}  // namespace vmp::addon

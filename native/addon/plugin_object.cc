@@ -1,0 +1,244 @@
+#include "addon/plugin_object.h"
+
+#include <cstddef>
+#include <unordered_map>
+
+#include "addon/abandonable_call.h"
+#include "addon/convert.h"
+#include "core/error.h"
+#include "vm_plugin/plugin.h"
+
+namespace vmp::addon {
+namespace {
+
+// What JavaScript holds. The plugin's own instance (contract `plugin`) lives as long.
+struct Plugin {
+  std::shared_ptr<Library> library;
+  std::shared_ptr<Instance> base;  // NULL when the plugin does not have the contract
+};
+
+constexpr napi_type_tag plugin_tag = {0x6f1d0c5a3b7e4a21, 0x9c54d0e88a1f7b36};
+
+Plugin &plugin_in(Napi::Value value) {
+  if (value.IsExternal()) {
+    auto external = value.As<Napi::External<Plugin>>();
+    if (external.CheckTypeTag(&plugin_tag)) return *external.Data();
+  }
+  throw vmp::addon::make_error(value.Env(), "VMP_INVALID_ARGUMENT",
+                               {{"what", "plugin"}, {"reason", "not a loaded native plugin"}});
+}
+
+Napi::Error refusal_error(Napi::Env env, const std::string &id, const std::string &path,
+                          const LibraryRefusal &refusal) {
+  using Kind = LibraryRefusal::Kind;
+  std::vector<ErrorValue> versions = {{"id", id},
+                                      {"pluginMajor", std::to_string(refusal.plugin_major)},
+                                      {"pluginMinor", std::to_string(refusal.plugin_minor)},
+                                      {"pluginLowest", std::to_string(refusal.plugin_lowest)},
+                                      {"hostMajor", std::to_string(VMP_ABI_MAJOR)},
+                                      {"hostMinor", std::to_string(VMP_ABI_MINOR)}};
+  switch (refusal.kind) {
+    case Kind::no_entry:
+      return vmp::addon::make_error(env, "VMP_NATIVE_NO_ENTRY", {{"id", id}, {"path", path}});
+    case Kind::malformed_entry:
+      return vmp::addon::make_error(env, "VMP_NATIVE_ENTRY_MALFORMED", {{"id", id}, {"reason", refusal.detail}});
+    case Kind::major_differs:
+      return vmp::addon::make_error(env, "VMP_NATIVE_ABI_MAJOR", versions);
+    case Kind::minor_too_old:
+      return vmp::addon::make_error(env, "VMP_NATIVE_ABI_MINOR", versions);
+    case Kind::init_failed:
+      return vmp::addon::make_error(env, "VMP_NATIVE_INIT_FAILED",
+                                    {{"id", id},
+                                     {"reason", refusal.code.empty() ? refusal.detail
+                                                                     : refusal.code + ": " + refusal.detail}});
+    default:
+      return vmp::addon::make_error(env, "VMP_NATIVE_LIBRARY_UNLOADABLE",
+                                    {{"id", id}, {"path", path}, {"reason", refusal.detail}});
+  }
+}
+
+Napi::Value load_plugin(const Napi::CallbackInfo &info) {
+  struct State {
+    std::string path;
+    std::string id;
+    LibraryRefusal refusal;
+    vmp_error error = vmp::make_error();
+    std::shared_ptr<Library> library;
+    std::shared_ptr<Instance> base;
+  };
+  auto state = std::make_shared<State>();
+  state->path = info[0].As<Napi::String>().Utf8Value();
+  state->id = info[1].As<Napi::String>().Utf8Value();
+  auto work = [state] {
+    state->library = Library::open(state->path, state->id, state->refusal);
+    if (state->library == nullptr) return;
+    std::string reason;
+    const vmp_provider *provider = state->library->provider(VMP_PLUGIN_POINT, "", reason);
+    if (provider != nullptr) {
+      state->base = Instance::create(state->library, VMP_PLUGIN_POINT, "", provider, nullptr,
+                                     std::make_unique<vmp_configuration>(), &state->error);
+    }
+  };
+  auto settle = [state](Napi::Env env) -> Napi::Value {
+    if (state->library == nullptr) throw refusal_error(env, state->id, state->path, state->refusal);
+    if (state->error.status != VMP_OK) throw plugin_error(env, "VMP_NATIVE_INIT_FAILED", state->id, state->error);
+    auto external = Napi::External<Plugin>::New(env, new Plugin{state->library, state->base},
+                                                [](Napi::Env, Plugin *plugin) { delete plugin; });
+    external.TypeTag(&plugin_tag);
+    Napi::Object result = Napi::Object::New(env);
+    result.Set("handle", external);
+    result.Set("abiMajor", state->library->entry().abi_major);
+    result.Set("abiMinor", state->library->entry().abi_minor);
+    result.Set("abiLowest", state->library->entry().abi_minor_lowest);
+    return result;
+  };
+  return abandonable_call(info.Env(), work, settle);
+}
+
+// Calls `method` with the plugin's table when the table has it, on a thread that can be abandoned.
+template <typename Method, typename Result>
+Napi::Value call_base(const Napi::CallbackInfo &info, const Plugin &plugin, Method method, Result result) {
+  auto error = std::make_shared<vmp_error>(vmp::make_error());
+  auto work = [base = plugin.base, method, error] {
+    if (base == nullptr) return;
+    vmp_binding binding = base->binding();
+    error->status = method(*static_cast<const vmp_plugin *>(binding.vtable), binding.self, error.get());
+  };
+  auto settle = [id = plugin.library->id(), error, result](Napi::Env env) -> Napi::Value {
+    if (error->status != VMP_OK) throw plugin_error(env, "plugin", id, *error);
+    return result(env);
+  };
+  return abandonable_call(info.Env(), work, settle);
+}
+
+#define VMP_HAS(table, method) \
+  ((table).struct_size >= offsetof(vmp_plugin, method) + sizeof((table).method) && (table).method != nullptr)
+
+Napi::Value undefined(Napi::Env env) { return env.Undefined(); }
+
+Napi::Value lifecycle(const Napi::CallbackInfo &info) {
+  const Plugin &plugin = plugin_in(info[0]);
+  std::string method = info[1].As<Napi::String>().Utf8Value();
+  std::shared_ptr<vmp_configuration> configuration = to_configuration(info[2]);
+  auto call = [method, configuration](const vmp_plugin &table, void *self, vmp_error *error) -> vmp_status {
+    if (method == "initialize")
+      return VMP_HAS(table, initialize) ? table.initialize(self, configuration.get(), error) : VMP_OK;
+    if (method == "start") return VMP_HAS(table, start) ? table.start(self, error) : VMP_OK;
+    if (method == "stop") return VMP_HAS(table, stop) ? table.stop(self, error) : VMP_OK;
+    if (method == "cleanup") return VMP_HAS(table, cleanup) ? table.cleanup(self, error) : VMP_OK;
+    if (method == "enable") return VMP_HAS(table, enable) ? table.enable(self, error) : VMP_OK;
+    if (method == "disable") return VMP_HAS(table, disable) ? table.disable(self, error) : VMP_OK;
+    if (method == "configurationChanged")
+      return VMP_HAS(table, configuration_changed) ? table.configuration_changed(self, configuration.get(), error)
+                                                   : VMP_OK;
+    return vmp::fail(error, VMP_ERROR_INVALID_ARGUMENT, "", "no lifecycle method " + method);
+  };
+  return call_base(info, plugin, call, undefined);
+}
+
+Napi::Value health_check(const Napi::CallbackInfo &info) {
+  auto health = std::make_shared<vmp_plugin_health>();
+  auto call = [health](const vmp_plugin &table, void *self, vmp_error *error) -> vmp_status {
+    health->struct_size = sizeof(*health);
+    return VMP_HAS(table, health_check) ? table.health_check(self, health.get(), error) : VMP_OK;
+  };
+  auto result = [health](Napi::Env env) -> Napi::Value {
+    if (health->status == 0) return env.Undefined();
+    static constexpr const char *names[] = {"unhealthy", "healthy", "degraded", "unhealthy"};
+    health->message[sizeof(health->message) - 1] = '\0';
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("status", names[health->status > VMP_HEALTH_UNHEALTHY ? 0 : health->status]);
+    object.Set("message", static_cast<const char *>(health->message));
+    return object;
+  };
+  return call_base(info, plugin_in(info[0]), call, result);
+}
+
+Napi::Value export_state(const Napi::CallbackInfo &info) {
+  struct State {
+    std::vector<uint8_t> bytes;
+    bool present = false;
+  };
+  auto state = std::make_shared<State>();
+  auto call = [state](const vmp_plugin &table, void *self, vmp_error *error) -> vmp_status {
+    if (!VMP_HAS(table, export_state)) return VMP_OK;
+    constexpr uint64_t largest_state = uint64_t{1} << 30;
+    state->present = true;
+    uint64_t size = 4096;
+    vmp_status status = VMP_ERROR_TOO_SMALL;
+    while (status == VMP_ERROR_TOO_SMALL && size <= largest_state) {
+      state->bytes.resize(size);
+      status = table.export_state(self, state->bytes.data(), state->bytes.size(), &size, error);
+    }
+    if (status == VMP_OK) state->bytes.resize(std::min<uint64_t>(size, state->bytes.size()));
+    return status;
+  };
+  auto result = [state](Napi::Env env) -> Napi::Value {
+    if (!state->present) return env.Undefined();
+    return to_bytes(env, state->bytes.data(), state->bytes.size());
+  };
+  return call_base(info, plugin_in(info[0]), call, result);
+}
+
+Napi::Value import_state(const Napi::CallbackInfo &info) {
+  uint32_t version = info[1].As<Napi::Number>().Uint32Value();
+  auto view = info[2].As<Napi::Uint8Array>();
+  std::vector<uint8_t> bytes(view.Data(), view.Data() + view.ByteLength());
+  auto call = [version, bytes](const vmp_plugin &table, void *self, vmp_error *error) -> vmp_status {
+    return VMP_HAS(table, import_state) ? table.import_state(self, version, bytes.data(), bytes.size(), error)
+                                        : VMP_OK;
+  };
+  return call_base(info, plugin_in(info[0]), call, undefined);
+}
+
+Napi::Value deinit_plugin(const Napi::CallbackInfo &info) {
+  Plugin &plugin = plugin_in(info[0]);
+  auto work = [library = plugin.library, base = std::move(plugin.base)]() mutable {
+    base.reset();
+    library->deinit();
+  };
+  return abandonable_call(info.Env(), work, undefined);
+}
+
+}  // namespace
+
+std::shared_ptr<Library> plugin_of(Napi::Value value) { return plugin_in(value).library; }
+
+std::shared_ptr<Instance> make_instance(Napi::Env env, const std::shared_ptr<Library> &library,
+                                        const std::string &point, const std::string &name, Napi::Value configuration,
+                                        vmp_machine *machine) {
+  std::string reason;
+  const vmp_provider *provider = library->provider(point, name, reason);
+  if (provider == nullptr) {
+    bool missing = reason == "get answered NULL";
+    std::vector<ErrorValue> values = {{"id", library->id()}, {"point", point}, {"name", name}, {"reason", reason}};
+    throw vmp::addon::make_error(env, missing ? "VMP_NATIVE_PROVIDER_MISSING" : "VMP_NATIVE_PROVIDER_MALFORMED",
+                                 values);
+  }
+  auto flat = to_configuration(configuration);
+  vmp_error error = vmp::make_error();
+  if (provider->struct_size >= sizeof(*provider) && provider->validate_configuration != nullptr &&
+      provider->validate_configuration(flat.get(), &error) != VMP_OK) {
+    throw plugin_error(env, "VMP_CONFIGURATION_REFUSED", library->id(), error);
+  }
+  std::shared_ptr<Instance> instance =
+      Instance::create(library, point, name, provider, machine, std::move(flat), &error);
+  if (instance == nullptr) {
+    if (error.code[0] != '\0') throw plugin_error(env, "VMP_INSTANCE_FAILED", library->id(), error);
+    throw vmp::addon::make_error(
+        env, "VMP_INSTANCE_FAILED",
+        {{"id", library->id()}, {"point", point}, {"name", name}, {"reason", error.message}});
+  }
+  return instance;
+}
+
+void export_plugins(Napi::Env env, Napi::Object exports) {
+  exports.Set("loadPlugin", Napi::Function::New(env, load_plugin));
+  exports.Set("lifecycle", Napi::Function::New(env, lifecycle));
+  exports.Set("healthCheck", Napi::Function::New(env, health_check));
+  exports.Set("exportState", Napi::Function::New(env, export_state));
+  exports.Set("importState", Napi::Function::New(env, import_state));
+  exports.Set("deinitPlugin", Napi::Function::New(env, deinit_plugin));
+}
+
+}  // namespace vmp::addon

@@ -1,0 +1,108 @@
+#include "addon/remote_object.h"
+
+#include <cstring>
+
+#include "addon/convert.h"
+#include "core/services/log_router.h"
+#include "vm_plugin/marshal/debug_logger.h"
+#include "vm_plugin/marshal/device_virtual.h"
+
+namespace vmp::addon {
+namespace {
+
+constexpr napi_type_tag remote_tag = {0x2c51e0b7a94d4f0e, 0x8e6f3fd4b1c2a907};
+
+// The points that JavaScript may implement for native callers.
+const void *proxy_of(const std::string &point) {
+  if (point == VMP_DEBUG_LOGGER_POINT) return &vmp_debug_logger_proxy;
+  if (point == VMP_DEVICE_VIRTUAL_POINT) return &vmp_device_virtual_proxy;
+  return nullptr;
+}
+
+// An instance keeps its channel for as long as anyone may call it.
+struct RemoteInstance : Instance {
+  RemoteInstance(const std::string &point, const std::string &name, const std::string &plugin, const void *proxy,
+                 std::shared_ptr<Channel> owned)
+      : Instance(point, name, plugin, proxy, owned->transport()), channel(std::move(owned)) {}
+  std::shared_ptr<Channel> channel;
+};
+
+}  // namespace
+
+// Wakes the event loop; does not keep it open.
+struct RemoteObject::Wake {
+  Napi::ThreadSafeFunction function;
+  ~Wake() { function.Release(); }
+};
+
+void RemoteObject::export_class(Napi::Env env, Napi::Object exports) {
+  exports.Set("Remote", DefineClass(env, "Remote",
+                                    {InstanceMethod<&RemoteObject::drain>("drain"),
+                                     InstanceMethod<&RemoteObject::respond>("respond"),
+                                     InstanceMethod<&RemoteObject::close>("close")}));
+}
+
+// new Remote(point, name, plugin, timeout, wake)
+RemoteObject::RemoteObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<RemoteObject>(info) {
+  Napi::Env env = info.Env();
+  std::string point = info[0].As<Napi::String>().Utf8Value();
+  std::string name = info[1].As<Napi::String>().Utf8Value();
+  std::string plugin = info[2].As<Napi::String>().Utf8Value();
+  const void *proxy = proxy_of(point);
+  if (proxy == nullptr) {
+    throw make_error(env, "VMP_INVALID_ARGUMENT",
+                     {{"what", "point " + point}, {"reason", "JavaScript cannot serve it to native callers"}});
+  }
+  auto wake = std::make_shared<Wake>();
+  wake->function = Napi::ThreadSafeFunction::New(env, info[4].As<Napi::Function>(), "vm-plugin remote", 0, 1);
+  wake->function.Unref(env);
+  channel_ = std::make_shared<Channel>(
+      plugin + "/" + name, [wake] { wake->function.NonBlockingCall(); },
+      std::chrono::milliseconds(info[3].As<Napi::Number>().Int64Value()));
+  instance_ = std::make_shared<RemoteInstance>(point, name, plugin, proxy, channel_);
+  Value().TypeTag(&remote_tag);
+}
+
+RemoteObject::~RemoteObject() {
+  if (channel_ != nullptr) channel_->close();
+}
+
+std::shared_ptr<Instance> RemoteObject::instance_of(Napi::Value value) {
+  if (value.IsObject()) {
+    auto object = value.As<Napi::Object>();
+    if (object.CheckTypeTag(&remote_tag)) return Unwrap(object)->instance_;
+  }
+  throw make_error(value.Env(), "VMP_INVALID_ARGUMENT", {{"what", "remote"}, {"reason", "not a Remote"}});
+}
+
+Napi::Value RemoteObject::drain(const Napi::CallbackInfo &info) {
+  auto messages = channel_->drain();
+  return to_bytes(info.Env(), messages.data(), messages.size());
+}
+
+Napi::Value RemoteObject::respond(const Napi::CallbackInfo &info) {
+  bool lossless = false;
+  uint64_t call = info[0].As<Napi::BigInt>().Uint64Value(&lossless);
+  auto body = info[2].As<Napi::Uint8Array>();
+  channel_->respond(call, info[1].As<Napi::Number>().Int32Value(), body.Data(), body.ByteLength());
+  return info.Env().Undefined();
+}
+
+Napi::Value RemoteObject::close(const Napi::CallbackInfo &info) {
+  channel_->close();
+  return info.Env().Undefined();
+}
+
+void export_loggers(Napi::Env env, Napi::Object exports) {
+  auto set_loggers = [](const Napi::CallbackInfo &info) {
+    auto remotes = info[0].As<Napi::Array>();
+    std::vector<std::shared_ptr<Instance>> loggers;
+    for (uint32_t index = 0; index < remotes.Length(); ++index) {
+      loggers.push_back(RemoteObject::instance_of(remotes.Get(index)));
+    }
+    LogRouter::process().set_loggers(std::move(loggers), info[1].As<Napi::Number>().Uint32Value());
+  };
+  exports.Set("setLoggers", Napi::Function::New(env, set_loggers));
+}
+
+}  // namespace vmp::addon

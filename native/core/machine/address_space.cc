@@ -1,0 +1,315 @@
+#include "core/machine/address_space.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <iterator>
+#include <string>
+
+#include "core/error.h"
+#include "core/machine/fault_guard.h"
+
+namespace vmp {
+namespace {
+
+// Wide enough that an access of any size which starts at the arena's last byte still faults inside it.
+constexpr uint64_t guard_bytes = uint64_t{64} << 10;
+
+int host_protection(uint32_t protection) {
+  int host = PROT_NONE;
+  // An engine fetches through the same mapping, so code is readable; nothing of the guest's is ever host code.
+  if ((protection & (VMP_PROTECTION_READ | VMP_PROTECTION_EXECUTE)) != 0) host |= PROT_READ;
+  if ((protection & VMP_PROTECTION_WRITE) != 0) host |= PROT_READ | PROT_WRITE;
+  return host;
+}
+
+}  // namespace
+
+std::unique_ptr<AddressSpace> AddressSpace::create(vmp_machine *machine, std::shared_ptr<GuestMemory> memory,
+                                                   uint64_t id, uint64_t size, vmp_error *error) {
+  if (size == 0 || size % VMP_PAGE_SIZE != 0 || size > uint64_t{1} << 47) {
+    fail(error, VMP_ERROR_INVALID_ARGUMENT, "SPACE_SIZE",
+         "an address space of " + std::to_string(size) + " bytes: not a page multiple up to 2^47");
+    return nullptr;
+  }
+  install_fault_handler();
+  size_t reservation_size = size + 2 * guard_bytes;
+  void *reservation =
+      mmap(nullptr, reservation_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (reservation == MAP_FAILED) {
+    fail(error, VMP_ERROR_OUT_OF_MEMORY, "SPACE_RESERVE",
+         "cannot reserve " + std::to_string(size) + " bytes of addresses: " + std::strerror(errno));
+    return nullptr;
+  }
+  return std::unique_ptr<AddressSpace>(
+      new AddressSpace(machine, std::move(memory), id, reservation, reservation_size, size));
+}
+
+AddressSpace::AddressSpace(vmp_machine *machine, std::shared_ptr<GuestMemory> memory, uint64_t id, void *reservation,
+                           size_t reservation_size, uint64_t size)
+    : layout_{}, memory_(std::move(memory)), reservation_(reservation), reservation_size_(reservation_size) {
+  layout_.struct_size = sizeof(layout_);
+  layout_.kind = VMP_SPACE_ARENA;
+  layout_.base = static_cast<uint8_t *>(reservation) + guard_bytes;
+  layout_.size = size;
+  layout_.machine = machine;
+  layout_.id = id;
+}
+
+AddressSpace::~AddressSpace() {
+  munmap(reservation_, reservation_size_);
+  for (const auto &[address, area] : areas_) {
+    if (area.offset != no_memory) memory_->release({area.offset, area.size});
+  }
+}
+
+bool AddressSpace::valid_range(uint64_t address, uint64_t size, vmp_error *error) const {
+  if (size != 0 && size % VMP_PAGE_SIZE == 0 && address % VMP_PAGE_SIZE == 0 && size <= layout_.size &&
+      address <= layout_.size - size) {
+    return true;
+  }
+  fail(error, VMP_ERROR_INVALID_ARGUMENT, "RANGE",
+       "address " + std::to_string(address) + ", size " + std::to_string(size) + ": not pages of the space");
+  return false;
+}
+
+vmp_status AddressSpace::out_of_memory(uint64_t size, vmp_error *error) const {
+  return fail(error, VMP_ERROR_OUT_OF_MEMORY, "GUEST_MEMORY",
+              std::to_string(size) + " bytes more do not fit into the machine's " +
+                  std::to_string(memory_->layout().size));
+}
+
+// Ends an area at `address` and begins another there, so that what follows can treat areas as whole.
+void AddressSpace::split(uint64_t address) {
+  auto next = areas_.upper_bound(address);
+  if (next == areas_.begin()) return;
+  auto [start, area] = *std::prev(next);
+  if (start == address || start + area.size <= address) return;
+  Area tail = area;
+  tail.size = start + area.size - address;
+  if (tail.offset != no_memory) tail.offset += address - start;
+  std::prev(next)->second.size = address - start;
+  areas_.emplace(address, tail);
+}
+
+void AddressSpace::insert(uint64_t address, Area area) {
+  auto next = areas_.lower_bound(address);
+  if (next != areas_.begin()) {
+    auto &[start, before] = *std::prev(next);
+    bool follows = before.offset == no_memory ? area.offset == no_memory
+                                              : area.offset != no_memory && before.offset + before.size == area.offset;
+    if (start + before.size == address && follows && before.tag == area.tag && before.protection == area.protection) {
+      before.size += area.size;
+      return;
+    }
+  }
+  areas_.emplace_hint(next, address, area);
+}
+
+// Takes the range out of the table and gives its pages back; the host's mappings stay as they are.
+void AddressSpace::drop(uint64_t address, uint64_t size) {
+  bool had_code = false;
+  split(address);
+  split(address + size);
+  auto first = areas_.lower_bound(address);
+  auto last = areas_.lower_bound(address + size);
+  for (auto area = first; area != last; ++area) {
+    had_code = had_code || (area->second.protection & VMP_PROTECTION_EXECUTE) != 0;
+    if (area->second.offset != no_memory) memory_->release({area->second.offset, area->second.size});
+  }
+  areas_.erase(first, last);
+  if (had_code) invalidate_code();
+}
+
+bool AddressSpace::apply(uint64_t address, uint64_t size) {
+  uint64_t end = address + size;
+  uint64_t at = address;
+  bool done = true;
+  auto reserve = [&](uint64_t from, uint64_t to) {
+    void *fixed = mmap(layout_.base + from, to - from, PROT_NONE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+    done = done && fixed != MAP_FAILED;
+  };
+  auto next = areas_.upper_bound(address);
+  if (next != areas_.begin() && std::prev(next)->first + std::prev(next)->second.size > address) --next;
+  for (; next != areas_.end() && next->first < end; ++next) {
+    const auto &[start, area] = *next;
+    uint64_t from = std::max(start, address);
+    uint64_t to = std::min(start + area.size, end);
+    if (at < from) reserve(at, from);
+    if (area.offset == no_memory) {
+      reserve(from, to);
+    } else {
+      void *fixed = mmap(layout_.base + from, to - from, host_protection(area.protection),
+                         MAP_SHARED | MAP_NORESERVE | MAP_FIXED, memory_->descriptor(),
+                         static_cast<off_t>(area.offset + (from - start)));
+      done = done && fixed != MAP_FAILED;
+    }
+    at = to;
+  }
+  if (at < end) reserve(at, end);
+  return done;
+}
+
+vmp_status AddressSpace::map(uint64_t address, uint64_t size, uint32_t protection, uint64_t tag, vmp_error *error) {
+  if (!valid_range(address, size, error)) return VMP_ERROR_INVALID_ARGUMENT;
+  std::lock_guard lock(mutex_);
+  std::vector<Extent> extents;
+  if (protection != 0) {
+    extents = memory_->allocate(size);
+    if (extents.empty()) return out_of_memory(size, error);
+  }
+  // Unmapped first: a vCPU may touch the old pages until then, and they must not come back as someone's fresh ones.
+  void *fixed = mmap(layout_.base + address, size, PROT_NONE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  if (fixed == MAP_FAILED) {
+    for (const Extent &extent : extents) memory_->release(extent);
+    return out_of_memory(size, error);
+  }
+  drop(address, size);
+  if (protection == 0) {
+    insert(address, {size, no_memory, tag, 0});
+    return VMP_OK;
+  }
+  uint64_t at = address;
+  for (const Extent &extent : extents) {
+    insert(at, {extent.size, extent.offset, tag, protection});
+    at += extent.size;
+  }
+  if (!apply(address, size)) {
+    drop(address, size);
+    apply(address, size);
+    return out_of_memory(size, error);
+  }
+  return VMP_OK;
+}
+
+vmp_status AddressSpace::unmap(uint64_t address, uint64_t size, vmp_error *error) {
+  if (!valid_range(address, size, error)) return VMP_ERROR_INVALID_ARGUMENT;
+  std::lock_guard lock(mutex_);
+  void *fixed = mmap(layout_.base + address, size, PROT_NONE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  if (fixed == MAP_FAILED) return out_of_memory(0, error);
+  drop(address, size);
+  return VMP_OK;
+}
+
+// Gives memory to the reservations of a range that is about to become accessible.
+vmp_status AddressSpace::reservations_to_memory(uint64_t address, uint64_t size, vmp_error *error) {
+  uint64_t wanted = 0;
+  auto last = areas_.lower_bound(address + size);
+  for (auto area = areas_.lower_bound(address); area != last; ++area) {
+    if (area->second.offset == no_memory) wanted += area->second.size;
+  }
+  if (wanted == 0) return VMP_OK;
+  auto extents = memory_->allocate(wanted);
+  if (extents.empty()) return out_of_memory(wanted, error);
+  auto extent = extents.begin();
+  for (auto area = areas_.lower_bound(address); area != areas_.end() && area->first < address + size; ++area) {
+    if (area->second.offset != no_memory) continue;
+    if (extent->size < area->second.size) split(area->first + extent->size);
+    area->second.offset = extent->offset;
+    extent->offset += area->second.size;
+    extent->size -= area->second.size;
+    if (extent->size == 0) ++extent;
+  }
+  return VMP_OK;
+}
+
+vmp_status AddressSpace::protect(uint64_t address, uint64_t size, uint32_t protection, vmp_error *error) {
+  if (!valid_range(address, size, error)) return VMP_ERROR_INVALID_ARGUMENT;
+  std::lock_guard lock(mutex_);
+  uint64_t covered = address;
+  auto next = areas_.upper_bound(address);
+  if (next != areas_.begin()) --next;
+  for (; next != areas_.end() && next->first < address + size; ++next) {
+    uint64_t end = next->first + next->second.size;
+    if (next->first <= covered && end > covered) covered = end;
+  }
+  if (covered < address + size) {
+    return fail(error, VMP_ERROR_NOT_FOUND, "NOT_MAPPED", "address " + std::to_string(covered) + " is not mapped");
+  }
+  split(address);
+  split(address + size);
+  if (protection != 0) {
+    vmp_status status = reservations_to_memory(address, size, error);
+    if (status != VMP_OK) return status;
+  }
+  auto last = areas_.lower_bound(address + size);
+  Areas changed;
+  bool code = (protection & VMP_PROTECTION_EXECUTE) != 0;
+  for (auto area = areas_.lower_bound(address); area != last; area = areas_.erase(area)) {
+    changed.emplace(area->first, area->second);
+  }
+  for (auto &[start, area] : changed) {
+    code = code || (area.protection & VMP_PROTECTION_EXECUTE) != 0;
+    area.protection = protection;
+    insert(start, area);
+  }
+  if (code) invalidate_code();
+  return apply(address, size) ? VMP_OK : out_of_memory(0, error);
+}
+
+vmp_status AddressSpace::find(uint64_t address, vmp_area *area) {
+  std::lock_guard lock(mutex_);
+  auto next = areas_.upper_bound(address);
+  if (next != areas_.begin() && std::prev(next)->first + std::prev(next)->second.size > address) --next;
+  if (next == areas_.end()) return VMP_ERROR_NOT_FOUND;
+  *area = {next->first, next->second.size, next->second.protection, 0, next->second.tag};
+  return VMP_OK;
+}
+
+uint64_t AddressSpace::read(uint64_t address, void *to, uint64_t size) {
+  if (address >= layout_.size) return 0;
+  size = std::min(size, layout_.size - address);
+  return guarded_copy(guard_begin(), guard_size(), to, layout_.base + address, size);
+}
+
+uint64_t AddressSpace::write(uint64_t address, const void *from, uint64_t size) {
+  if (address >= layout_.size) return 0;
+  size = std::min(size, layout_.size - address);
+  return guarded_copy(guard_begin(), guard_size(), layout_.base + address, from, size);
+}
+
+vmp_status AddressSpace::read_string(uint64_t address, char *to, uint64_t capacity, uint64_t *length) {
+  uint64_t done = 0;
+  while (done < capacity) {
+    // To the end of the page, so that a string which ends just before an unmapped page is read.
+    uint64_t in_page = VMP_PAGE_SIZE - (address + done) % VMP_PAGE_SIZE;
+    uint64_t wanted = std::min(in_page, capacity - done);
+    uint64_t copied = read(address + done, to + done, wanted);
+    if (const void *end = std::memchr(to + done, 0, copied)) {
+      *length = static_cast<uint64_t>(static_cast<const char *>(end) - to);
+      return VMP_OK;
+    }
+    if (copied < wanted) return VMP_ERROR_FAULT;
+    done += copied;
+  }
+  return VMP_ERROR_TOO_SMALL;
+}
+
+vmp_status AddressSpace::populate(uint64_t address, const void *from, uint64_t size, vmp_error *error) {
+  std::lock_guard lock(mutex_);
+  const auto *bytes = static_cast<const uint8_t *>(from);
+  while (size > 0) {
+    auto next = areas_.upper_bound(address);
+    bool inside = next != areas_.begin() && std::prev(next)->first + std::prev(next)->second.size > address;
+    if (!inside || std::prev(next)->second.offset == no_memory) {
+      return fail(error, VMP_ERROR_FAULT, "NOT_MAPPED", "address " + std::to_string(address) + " has no memory");
+    }
+    const auto &[start, area] = *std::prev(next);
+    uint64_t count = std::min(size, start + area.size - address);
+    std::memcpy(memory_->alias(area.offset + (address - start)), bytes, count);
+    if ((area.protection & VMP_PROTECTION_EXECUTE) != 0) invalidate_code();
+    address += count;
+    bytes += count;
+    size -= count;
+  }
+  return VMP_OK;
+}
+
+void AddressSpace::invalidate_code() { layout_.code_generation.fetch_add(1, std::memory_order_release); }
+
+}  // namespace vmp

@@ -1,0 +1,69 @@
+// One guest process's memory: an arena of reserved host addresses into which pages of the machine's memory file are
+// mapped. The host's mappings are the guest's protection.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "core/machine/guest_memory.h"
+
+namespace vmp {
+
+class AddressSpace {
+ public:
+  // size: bytes, a page multiple, at most 2^47. NULL with `error` filled when the host has no such run of addresses.
+  static std::unique_ptr<AddressSpace> create(vmp_machine *machine, std::shared_ptr<GuestMemory> memory, uint64_t id,
+                                              uint64_t size, vmp_error *error);
+  ~AddressSpace();
+  AddressSpace(const AddressSpace &) = delete;
+  AddressSpace &operator=(const AddressSpace &) = delete;
+
+  static AddressSpace &from(vmp_address_space *layout) { return *reinterpret_cast<AddressSpace *>(layout); }
+  vmp_address_space *layout() { return &layout_; }
+
+  // As the entries of vmp.memory/1 with these names. [any]
+  vmp_status map(uint64_t address, uint64_t size, uint32_t protection, uint64_t tag, vmp_error *error);
+  vmp_status unmap(uint64_t address, uint64_t size, vmp_error *error);
+  vmp_status protect(uint64_t address, uint64_t size, uint32_t protection, vmp_error *error);
+  vmp_status find(uint64_t address, vmp_area *area);
+  uint64_t read(uint64_t address, void *to, uint64_t size);
+  uint64_t write(uint64_t address, const void *from, uint64_t size);
+  vmp_status read_string(uint64_t address, char *to, uint64_t capacity, uint64_t *length);
+  vmp_status populate(uint64_t address, const void *from, uint64_t size, vmp_error *error);
+  void invalidate_code();
+
+  // The arena and its guard pages, for a FaultGuard.
+  const void *guard_begin() const { return reservation_; }
+  size_t guard_size() const { return reservation_size_; }
+
+ private:
+  struct Area {
+    uint64_t size;
+    uint64_t offset;  // in the memory file; no_memory for a reservation
+    uint64_t tag;
+    uint32_t protection;
+  };
+  using Areas = std::map<uint64_t, Area>;
+  static constexpr uint64_t no_memory = ~uint64_t{0};
+
+  AddressSpace(vmp_machine *machine, std::shared_ptr<GuestMemory> memory, uint64_t id, void *reservation,
+               size_t reservation_size, uint64_t size);
+  bool valid_range(uint64_t address, uint64_t size, vmp_error *error) const;
+  void split(uint64_t address);
+  void insert(uint64_t address, Area area);
+  void drop(uint64_t address, uint64_t size);
+  vmp_status reservations_to_memory(uint64_t address, uint64_t size, vmp_error *error);
+  // Makes the host's mappings of the range what the table says.
+  bool apply(uint64_t address, uint64_t size);
+  vmp_status out_of_memory(uint64_t size, vmp_error *error) const;
+
+  vmp_address_space layout_;  // first: `from` relies on it
+  std::shared_ptr<GuestMemory> memory_;
+  void *reservation_;
+  size_t reservation_size_;
+  std::mutex mutex_;
+  Areas areas_;
+};
+
+}  // namespace vmp

@@ -1,0 +1,81 @@
+#include "core/machine/device_map.h"
+
+#include <cstring>
+
+#include "core/error.h"
+
+namespace vmp {
+namespace {
+
+constexpr uint64_t most_regions = 16;
+
+std::string named(const vmp_binding &device) { return std::string(device.plugin) + "/" + device.name; }
+
+vmp_status refuse(const vmp_binding &device, const std::string &reason, vmp_error *error) {
+  return fail(error, VMP_ERROR_INVALID_ARGUMENT, "DEVICE_REGION", "device " + named(device) + ": " + reason);
+}
+
+}  // namespace
+
+vmp_status DeviceMap::build(const std::vector<vmp_binding> &bindings, vmp_error *error) {
+  for (const vmp_binding &device : bindings) {
+    if (std::strcmp(device.point, VMP_DEVICE_VIRTUAL_POINT) != 0) continue;
+    vmp_device_region regions[most_regions]{};
+    for (auto &region : regions) region.struct_size = sizeof(region);
+    uint64_t count = 0;
+    const auto *vtable = static_cast<const vmp_device_virtual *>(device.vtable);
+    vmp_status status = vtable->regions(device.self, regions, most_regions, &count, error);
+    if (status != VMP_OK) return status;
+    if (count > most_regions) return refuse(device, std::to_string(count) + " regions; at most 16", error);
+    for (uint32_t number = 0; number < count; ++number) {
+      const vmp_device_region &region = regions[number];
+      if (region.kind != VMP_DEVICE_REGION_MMIO && region.kind != VMP_DEVICE_REGION_PORT) {
+        return refuse(device, "a region of unknown kind " + std::to_string(region.kind), error);
+      }
+      if (region.size == 0 || region.address + region.size < region.address) {
+        return refuse(device, "a region of " + std::to_string(region.size) + " bytes at " +
+                                  std::to_string(region.address), error);
+      }
+      if (region.kind == VMP_DEVICE_REGION_MMIO && (region.address | region.size) % VMP_PAGE_SIZE != 0) {
+        return refuse(device, "a region that is not whole pages of 4096 bytes, at " + std::to_string(region.address),
+                      error);
+      }
+      for (const Region &other : regions_) {
+        if (other.layout.kind == region.kind && region.address < other.layout.address + other.layout.size &&
+            other.layout.address < region.address + region.size) {
+          return refuse(device, "its region at " + std::to_string(region.address) + " overlaps " +
+                                    named(other.device) + "'s", error);
+        }
+      }
+      regions_.push_back({region, number, device});
+    }
+  }
+  return VMP_OK;
+}
+
+const DeviceMap::Region *DeviceMap::find(uint32_t kind, uint64_t address) const {
+  for (const Region &region : regions_) {
+    if (region.layout.kind == kind && address - region.layout.address < region.layout.size) return &region;
+  }
+  return nullptr;
+}
+
+vmp_status DeviceMap::serve(uint32_t kind, vmp_exit_io &io, vmp_error *error) const {
+  const Region *region = find(kind, io.address);
+  if (region == nullptr || io.size > 8 || region->layout.size - (io.address - region->layout.address) < io.size) {
+    return fail(error, VMP_ERROR_NOT_FOUND, "DEVICE_ACCESS",
+                "an access of " + std::to_string(io.size) + " bytes at " + std::to_string(io.address) +
+                    " is not inside one device's region");
+  }
+  const auto *vtable = static_cast<const vmp_device_virtual *>(region->device.vtable);
+  uint64_t offset = io.address - region->layout.address;
+  vmp_error cause = make_error();
+  vmp_status status =
+      io.write != 0 ? vtable->write(region->device.self, region->number, offset, io.size, io.data, &cause)
+                    : vtable->read(region->device.self, region->number, offset, io.size, &io.data, &cause);
+  if (status == VMP_OK) return VMP_OK;
+  std::string reason = cause.message[0] != '\0' ? cause.message : "status " + std::to_string(status);
+  return fail(error, status, "DEVICE_FAILED", "device " + named(region->device) + ": " + reason);
+}
+
+}  // namespace vmp

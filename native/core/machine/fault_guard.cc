@@ -1,0 +1,96 @@
+#include "core/machine/fault_guard.h"
+
+#include <signal.h>
+#include <ucontext.h>
+
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+
+#include "vm_plugin/memory.h"
+
+namespace vmp {
+
+namespace {
+
+// initial-exec: the handler must not call the dynamic linker, which may allocate.
+__attribute__((tls_model("initial-exec"))) thread_local FaultGuard *current_guard = nullptr;
+
+struct sigaction previous_segv;
+struct sigaction previous_bus;
+
+bool was_write([[maybe_unused]] const void *context) {
+#if defined(__x86_64__)
+  // Intel SDM volume 3, section 4.7: bit 1 of the page-fault error code.
+  return (static_cast<const ucontext_t *>(context)->uc_mcontext.gregs[REG_ERR] & 2) != 0;
+#else
+  return false;
+#endif
+}
+
+void hand_on(int number, siginfo_t *info, void *context) {
+  struct sigaction &previous = number == SIGSEGV ? previous_segv : previous_bus;
+  if ((previous.sa_flags & SA_SIGINFO) != 0) {
+    previous.sa_sigaction(number, info, context);
+  } else if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) {
+    previous.sa_handler(number);
+  } else {
+    // Back to the default action: the faulting instruction runs again and ends the process as it would have.
+    sigaction(number, &previous, nullptr);
+  }
+}
+
+}  // namespace
+
+struct FaultHandler {
+  static void handle(int number, siginfo_t *info, void *context) {
+    auto address = reinterpret_cast<uint64_t>(info->si_addr);
+    FaultGuard *guard = current_guard;
+    // si_code > 0: raised by the kernel for an access, not sent by kill(2).
+    if (guard != nullptr && info->si_code > 0 && address >= guard->begin_ && address < guard->end_) {
+      guard->fault_ = {address, was_write(context)};
+      siglongjmp(guard->jump_, 1);
+    }
+    hand_on(number, info, context);
+  }
+};
+
+void install_fault_handler() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    struct sigaction action {};
+    action.sa_sigaction = FaultHandler::handle;
+    // NODEFER: the handler is left by siglongjmp, which restores no mask. ONSTACK: threads of others may have one.
+    action.sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGSEGV, &action, &previous_segv);
+    sigaction(SIGBUS, &action, &previous_bus);
+  });
+}
+
+FaultGuard::FaultGuard(const void *base, size_t size)
+    : begin_(reinterpret_cast<uint64_t>(base)), end_(begin_ + size), outer_(current_guard) {
+  current_guard = this;
+}
+
+FaultGuard::~FaultGuard() { current_guard = outer_; }
+
+uint64_t guarded_copy(const void *base, size_t size, void *to, const void *from, size_t count) {
+  FaultGuard guard(base, size);
+  // volatile: read after siglongjmp.
+  volatile size_t wanted = count;
+  if (sigsetjmp(guard.jump(), 0) == 0) {
+    std::memcpy(to, from, wanted);
+    return count;
+  }
+  // memcpy gives no order, so what lies in whole pages before the fault is copied again, and that part may fault in turn.
+  uint64_t guest_side = reinterpret_cast<uint64_t>(to);
+  if (guest_side < reinterpret_cast<uint64_t>(base) || guest_side >= reinterpret_cast<uint64_t>(base) + size) {
+    guest_side = reinterpret_cast<uint64_t>(from);
+  }
+  uint64_t fault_page = guard.fault().address & ~uint64_t{VMP_PAGE_SIZE - 1};
+  if (fault_page <= guest_side) return 0;
+  return guarded_copy(base, size, to, from, std::min<uint64_t>(count - 1, fault_page - guest_side));
+}
+
+}  // namespace vmp

@@ -1,0 +1,116 @@
+// A machine: guest memory, address spaces, virtual CPUs and the instances of plugins that serve them.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/machine/address_space.h"
+#include "core/machine/bindings.h"
+#include "core/machine/device_map.h"
+#include "core/machine/vcpu.h"
+#include "vm_plugin/arch_simulator.h"
+#include "vm_plugin/machine.h"
+#include "vm_plugin/os_personality.h"
+
+struct vmp_machine {};  // opaque to plugins; Machine is the only one that derives from it
+
+namespace vmp {
+
+// What a process is made from; owns everything that vmp_spawn borrows.
+struct SpawnRequest {
+  int32_t program = -1;  // taken over by the personality
+  std::string path;
+  std::vector<std::string> arguments;
+  std::vector<std::string> environment;
+  std::string working_directory;
+  int32_t standard[3] = {0, 1, 2};
+};
+
+// What happened to a run. Delivered on the run's own thread.
+struct RunEvent {
+  enum class Kind { spawned, refused, ended };
+  Kind kind = Kind::ended;
+  uint32_t run = 0;
+  uint32_t process = 0;
+  int32_t exit_code = 0;
+  int32_t signal = 0;
+  std::string limit;
+  std::string detail;
+  std::string error_code;  // of a refusal, or of a machine that could not go on; empty else
+  uint64_t instructions = 0;
+  uint64_t cpu_nanoseconds = 0;
+};
+
+class Machine : public vmp_machine, public std::enable_shared_from_this<Machine> {
+ public:
+  using Listener = std::function<void(RunEvent &&)>;
+
+  static std::shared_ptr<Machine> create(uint64_t memory_size, Listener listener, vmp_error *error);
+  static Machine &from(vmp_machine *machine) { return *static_cast<Machine *>(machine); }
+  ~Machine();
+
+  // [control] Before seal: the instances, in the order in which they are attached.
+  Bindings &bindings() { return bindings_; }
+  // [control] Resolves engine, personality and devices, and attaches every instance.
+  vmp_status seal(vmp_error *error);
+  // [control] Starts a run on a thread of its own; the events carry the number that is answered.
+  uint32_t spawn(SpawnRequest request);
+  // [any] Asks every virtual CPU to end. Their runs end with `detail`.
+  void stop(const std::string &code, const std::string &detail);
+  // [any] Sends a guest process a signal, by its Linux number.
+  vmp_status signal(uint32_t process, uint32_t number, vmp_error *error);
+  uint32_t running() const { return running_.load(std::memory_order_acquire); }  // threads
+  const std::shared_ptr<GuestMemory> &memory() const { return memory_; }
+
+  // For the services; named there.
+  vmp_status create_space(uint64_t size, vmp_address_space **space, vmp_error *error);
+  void destroy_space(vmp_address_space *space);
+  vmp_status create_vcpu(vmp_address_space *space, vmp_vcpu **vcpu, vmp_error *error);
+  vmp_status start_vcpu(vmp_vcpu *vcpu, vmp_error *error);
+  void destroy_vcpu(vmp_vcpu *vcpu);
+  void process_ended(const vmp_process_result &result);
+  void invalidate_engine(vmp_address_space *space, uint64_t address, uint64_t size);
+
+ private:
+  Machine(std::shared_ptr<GuestMemory> memory, Listener listener);
+  void run_first(uint32_t run, SpawnRequest request);
+  void run_vcpu(Vcpu &vcpu);
+  void run_engine(Vcpu &vcpu);
+  bool serve_device(Vcpu &vcpu);
+
+  struct Engine {
+    const vmp_arch_simulator *vtable = nullptr;
+    void *self = nullptr;
+    const vmp_arch_simulator_capabilities *capabilities = nullptr;
+  };
+  struct Personality {
+    const vmp_os_personality *vtable = nullptr;
+    void *self = nullptr;
+  };
+
+  std::shared_ptr<GuestMemory> memory_;
+  Listener listener_;
+  Bindings bindings_;
+  Engine engine_;
+  Personality personality_;
+  DeviceMap devices_;
+  std::mutex control_mutex_;  // [control] calls into plugins, one at a time
+  std::mutex mutex_;          // what follows
+  std::unordered_map<vmp_address_space *, std::unique_ptr<AddressSpace>> spaces_;
+  std::unordered_map<vmp_vcpu *, Vcpu::Owner> vcpus_;
+  std::unordered_map<uint32_t, RunEvent> results_;  // by process
+  uint64_t next_space_ = 1;
+  uint32_t next_vcpu_ = 0;
+  uint32_t next_run_ = 1;
+  bool stopping_ = false;
+  std::string stop_code_;
+  std::string stop_detail_;
+  std::atomic<uint32_t> running_{0};
+};
+
+}  // namespace vmp

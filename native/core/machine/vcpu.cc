@@ -1,0 +1,109 @@
+#include "core/machine/vcpu.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <new>
+
+#include "core/error.h"
+
+namespace vmp {
+
+Vcpu::Owner Vcpu::create(vmp_machine *machine, vmp_address_space *space, uint32_t index, uint32_t architecture,
+                         uint32_t state_size, vmp_error *error) {
+  int wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (wake < 0) {
+    fail(error, VMP_ERROR_OUT_OF_MEMORY, "VCPU_DESCRIPTOR",
+         std::string("no descriptor for a virtual CPU: ") + std::strerror(errno));
+    return nullptr;
+  }
+  size_t size = sizeof(Vcpu) + VMP_VCPU_STATE_OFFSET + state_size;
+  void *block = ::operator new(size, std::align_val_t{alignof(Vcpu)}, std::nothrow);
+  if (block == nullptr) {
+    close(wake);
+    fail(error, VMP_ERROR_OUT_OF_MEMORY, "VCPU_MEMORY", "no memory for a virtual CPU");
+    return nullptr;
+  }
+  std::memset(block, 0, size);
+  Owner vcpu(new (block) Vcpu(wake));
+  auto *layout = new (vcpu.get() + 1) vmp_vcpu{};
+  layout->struct_size = VMP_VCPU_STATE_OFFSET + state_size;
+  layout->architecture = architecture;
+  layout->index = index;
+  layout->machine = machine;
+  layout->space = space;
+  return vcpu;
+}
+
+void Vcpu::Deleter::operator()(Vcpu *vcpu) const {
+  vcpu->~Vcpu();
+  ::operator delete(vcpu, std::align_val_t{alignof(Vcpu)});
+}
+
+Vcpu::~Vcpu() { close(wake_); }
+
+void Vcpu::request(uint32_t bits) {
+  layout()->requests.fetch_or(bits, std::memory_order_release);
+  uint64_t one = 1;
+  // EAGAIN: the counter is full, so it is readable, which is all that is wanted.
+  while (write(wake_, &one, sizeof(one)) < 0 && errno == EINTR) {
+  }
+}
+
+uint32_t Vcpu::acknowledge(uint32_t bits) {
+  uint64_t count;
+  // Drained before the bits are cleared: a request that comes between is then seen twice, never missed.
+  while (read(wake_, &count, sizeof(count)) < 0 && errno == EINTR) {
+  }
+  uint32_t before = layout()->requests.fetch_and(~bits, std::memory_order_acq_rel);
+  if ((before & ~bits) != 0) request(0);  // others stay pending: readable again
+  return before;
+}
+
+vmp_status Vcpu::wait(int32_t descriptor, uint32_t events, int64_t nanoseconds, uint32_t *revents) {
+  if (revents != nullptr) *revents = 0;
+  struct pollfd polled[2] = {{wake_, POLLIN, 0}, {descriptor, static_cast<short>(events), 0}};
+  struct timespec deadline {};
+  if (nanoseconds >= 0) {
+    clock_gettime(CLOCK_MONOTONIC, &deadline);
+    deadline.tv_sec += nanoseconds / 1000000000;
+    deadline.tv_nsec += nanoseconds % 1000000000;
+    if (deadline.tv_nsec >= 1000000000) {
+      deadline.tv_sec += 1;
+      deadline.tv_nsec -= 1000000000;
+    }
+  }
+  for (;;) {
+    if (layout()->requests.load(std::memory_order_acquire) != 0) return VMP_ERROR_CANCELLED;
+    struct timespec left {};
+    if (nanoseconds >= 0) {
+      struct timespec now;
+      clock_gettime(CLOCK_MONOTONIC, &now);
+      left = {deadline.tv_sec - now.tv_sec, deadline.tv_nsec - now.tv_nsec};
+      if (left.tv_nsec < 0) {
+        left.tv_sec -= 1;
+        left.tv_nsec += 1000000000;
+      }
+      if (left.tv_sec < 0) left = {0, 0};
+    }
+    int ready = ppoll(polled, descriptor < 0 ? 1 : 2, nanoseconds < 0 ? nullptr : &left, nullptr);
+    if (ready < 0 && errno != EINTR) return VMP_ERROR_INVALID_ARGUMENT;
+    if (ready > 0 && polled[1].revents != 0 && descriptor >= 0) {
+      if ((polled[1].revents & POLLNVAL) != 0) return VMP_ERROR_INVALID_ARGUMENT;
+      if (revents != nullptr) *revents = static_cast<uint32_t>(polled[1].revents);
+      return VMP_OK;
+    }
+    if (ready > 0 && layout()->requests.load(std::memory_order_acquire) == 0) {
+      // A wake-up whose request is already acknowledged.
+      uint64_t count;
+      if (read(wake_, &count, sizeof(count)) < 0 && errno != EINTR && errno != EAGAIN) return VMP_ERROR_IO;
+    }
+    if (ready == 0) return VMP_ERROR_TIMED_OUT;
+  }
+}
+
+}  // namespace vmp

@@ -1,0 +1,35 @@
+#include "core/machine/machine.h"
+#include "core/services/services.h"
+
+namespace vmp {
+namespace {
+
+const vmp_guest_memory *memory(vmp_machine *machine) { return &Machine::from(machine).memory()->layout(); }
+
+vmp_status vcpu_create(vmp_machine *machine, vmp_address_space *space, vmp_vcpu **vcpu, vmp_error *error) {
+  return Machine::from(machine).create_vcpu(space, vcpu, error);
+}
+
+vmp_status vcpu_start(vmp_vcpu *vcpu, vmp_error *error) { return Machine::from(vcpu->machine).start_vcpu(vcpu, error); }
+
+void vcpu_destroy(vmp_vcpu *vcpu) { Machine::from(vcpu->machine).destroy_vcpu(vcpu); }
+
+void vcpu_interrupt(vmp_vcpu *vcpu) { Vcpu::from(vcpu).request(VMP_REQUEST_INTERRUPT); }
+
+uint32_t vcpu_acknowledge(vmp_vcpu *vcpu) { return Vcpu::from(vcpu).acknowledge(VMP_REQUEST_INTERRUPT); }
+
+vmp_status wait(vmp_vcpu *vcpu, int32_t descriptor, uint32_t events, int64_t nanoseconds, uint32_t *revents) {
+  return Vcpu::from(vcpu).wait(descriptor, events, nanoseconds, revents);
+}
+
+void process_ended(vmp_machine *machine, const vmp_process_result *result) {
+  Machine::from(machine).process_ended(*result);
+}
+
+}  // namespace
+
+const vmp_machine_service machine_service = {
+    sizeof(vmp_machine_service), 0, memory, vcpu_create, vcpu_start, vcpu_destroy, vcpu_interrupt, vcpu_acknowledge,
+    wait, process_ended};
+
+}  // namespace vmp

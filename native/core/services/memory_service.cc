@@ -1,0 +1,57 @@
+#include "core/machine/machine.h"
+#include "core/services/services.h"
+
+namespace vmp {
+namespace {
+
+vmp_status space_create(vmp_machine *machine, uint64_t size, vmp_address_space **space, vmp_error *error) {
+  return Machine::from(machine).create_space(size, space, error);
+}
+
+void space_destroy(vmp_address_space *space) { Machine::from(space->machine).destroy_space(space); }
+
+vmp_status map(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection, uint64_t tag,
+               vmp_error *error) {
+  return AddressSpace::from(space).map(address, size, protection, tag, error);
+}
+
+vmp_status unmap(vmp_address_space *space, uint64_t address, uint64_t size, vmp_error *error) {
+  return AddressSpace::from(space).unmap(address, size, error);
+}
+
+vmp_status protect(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection, vmp_error *error) {
+  return AddressSpace::from(space).protect(address, size, protection, error);
+}
+
+vmp_status find(vmp_address_space *space, uint64_t address, vmp_area *area) {
+  return AddressSpace::from(space).find(address, area);
+}
+
+uint64_t read(vmp_address_space *space, uint64_t address, void *to, uint64_t size) {
+  return AddressSpace::from(space).read(address, to, size);
+}
+
+uint64_t write(vmp_address_space *space, uint64_t address, const void *from, uint64_t size) {
+  return AddressSpace::from(space).write(address, from, size);
+}
+
+vmp_status read_string(vmp_address_space *space, uint64_t address, char *to, uint64_t capacity, uint64_t *length) {
+  return AddressSpace::from(space).read_string(address, to, capacity, length);
+}
+
+vmp_status populate(vmp_address_space *space, uint64_t address, const void *from, uint64_t size, vmp_error *error) {
+  return AddressSpace::from(space).populate(address, from, size, error);
+}
+
+void invalidate_code(vmp_address_space *space, uint64_t address, uint64_t size) {
+  AddressSpace::from(space).invalidate_code();
+  Machine::from(space->machine).invalidate_engine(space, address, size);
+}
+
+}  // namespace
+
+const vmp_memory_service memory_service = {
+    sizeof(vmp_memory_service), 0,    space_create, space_destroy, map,      unmap, protect, find, read, write,
+    read_string,                populate, invalidate_code};
+
+}  // namespace vmp

@@ -1,0 +1,74 @@
+// What differs between the guest's architectures: numbers and layouts as data, the signal frame as two functions.
+#ifndef VMP_LINUX_ARCHITECTURE_ARCHITECTURE_H
+#define VMP_LINUX_ARCHITECTURE_ARCHITECTURE_H
+
+#include <sys/stat.h>
+#include <vm_plugin/vcpu.h>
+
+#include <cstdint>
+#include <span>
+
+#include "calls/system_call.h"
+#include "memory/guest_memory.h"
+#include "signals/signal_information.h"
+
+namespace vmp_linux {
+
+// Byte offset and width of each field of the kernel's struct stat; bytes that no field covers are 0.
+struct StatLayout {
+  struct Field {
+    uint8_t offset;
+    uint8_t width;
+  };
+  uint8_t size;
+  Field device, inode, mode, links, user, group, special_device, bytes, block_size, blocks;
+  Field access_seconds, access_nanoseconds, modify_seconds, modify_nanoseconds, change_seconds, change_nanoseconds;
+};
+
+inline constexpr uint64_t kLargestStat = 160;
+// Fills layout.size bytes at `to`.
+void encode_stat(const StatLayout &layout, const struct stat &from, uint8_t *to);
+
+struct AlternateStack {
+  uint64_t base = 0;
+  uint32_t flags = 2;  // SS_DISABLE
+  uint64_t size = 0;
+};
+
+// What a handler's frame is made of besides the registers.
+struct SignalFrame {
+  SignalInformation information;
+  uint64_t handler;
+  uint64_t restorer;  // where the architecture's sigaction has one
+  uint64_t mask;      // to be restored by rt_sigreturn
+  AlternateStack alternate_stack;
+  uint64_t stack_top;  // the frame goes below
+  uint64_t trampoline; // guest address of the architecture's sigreturn_code
+};
+
+struct Architecture {
+  uint32_t id;               // VMP_ARCHITECTURE_*
+  const char *name;          // uname's machine
+  const char *platform;      // AT_PLATFORM, or null
+  uint16_t elf_machine;      // e_machine
+  uint32_t address_bits;     // of a process's address space on Linux
+  uint64_t state_size;       // of the state layout
+  bool sigaction_restorer;   // struct sigaction has sa_restorer
+  std::span<const uint8_t> sigreturn_code;  // what a handler returns to, where there is no restorer
+  StatLayout stat;
+  std::span<const CallNumber> calls;  // ascending by number
+  // Writes the frame and sets the registers for the handler; false when the stack cannot hold it (then nothing changed).
+  bool (*push_signal_frame)(const GuestMemory &memory, void *state, const SignalFrame &frame);
+  // rt_sigreturn: the registers, the mask and the alternate stack as the frame at the stack pointer has them.
+  bool (*pop_signal_frame)(const GuestMemory &memory, void *state, uint64_t &mask, AlternateStack &alternate_stack);
+};
+
+// The architectures with everything above; null for one that has only its numbers and layouts so far.
+const Architecture *find_architecture(uint32_t id);
+
+extern const Architecture kRiscv64;
+extern const std::span<const CallNumber> kX86_64Calls;
+extern const StatLayout kX86_64Stat;
+
+}  // namespace vmp_linux
+#endif

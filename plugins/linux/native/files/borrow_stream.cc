@@ -1,0 +1,52 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "files/file_description.h"
+
+namespace vmp_linux {
+namespace {
+
+constexpr unsigned kMemoryDevices = 1;  // the major number of /dev/null, zero, full, random
+
+// O_NONBLOCK belongs to the open file description, which the program that started us shares: opening the same pipe or
+// terminal again gives one of our own.
+int open_again(int host, int access) {
+  char path[32];
+  std::snprintf(path, sizeof path, "/proc/self/fd/%d", host);
+  return ::open(path, access | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+}  // namespace
+
+std::shared_ptr<FileDescription> borrow_stream(int host, int *error) {
+  auto file = std::make_shared<FileDescription>();
+  struct stat status;
+  const int flags = ::fcntl(host, F_GETFL);
+  if (flags < 0 || ::fstat(host, &status) != 0) {
+    *error = errno;
+    return nullptr;
+  }
+  file->flags = static_cast<uint32_t>(flags) & (O_ACCMODE | O_APPEND);
+  file->is_directory = S_ISDIR(status.st_mode);
+  file->is_terminal = ::isatty(host) == 1;
+  if (S_ISSOCK(status.st_mode)) {
+    file->waiting = Waiting::socket;
+  } else if (S_ISFIFO(status.st_mode) || file->is_terminal) {
+    file->host = open_again(host, flags & O_ACCMODE);
+    file->waiting = file->host >= 0 ? Waiting::nonblocking : Waiting::shared;
+  } else if (S_ISCHR(status.st_mode) && major(status.st_rdev) != kMemoryDevices) {
+    file->waiting = Waiting::shared;
+  }
+  if (file->host < 0) file->host = ::fcntl(host, F_DUPFD_CLOEXEC, 3);
+  if (file->host < 0) {
+    *error = errno;
+    return nullptr;
+  }
+  return file;
+}
+
+}  // namespace vmp_linux

@@ -1,0 +1,209 @@
+#include "files/file_system.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "files/path.h"
+#include "process.h"
+
+namespace vmp_linux {
+namespace {
+
+constexpr int kRaces = 16;  // openat2 answers EAGAIN when a rename raced with a ".."
+
+int open_beneath(int base, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
+  struct open_how how {};
+  how.flags = flags | O_CLOEXEC;
+  how.mode = mode;
+  how.resolve = resolve | RESOLVE_NO_MAGICLINKS;
+  for (int i = 0;; ++i) {
+    const long fd = ::syscall(SYS_openat2, base, path, &how, sizeof how);
+    if (fd >= 0) return static_cast<int>(fd);
+    if (errno != EAGAIN || i == kRaces) return -errno;
+  }
+}
+
+// The kernel's own file systems: what they hold is about the host, not files that somebody granted.
+bool is_kernel_file_system(int host) {
+  struct statfs status;
+  if (::fstatfs(host, &status) != 0) return true;
+  switch (static_cast<uint32_t>(status.f_type)) {
+    case PROC_SUPER_MAGIC:
+    case SYSFS_MAGIC:
+    case DEVPTS_SUPER_MAGIC:
+    case DEBUGFS_MAGIC:
+    case TRACEFS_MAGIC:
+    case SECURITYFS_MAGIC:
+    case SELINUX_MAGIC:
+    case CGROUP_SUPER_MAGIC:
+    case CGROUP2_SUPER_MAGIC:
+    case BPF_FS_MAGIC:
+    case EFIVARFS_MAGIC:
+    case BINFMTFS_MAGIC:
+    case NSFS_MAGIC:
+    case 0x62656570:  // configfs
+      return true;
+    default: return false;
+  }
+}
+
+// Where the host's kernel says that a descriptor's file lies.
+int host_path(int host, char (&path)[kPathCapacity]) {
+  char link[32];
+  std::snprintf(link, sizeof link, "/proc/self/fd/%d", host);
+  const ssize_t size = ::readlink(link, path, sizeof path - 1);
+  if (size < 0) return -errno;
+  path[size] = '\0';
+  return 0;
+}
+
+}  // namespace
+
+vmp_status FileSystem::open_root(const Settings &settings, vmp_error *error) {
+  read_only_ = settings.read_only;
+  if (!settings.root) return VMP_OK;
+  const char *path = settings.root->c_str();
+  root_ = OwnedDescriptor(::open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!root_) {
+    if (errno == ENOTDIR) {
+      return fail(error, VMP_ERROR_PLUGIN, "ROOT_NOT_A_DIRECTORY", "the root %s is not a folder", path);
+    }
+    if (errno == ENOENT) return fail(error, VMP_ERROR_PLUGIN, "ROOT_NOT_FOUND", "the root %s does not exist", path);
+    return fail(error, VMP_ERROR_PLUGIN, "ROOT_DENIED", "the root %s cannot be opened: %s", path, std::strerror(errno));
+  }
+  struct stat status;
+  if (::fstat(root_.get(), &status) != 0 || is_kernel_file_system(root_.get())) {
+    return fail(error, VMP_ERROR_PLUGIN, "ROOT_DENIED", "the root %s is a file system of the kernel's own", path);
+  }
+  root_device_ = status.st_dev;
+  root_inode_ = status.st_ino;
+  struct stat devices, host;
+  if (::stat("/dev", &devices) == 0 && ::stat("/", &host) == 0 && devices.st_dev != host.st_dev &&
+      devices.st_dev != root_device_) {
+    devices_device_ = devices.st_dev;
+  }
+  const OwnedDescriptor self(open_beneath(root_.get(), ".", O_PATH, 0, RESOLVE_IN_ROOT));
+  if (!self) {
+    return fail(error, VMP_ERROR_UNSUPPORTED, "OPENAT2_MISSING",
+                "the host has no openat2(2) (Linux 5.6, and allowed by its seccomp filter): a root cannot be granted");
+  }
+  const OwnedDescriptor dev(open_beneath(root_.get(), "dev", O_PATH | O_DIRECTORY, 0, RESOLVE_IN_ROOT));
+  root_has_dev_ = static_cast<bool>(dev);
+  return VMP_OK;
+}
+
+int FileSystem::locate(Process &process, int directory, const char *path, Place &place) const {
+  std::string base = "/";
+  bool absolute = path[0] == '/';
+  if (!absolute) {
+    const FileDescription *start =
+        directory == AT_FDCWD ? process.working_directory.get() : process.descriptors.find(directory);
+    if (start == nullptr) return -EBADF;
+    if (!start->is_base) return -ENOTDIR;
+    if (start->host < 0) {
+      base = start->virtual_path;
+      absolute = true;
+    } else if (start->is_root) {
+      absolute = true;
+    } else {
+      place.base = start->host;
+      place.path = path;
+      return 0;
+    }
+  }
+  const std::string normalized = normalize_path(base, path);
+  place.file = find_virtual_file(process, normalized, has_root());
+  if (place.file && place.file->path == "/dev" && root_has_dev_) place.file.reset();
+  if (place.file || is_virtual_only(normalized, has_root())) return 0;
+  place.base = root_.get();
+  place.from_root = true;
+  place.path = path;
+  return 0;
+}
+
+int FileSystem::resolve(const Place &place, uint64_t flags, uint64_t mode) const {
+  if (place.base < 0) return (flags & O_CREAT) != 0 ? -EROFS : -ENOENT;
+  if (place.from_root) return open_beneath(place.base, place.path, flags, mode, RESOLVE_IN_ROOT);
+  const int fd = open_beneath(place.base, place.path, flags, mode, RESOLVE_BENEATH);
+  if (fd != -EXDEV) return fd;
+  // The path leaves the directory that it starts in, by ".." or an absolute link: it starts at the root then.
+  std::string path;
+  if (const int error = path_of(place.base, path); error != 0) return error;
+  path += '/';
+  path += place.path;
+  return open_beneath(root_.get(), path.c_str(), flags, mode, RESOLVE_IN_ROOT);
+}
+
+bool FileSystem::is_forbidden(int host, const struct stat &status) const {
+  if (status.st_dev == root_device_) return false;
+  return (devices_device_ != 0 && status.st_dev == devices_device_) || is_kernel_file_system(host);
+}
+
+int FileSystem::open(const Place &place, int flags, mode_t mode, struct stat &status) const {
+  OwnedDescriptor host;
+  const int fd = resolve(place, static_cast<uint64_t>(flags), mode);
+  if (fd < 0) return fd;
+  host = OwnedDescriptor(fd);
+  if (::fstat(fd, &status) != 0) return -errno;
+  const bool is_device = S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode);
+  if ((is_device && (flags & O_PATH) == 0) || is_forbidden(fd, status)) return -EACCES;
+  return host.release();
+}
+
+int FileSystem::open_parent(const Place &place, ParentPlace &parent) const {
+  if (place.file) return -EROFS;
+  if (place.base < 0 || read_only_) return -EROFS;
+  const SplitPath split = split_path(place.path);
+  parent.name = split.name;
+  if (split.directory == "." || (split.directory == "/" && place.from_root)) {
+    parent.directory = place.base;
+    return 0;
+  }
+  const std::string directory(split.directory);
+  Place up = {std::nullopt, place.base, place.from_root, directory.c_str()};
+  struct stat status;
+  const int fd = open(up, O_PATH | O_DIRECTORY, 0, status);
+  if (fd < 0) return fd;
+  parent.owned = OwnedDescriptor(fd);
+  parent.directory = fd;
+  return 0;
+}
+
+int FileSystem::path_of(int host, std::string &path) const {
+  char root[kPathCapacity], full[kPathCapacity];
+  if (const int error = host_path(root_.get(), root); error != 0) return error;
+  if (const int error = host_path(host, full); error != 0) return error;
+  const size_t length = std::strcmp(root, "/") == 0 ? 0 : std::strlen(root);
+  struct stat status;
+  // A directory that was removed keeps its path with " (deleted)" behind it, and no links.
+  if (::fstat(host, &status) != 0 || status.st_nlink == 0) return -ENOENT;
+  if (std::strncmp(full, root, length) != 0 || (full[length] != '/' && full[length] != '\0')) return -ENOENT;
+  path = full[length] == '\0' ? "/" : full + length;
+  return 0;
+}
+
+void FileSystem::mark_directory(FileDescription &file, const struct stat &status) const {
+  file.is_directory = file.is_base = true;
+  file.is_root = status.st_dev == root_device_ && status.st_ino == root_inode_;
+}
+
+std::shared_ptr<FileDescription> FileSystem::open_root_directory() const {
+  auto file = std::make_shared<FileDescription>();
+  file->is_directory = file->is_base = true;
+  if (root_) {
+    file->is_root = true;
+    file->host = ::fcntl(root_.get(), F_DUPFD_CLOEXEC, 3);
+    if (file->host < 0) return nullptr;
+  } else {
+    file->virtual_path = "/";
+  }
+  return file;
+}
+
+}  // namespace vmp_linux

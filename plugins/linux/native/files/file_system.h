@@ -1,0 +1,68 @@
+// The guest's file system: the host folder that the user granted, and the synthesized files. The only place that opens
+// host paths for a guest: openat2(2) keeps every one below the root.
+#ifndef VMP_LINUX_FILES_FILE_SYSTEM_H
+#define VMP_LINUX_FILES_FILE_SYSTEM_H
+
+#include <sys/stat.h>
+
+#include <optional>
+#include <string>
+
+#include "files/owned_descriptor.h"
+#include "files/virtual_files.h"
+#include "services.h"
+#include "settings.h"
+
+namespace vmp_linux {
+
+// What a guest's path names: a synthesized file, or a host path below the root, or nothing.
+struct Place {
+  std::optional<VirtualFile> file;
+  int base = -1;  // where the path starts on the host; -1: nowhere
+  bool from_root = false;
+  const char *path = nullptr;  // borrowed
+};
+
+// The directory that holds a path's last component, for calls that make or remove names.
+struct ParentPlace {
+  int directory = -1;
+  const char *name = nullptr;  // borrowed
+  OwnedDescriptor owned;
+};
+
+class FileSystem {
+ public:
+  // Opens the root, if there is one. ROOT_NOT_FOUND, ROOT_NOT_A_DIRECTORY, ROOT_DENIED, OPENAT2_MISSING.
+  vmp_status open_root(const Settings &settings, vmp_error *error);
+
+  bool has_root() const { return static_cast<bool>(root_); }
+  bool read_only() const { return read_only_; }
+
+  // directory: AT_FDCWD or a descriptor of the guest; path: terminated, not empty. 0 or minus an errno.
+  int locate(Process &process, int directory, const char *path, Place &place) const;
+  // A host descriptor, or minus an errno. flags and mode: as open(2) on the host; O_CLOEXEC is added. Device nodes and the
+  // kernel's own file systems are refused (EACCES).
+  int open(const Place &place, int flags, mode_t mode, struct stat &status) const;
+  // 0 or minus an errno; -EROFS where nothing can be made.
+  int open_parent(const Place &place, ParentPlace &parent) const;
+  // The guest's path of a host directory below the root. 0 or minus an errno.
+  int path_of(int host, std::string &path) const;
+  // Sets is_base and is_root of a directory.
+  void mark_directory(FileDescription &file, const struct stat &status) const;
+  // The root as a working directory.
+  std::shared_ptr<FileDescription> open_root_directory() const;
+
+ private:
+  int resolve(const Place &place, uint64_t flags, uint64_t mode) const;
+  bool is_forbidden(int host, const struct stat &status) const;
+
+  OwnedDescriptor root_;
+  dev_t root_device_ = 0;
+  ino_t root_inode_ = 0;
+  dev_t devices_device_ = 0;  // of the host's /dev, when it is a file system of its own
+  bool root_has_dev_ = false;
+  bool read_only_ = false;
+};
+
+}  // namespace vmp_linux
+#endif

@@ -1,0 +1,94 @@
+#include "memory/memory_map.h"
+
+#include <algorithm>
+
+namespace vmp_linux {
+namespace {
+
+constexpr uint64_t kStackGuard = uint64_t{1} << 20;  // as Linux's stack_guard_gap
+
+int errno_of(vmp_status status) {
+  switch (status) {
+    case VMP_OK: return 0;
+    case VMP_ERROR_NOT_FOUND:
+    case VMP_ERROR_OUT_OF_MEMORY: return -ENOMEM;
+    default: return -EINVAL;
+  }
+}
+
+// A page that can be written can be read, as on every Linux architecture.
+uint32_t effective(uint32_t protection) {
+  return (protection & VMP_PROTECTION_WRITE) != 0 ? protection | VMP_PROTECTION_READ : protection;
+}
+
+}  // namespace
+
+MemoryMap::MemoryMap(GuestMemory memory, uint64_t stack_size)
+    : memory_(memory),
+      stack_top_(memory.space()->size - kPage),
+      stack_size_(stack_size),
+      mapping_top_(stack_top_ - stack_size - std::min(kStackGuard, stack_size)) {}
+
+int MemoryMap::map(uint64_t address, uint64_t size, uint32_t protection, AreaTag tag) {
+  return errno_of(memory_.service()->map(memory_.space(), address, size, effective(protection), tag, nullptr));
+}
+
+int MemoryMap::unmap(uint64_t address, uint64_t size) {
+  return errno_of(memory_.service()->unmap(memory_.space(), address, size, nullptr));
+}
+
+int MemoryMap::protect(uint64_t address, uint64_t size, uint32_t protection) {
+  return errno_of(memory_.service()->protect(memory_.space(), address, size, effective(protection), nullptr));
+}
+
+bool MemoryMap::inside(uint64_t address, uint64_t size) const { return size <= end() && address <= end() - size; }
+
+std::optional<vmp_area> MemoryMap::area_at(uint64_t address) const {
+  vmp_area area;
+  if (memory_.service()->find(memory_.space(), address, &area) != VMP_OK || area.address > address) return std::nullopt;
+  return area;
+}
+
+bool MemoryMap::is_free(uint64_t address, uint64_t size) const {
+  vmp_area area;
+  return memory_.service()->find(memory_.space(), address, &area) != VMP_OK || area.address >= address + size;
+}
+
+bool MemoryMap::is_mapped(uint64_t address, uint64_t size) const {
+  for (const uint64_t end = address + size; address < end;) {
+    const auto area = area_at(address);
+    if (!area) return false;
+    address = area->address + area->size;
+  }
+  return true;
+}
+
+std::optional<uint64_t> MemoryMap::gap(uint64_t size) const {
+  // When [end - size, end) meets an area, the lowest that it meets bounds every lower candidate: no range that ends
+  // between that area's start and `end` can avoid it.
+  uint64_t end = mapping_top_;
+  while (end >= size && end - size >= kLowestAddress) {
+    vmp_area area;
+    if (memory_.service()->find(memory_.space(), end - size, &area) != VMP_OK || area.address >= end) return end - size;
+    end = area.address;
+  }
+  return std::nullopt;
+}
+
+uint64_t MemoryMap::set_heap_end(uint64_t end) {
+  if (end < heap_start_ || end > mapping_top_) return heap_end_;
+  const uint64_t old_pages = page_ceiling(heap_end_);
+  const uint64_t new_pages = page_ceiling(end);
+  if (new_pages > old_pages) {
+    const uint64_t size = new_pages - old_pages;
+    if (!is_free(old_pages, size) ||
+        map(old_pages, size, VMP_PROTECTION_READ | VMP_PROTECTION_WRITE, kHeapArea) != 0) {
+      return heap_end_;
+    }
+  } else if (new_pages < old_pages && unmap(new_pages, old_pages - new_pages) != 0) {
+    return heap_end_;
+  }
+  return heap_end_ = end;
+}
+
+}  // namespace vmp_linux

@@ -1,0 +1,70 @@
+// Where a process's memory lies: the policy. The machine's address space holds what is mapped and enforces it.
+#ifndef VMP_LINUX_MEMORY_MEMORY_MAP_H
+#define VMP_LINUX_MEMORY_MEMORY_MAP_H
+
+#include <optional>
+
+#include "memory/guest_memory.h"
+
+namespace vmp_linux {
+
+inline constexpr uint64_t kPage = VMP_PAGE_SIZE;
+inline constexpr uint64_t kLowestAddress = 0x10000;  // as Linux's vm.mmap_min_addr: a null pointer plus a field faults
+
+constexpr uint64_t page_floor(uint64_t address) { return address & ~(kPage - 1); }
+// Wraps to 0 for the last page of 2^64.
+constexpr uint64_t page_ceiling(uint64_t address) { return page_floor(address + kPage - 1); }
+
+// vmp_area.tag: what an area is for.
+enum AreaTag : uint64_t {
+  kAnonymousArea = 1,
+  kSharedAnonymousArea,
+  kHeapArea,
+  kStackArea,
+  kProgramArea,
+  kTrampolineArea,
+  kFileArea,
+  kBeyondFileArea,  // pages of a file mapping behind the file's end: an access is SIGBUS
+};
+
+class MemoryMap {
+ public:
+  MemoryMap() = default;
+  // stack_size is a page multiple. The stack ends one page below the end of the space; mappings go below its guard.
+  MemoryMap(GuestMemory memory, uint64_t stack_size);
+
+  const GuestMemory &memory() const { return memory_; }
+  uint64_t end() const { return memory_.space()->size; }
+  uint64_t stack_top() const { return stack_top_; }
+  uint64_t stack_bottom() const { return stack_top_ - stack_size_; }
+  uint64_t mapping_top() const { return mapping_top_; }
+
+  // Page-aligned ranges. 0 or minus an errno.
+  int map(uint64_t address, uint64_t size, uint32_t protection, AreaTag tag);
+  int unmap(uint64_t address, uint64_t size);
+  int protect(uint64_t address, uint64_t size, uint32_t protection);
+
+  bool inside(uint64_t address, uint64_t size) const;
+  bool is_free(uint64_t address, uint64_t size) const;
+  // The highest free range of `size` bytes below the stack.
+  std::optional<uint64_t> gap(uint64_t size) const;
+  // The area at `address`, if one is there.
+  std::optional<vmp_area> area_at(uint64_t address) const;
+  // Whether every page is mapped.
+  bool is_mapped(uint64_t address, uint64_t size) const;
+
+  void set_heap(uint64_t start) { heap_start_ = heap_end_ = start; }
+  // brk(2): the new end, or the old one when it cannot be had.
+  uint64_t set_heap_end(uint64_t end);
+
+ private:
+  GuestMemory memory_;
+  uint64_t stack_top_ = 0;
+  uint64_t stack_size_ = 0;
+  uint64_t mapping_top_ = 0;
+  uint64_t heap_start_ = 0;
+  uint64_t heap_end_ = 0;
+};
+
+}  // namespace vmp_linux
+#endif

@@ -1,0 +1,159 @@
+#include <cstdio>
+#include <string>
+
+#include "personality.h"
+#include "waiting.h"
+
+namespace vmp_linux {
+namespace {
+
+constexpr uint64_t kOnStack = 0x08000000, kRestart = 0x10000000, kNoDefer = 0x40000000, kResetHandler = 0x80000000;
+constexpr uint32_t kStackDisabled = 2;
+constexpr uint32_t kStackAutoDisarm = 1u << 31;
+
+struct Next {
+  SignalInformation information;
+  SignalAction action;
+};
+
+// The next signal to act on; those that are ignored are dropped on the way.
+std::optional<Next> take_signal(Thread &thread) {
+  Process &process = thread.process;
+  std::lock_guard lock(process.signal_mutex);
+  for (;;) {
+    auto information = thread.pending.take(thread.blocked_signals);
+    if (!information) information = process.pending.take(thread.blocked_signals);
+    if (!information) {
+      thread.attention.store(false, std::memory_order_relaxed);
+      return std::nullopt;
+    }
+    SignalAction &action = process.actions[static_cast<size_t>(information->number - 1)];
+    if (is_ignored(action, information->number)) continue;
+    const Next next = {*information, action};
+    if ((action.flags & kResetHandler) != 0) action.handler = kDefaultHandler;
+    return next;
+  }
+}
+
+const char *access_problem(const Process &process, uint64_t address) {
+  return process.map.area_at(address) ? "no permission" : "not mapped";
+}
+
+void end_by_signal(Thread &thread, const SignalInformation &information) {
+  const int number = information.number;
+  const char *name = signal_name(number);
+  char detail[160];
+  const auto pc = static_cast<unsigned long long>(thread.pc());
+  const auto address = static_cast<unsigned long long>(information.fault.address);
+  char title[24];
+  if (name != nullptr) {
+    std::snprintf(title, sizeof title, "%s", name);
+  } else {
+    std::snprintf(title, sizeof title, "signal %d", number);
+  }
+  if (number == SIGSEGV && information.code > 0 && information.code < SI_KERNEL) {
+    std::snprintf(detail, sizeof detail, "%s at pc 0x%llx, address 0x%llx: %s", title, pc, address,
+                  access_problem(thread.process, information.fault.address));
+  } else if (information.code > 0 && information.code < SI_KERNEL) {
+    std::snprintf(detail, sizeof detail, "%s at pc 0x%llx, address 0x%llx", title, pc, address);
+  } else if (information.code > 0) {
+    std::snprintf(detail, sizeof detail, "%s at pc 0x%llx", title, pc);
+  } else {
+    std::snprintf(detail, sizeof detail, "%s sent by process %d", title, information.sender.process);
+  }
+  thread.personality.end_process(thread.process, 0, number, "", detail);
+  thread.ended = true;
+}
+
+// Until SIGCONT, a signal that kills, or a request to stop.
+void stop_until_continued(Thread &thread) {
+  for (;;) {
+    {
+      std::lock_guard lock(thread.process.signal_mutex);
+      const uint64_t pending = thread.pending.pending() | thread.process.pending.pending();
+      if ((pending & (signal_bit(SIGCONT) | signal_bit(SIGKILL))) != 0) return;
+    }
+    const auto *machine = thread.personality.services().machine;
+    if (machine->wait(thread.vcpu, -1, 0, -1, nullptr) != VMP_ERROR_CANCELLED) return;
+    if ((machine->vcpu_acknowledge(thread.vcpu) & VMP_REQUEST_STOP) != 0) return;
+  }
+}
+
+bool is_on(const AlternateStack &stack, uint64_t pointer) {
+  return (stack.flags & kStackDisabled) == 0 && pointer > stack.base && pointer - stack.base <= stack.size;
+}
+
+void run_handler(Thread &thread, const Next &next) {
+  const Architecture &architecture = thread.personality.architecture();
+  SignalFrame frame{};
+  frame.information = next.information;
+  frame.handler = next.action.handler;
+  frame.restorer = next.action.restorer;
+  frame.mask = thread.has_saved_blocked_signals ? thread.saved_blocked_signals : thread.blocked_signals;
+  frame.alternate_stack = thread.alternate_stack;
+  frame.trampoline = thread.process.trampoline;
+  frame.stack_top = thread.reg(thread.personality.abi().stack_pointer);
+  const bool on_alternate = is_on(thread.alternate_stack, frame.stack_top);
+  if ((next.action.flags & kOnStack) != 0 && (thread.alternate_stack.flags & kStackDisabled) == 0 && !on_alternate) {
+    frame.stack_top = thread.alternate_stack.base + thread.alternate_stack.size;
+  }
+  frame.alternate_stack.flags |= on_alternate ? 1u : 0u;  // SS_ONSTACK
+  if (!architecture.push_signal_frame(thread.process.memory(), thread.state, frame)) {
+    // As Linux: SIGSEGV, which kills when the frame that did not fit was SIGSEGV's own.
+    if (next.information.number == SIGSEGV) {
+      std::lock_guard lock(thread.process.signal_mutex);
+      thread.process.actions[SIGSEGV - 1] = {};
+    }
+    raise_fault(thread, SIGSEGV, SI_KERNEL, 0);
+    return;
+  }
+  if ((thread.alternate_stack.flags & kStackAutoDisarm) != 0) thread.alternate_stack = {};
+  thread.has_saved_blocked_signals = false;
+  uint64_t blocked = thread.blocked_signals | next.action.mask;
+  if ((next.action.flags & kNoDefer) == 0) blocked |= signal_bit(next.information.number);
+  thread.blocked_signals = blocked & ~kUnblockable;
+}
+
+// The result of a call that was interrupted, now that it is known whether a handler runs.
+void settle_call(Thread &thread, const SignalAction *handler) {
+  if (!thread.in_call) return;
+  thread.in_call = false;
+  const vmp_system_call_abi &abi = thread.personality.abi();
+  const auto result = static_cast<int64_t>(thread.reg(abi.result));
+  if (result != -kRestartSystem && result != -kRestartNoHandler) return;
+  const bool again = handler == nullptr || (result == -kRestartSystem && (handler->flags & kRestart) != 0);
+  if (!again) {
+    thread.reg(abi.result) = static_cast<uint64_t>(-EINTR);
+    return;
+  }
+  thread.restarting = handler == nullptr;
+  thread.reg(abi.arguments[0]) = thread.call_first_argument;
+  thread.reg(abi.number) = thread.call_number;
+  thread.reg(abi.program_counter) -= abi.instruction_size;
+}
+
+}  // namespace
+
+void deliver_signals(Thread &thread) {
+  while (auto next = take_signal(thread)) {
+    if (next->action.handler != kDefaultHandler) {
+      settle_call(thread, &next->action);
+      run_handler(thread, *next);
+      continue;
+    }
+    switch (default_action(next->information.number)) {
+      case DefaultAction::stop: stop_until_continued(thread); break;
+      case DefaultAction::terminate: return end_by_signal(thread, next->information);
+      case DefaultAction::ignore:
+      case DefaultAction::resume: break;
+    }
+    if ((thread.vcpu->requests.load(std::memory_order_acquire) & VMP_REQUEST_STOP) != 0) return;
+  }
+  settle_call(thread, nullptr);
+  if (thread.has_saved_blocked_signals) {
+    thread.blocked_signals = thread.saved_blocked_signals;
+    thread.has_saved_blocked_signals = false;
+  }
+}
+
+}  // namespace vmp_linux

@@ -1,0 +1,46 @@
+// The A extension on the host's atomics. All are sequentially consistent, which is at least what aq and rl ask for; on
+// x86-64 a weaker order would cost the same. Addresses are aligned.
+#pragma once
+#include "integer.h"
+
+namespace vmp::riscv {
+
+template <typename T>
+[[gnu::always_inline]] inline T *guest_atomic(uint8_t *host_address) {
+  return reinterpret_cast<T *>(host_address);
+}
+
+// Begins with a write access, so that a fault is a write's even where the memory could not be read either.
+template <typename T, typename Update>
+[[gnu::always_inline]] inline T atomic_update(T *address, Update update) {
+  T old = 0;
+  while (!__atomic_compare_exchange_n(address, &old, update(old), false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+  }
+  return old;
+}
+
+// The old value as the register gets it.
+template <typename T>
+constexpr uint64_t extend(T value) {
+  if constexpr (sizeof(T) == 4) {
+    return extend_word(static_cast<uint32_t>(value));
+  } else {
+    return static_cast<uint64_t>(value);
+  }
+}
+
+// old: what memory held, of type T; b: the operand, likewise.
+// clang-format off
+#define VM_PLUGIN_RISCV_ATOMIC_UPDATES(X, suffix, Signed, Unsigned) \
+  X(amoxor_##suffix, Unsigned, atomic_update(address, [=](Unsigned old) { return old ^ b; })) \
+  X(amoand_##suffix, Unsigned, atomic_update(address, [=](Unsigned old) { return old & b; })) \
+  X(amoor_##suffix, Unsigned, atomic_update(address, [=](Unsigned old) { return old | b; })) \
+  X(amomin_##suffix, Signed, atomic_update(address, [=](Signed old) { return old < b ? old : b; })) \
+  X(amomax_##suffix, Signed, atomic_update(address, [=](Signed old) { return old > b ? old : b; })) \
+  X(amominu_##suffix, Unsigned, atomic_update(address, [=](Unsigned old) { return old < b ? old : b; })) \
+  X(amomaxu_##suffix, Unsigned, atomic_update(address, [=](Unsigned old) { return old > b ? old : b; })) \
+  X(amoswap_##suffix, Unsigned, __atomic_exchange_n(address, b, __ATOMIC_SEQ_CST)) \
+  X(amoadd_##suffix, Unsigned, __atomic_fetch_add(address, b, __ATOMIC_SEQ_CST))
+// clang-format on
+
+}  // namespace vmp::riscv

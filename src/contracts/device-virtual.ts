@@ -1,0 +1,65 @@
+/** The contract `device.virtual`: registers that a guest reads and writes. */
+import abi from "./abi.ts";
+import {
+  contract,
+  enumeration,
+  field,
+  input,
+  layout,
+  method,
+  output,
+  outputSpan,
+  structSize,
+  table,
+  u32,
+  u64,
+  u64AsNumber,
+} from "./language/index.ts";
+
+export const regionKind = enumeration({
+  name: "DeviceRegionKind",
+  prefix: "VMP_DEVICE_REGION",
+  values: { MMIO: 1, PORT: 2 },
+});
+
+export const deviceRegion = layout("vmp_device_region", { growth: "never" }, [
+  structSize(),
+  field("kind", regionKind),
+  field("address", u64, "guest address (a page multiple) or port"),
+  field("size", u64AsNumber, "bytes (a page multiple for MMIO) or ports"),
+]);
+
+const access = { thread: "vcpu", errors: ["INVALID_ARGUMENT", "IO"] } as const;
+
+export default contract({
+  id: "device.virtual",
+  version: { major: 1, minor: 0 },
+  summary: "The contract `device.virtual`: registers that a guest reads and writes.",
+  uses: [abi],
+  declarations: [regionKind, deviceRegion],
+  table: table("vmp_device_virtual", {}, [
+    method(
+      "regions",
+      {
+        thread: "control",
+        idempotent: true,
+        errors: ["TOO_SMALL"],
+        summary: "Fills at most `capacity` regions; *count is how many there are (TOO_SMALL when more).",
+      },
+      [outputSpan("regions", deviceRegion, { capacity: "capacity", count: "count" })],
+    ),
+    method("read", { ...access, summary: "size is 1, 2, 4 or 8; offset is inside region number `region`." }, [
+      input("region", u32),
+      input("offset", u64AsNumber),
+      input("size", u32),
+      output("value", u64),
+    ]),
+    method("write", { ...access, summary: "Likewise." }, [
+      input("region", u32),
+      input("offset", u64AsNumber),
+      input("size", u32),
+      input("value", u64),
+    ]),
+    method("reset", { thread: "control", optional: true, summary: "Back to the state at creation." }),
+  ]),
+});

@@ -1,0 +1,110 @@
+/** What a personality or a device asks of the machine that it belongs to: the service `vmp.machine/1`. */
+import { machine } from "./abi.ts";
+import {
+  contract,
+  field,
+  i32,
+  i64,
+  input,
+  layout,
+  method,
+  native,
+  pointer,
+  string,
+  structSize,
+  table,
+  u32,
+} from "./language/index.ts";
+import { addressSpace, guestMemory } from "./memory.ts";
+import vcpuContract, { vcpu } from "./vcpu.ts";
+
+export const processResult = layout("vmp_process_result", { summary: "How a guest process ended." }, [
+  structSize(),
+  field("process", u32, "the guest's process id"),
+  field("exit_code", i32, "when signal is 0"),
+  field("signal", i32, "Linux number of the signal that killed it, else 0"),
+  field("limit", string, "the name of the limit that ended it, else empty"),
+  field("detail", string, 'one line for a person ("SIGSEGV at pc 0x..., address 0x..."), else empty'),
+]);
+
+const machineParameter = native("machine", pointer(machine));
+const vcpuParameter = native("vcpu", pointer(vcpu));
+
+export const machineService = table("vmp_machine_service", {}, [
+  method("memory", { thread: "any", self: false, returns: pointer(guestMemory, { constant: true }) }, [machineParameter]),
+  method(
+    "vcpu_create",
+    {
+      thread: "any",
+      self: false,
+      summary: "A stopped virtual CPU with a zeroed state, of the architecture of the machine's engine.",
+    },
+    [machineParameter, native("space", pointer(addressSpace)), native("vcpu", pointer(pointer(vcpu)))],
+  ),
+  method(
+    "vcpu_start",
+    {
+      thread: "any",
+      self: false,
+      summary: "Gives it a host thread of its own, which runs it until the personality ends it. Not for the one that spawn answers.",
+    },
+    [vcpuParameter],
+  ),
+  method(
+    "vcpu_destroy",
+    {
+      thread: "any",
+      self: false,
+      returns: "void",
+      summary: "For one that was never started; started ones are destroyed by the machine after their thread has ended.",
+    },
+    [vcpuParameter],
+  ),
+  method(
+    "vcpu_interrupt",
+    {
+      thread: "any",
+      self: false,
+      returns: "void",
+      summary: "Sets VMP_REQUEST_INTERRUPT and brings it out of the engine or of `wait`.",
+    },
+    [vcpuParameter],
+  ),
+  method(
+    "vcpu_acknowledge",
+    { thread: "vcpu", self: false, returns: u32, summary: "Clears VMP_REQUEST_INTERRUPT; the requests that were set." },
+    [vcpuParameter],
+  ),
+  method(
+    "wait",
+    {
+      thread: "vcpu",
+      self: false,
+      error: false,
+      summary:
+        "Sleeps until `descriptor` has one of poll(2)'s `events` (-1: no descriptor), the time is over (negative: never) or a request comes. OK, TIMED_OUT, CANCELLED (a request is pending), or INVALID_ARGUMENT. *revents may be NULL.",
+      errors: ["TIMED_OUT", "CANCELLED", "INVALID_ARGUMENT"],
+    },
+    [vcpuParameter, input("descriptor", i32), input("events", u32), input("nanoseconds", i64), native("revents", pointer(u32))],
+  ),
+  method(
+    "process_ended",
+    {
+      thread: "any",
+      self: false,
+      returns: "void",
+      summary: "Reports the end of a guest process. The end of the one that spawn made ends its run.",
+    },
+    [machineParameter, input("result", processResult)],
+  ),
+]);
+
+export default contract({
+  id: "vmp.machine/1",
+  kind: "service",
+  version: { major: 1, minor: 0 },
+  summary: "What a personality or a device asks of the machine that it belongs to: the service `vmp.machine/1`.",
+  uses: [vcpuContract],
+  declarations: [processResult],
+  table: machineService,
+});

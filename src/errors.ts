@@ -1,0 +1,319 @@
+/**
+ * Every error that vm-plugin reports: code, message with its values, likely fix. Codes are stable: they are never renamed or
+ * reused. `{name}` stands for a value; an empty value takes the space behind it along. `{hint}` is `didYouMean(...)` of
+ * nearest.ts.
+ */
+const table = {
+  // Manifests
+  VMP_MANIFEST_NOT_FOUND: ["{path} does not exist", "Give the folder that holds the plugin's package.json."],
+  VMP_MANIFEST_UNREADABLE: ["{path} cannot be read: {reason}", "Check that it is a regular file that you may read."],
+  VMP_MANIFEST_TOO_LARGE: ["{path} has {size} bytes, the limit is {limit}", "Move bulk data out of package.json."],
+  VMP_MANIFEST_NOT_JSON: [
+    "{path} is not JSON: {reason}",
+    "Correct the file; JSON has no comments and no trailing commas.",
+  ],
+  VMP_MANIFEST_NOT_UTF8: [
+    "{path} is not UTF-8 text without a byte order mark",
+    "Save the file as UTF-8 without a byte order mark.",
+  ],
+  VMP_MANIFEST_DUPLICATE_KEY: ["{path}: the key {at} stands twice", "Remove one of the two."],
+  VMP_MANIFEST_FORBIDDEN_KEY: ["{path}: the key {at} is not allowed", "Remove it."],
+  VMP_MANIFEST_NOT_A_PLUGIN: [
+    "{path} has no object vmPlugin",
+    "Add vmPlugin with at least id, engines, entry and provides.",
+  ],
+  VMP_MANIFEST_UNKNOWN_KEY: ["{path}: unknown key {at}", "{hint} Remove the key or correct its spelling."],
+  VMP_MANIFEST_MISSING_KEY: ["{path}: the key {at} is missing", "Add it; expected: {expected}."],
+  VMP_MANIFEST_WRONG_TYPE: ["{path}: {at} must be {expected}, not {found}", "Correct the value."],
+  VMP_MANIFEST_INVALID_VALUE: ["{path}: {at} is not valid: {reason}", "{hint} Correct the value."],
+  VMP_MANIFEST_BAD_VERSION: [
+    "{path}: {at} is {value}, not {expected}",
+    'Write a version like "1.2.3", or where a range is asked for one like "^1.2".',
+  ],
+  VMP_MANIFEST_PATH_ESCAPE: [
+    "{path}: {at} leads out of the plugin's folder: {value}",
+    "Name a file inside the folder, relative to it, without .. and links that leave it.",
+  ],
+
+  // Discovery and built-ins
+  VMP_PLUGIN_FOLDER_NOT_FOUND: ["{path} is not a folder", "Give the folder that holds the plugin's package.json."],
+  VMP_PLUGIN_DUPLICATE_ID: [
+    "two plugins have the id {id}: {first} and {second}",
+    "Leave one of them out, or give one another id.",
+  ],
+  VMP_BUILTINS_NOT_BUILT: [
+    "the list of built-in plugins is missing: {path}",
+    "Run npm run build in the vm-plugin package.",
+  ],
+  VMP_BUILTINS_MALFORMED: [
+    "the list of built-in plugins is damaged: {path}: {reason}",
+    "Run npm run build, or install vm-plugin again.",
+  ],
+  VMP_BUILTIN_CHANGED: [
+    "the built-in plugin {id} is not the packaged one: {path} has another hash",
+    "Run npm run build if you built it, else install vm-plugin again.",
+  ],
+  VMP_BUILTIN_NOT_BUILT: [
+    "the built-in plugin {id} has no library for {platform}: {path} is missing",
+    "Run npm run build in the vm-plugin package.",
+  ],
+
+  // Registry and choice
+  VMP_PLUGIN_NOT_FOUND: [
+    "there is no plugin {id}",
+    "{hint} List the plugins there are, or add a folder with --plugin DIR.",
+  ],
+  VMP_POINT_UNKNOWN: ["there is no extension point {point}", "{hint} The points are listed in the README."],
+  VMP_IMPLEMENTATION_NOT_FOUND: ["no plugin provides {point} by the name {name}", "{hint} Choose one of: {names}."],
+  VMP_IMPLEMENTATION_UNSUITABLE: [
+    "{name} of plugin {plugin} cannot serve as {point} here: {reason}",
+    "Choose another implementation, or auto.",
+  ],
+  VMP_NO_IMPLEMENTATION: [
+    "nothing can serve as {point} here: {reasons}",
+    "Add a plugin that provides it with --plugin DIR.",
+  ],
+  VMP_PLUGIN_INCOMPATIBLE: [
+    "plugin {id} needs {what} {range}, this is {version}",
+    "Install a version of the plugin, or of vm-plugin, that fits the other.",
+  ],
+  VMP_PLUGIN_NO_ENTRY: [
+    "plugin {id} has no entry for {platform}; it has: {platforms}",
+    "Build the plugin for this platform and name the file under vmPlugin.entry.native.",
+  ],
+  VMP_PLUGIN_TIER_REFUSED: [
+    "plugin {id} may not run in the host's process: its tiers are {tiers}",
+    "Other tiers are not available yet; use a plugin whose manifest lists the inline tier.",
+  ],
+  VMP_DEPENDENCY_MISSING: [
+    "plugin {id} requires {requirement}, which nothing provides",
+    "{hint} Add a plugin that provides it with --plugin DIR.",
+  ],
+  VMP_DEPENDENCY_VERSION: [
+    "plugin {id} requires {requirement} {range}, found {found}",
+    "Add a version that lies in the range.",
+  ],
+  VMP_DEPENDENCY_CYCLE: [
+    "plugins require each other in a circle: {cycle}",
+    "Make one of these requirements optional, or remove it.",
+  ],
+
+  // Lifecycle
+  VMP_LIFECYCLE_INVALID_OPERATION: [
+    "plugin {id} cannot {operation}: it is {state}",
+    "{operation} is possible from: {from}.",
+  ],
+  VMP_LIFECYCLE_FAILED: [
+    "plugin {id} failed in {method}: {reason}",
+    "Correct the plugin or its configuration; cleanup and unload lead out of the state error.",
+  ],
+  VMP_LIFECYCLE_TIMED_OUT: [
+    "plugin {id} did not finish {method} in {milliseconds} ms",
+    "Find out what it waits for; cleanup and unload lead out of the state error.",
+  ],
+  VMP_PLUGIN_DISABLED: ["plugin {id} is disabled", "Enable it first."],
+  VMP_PLUGIN_REQUIRED: ["plugin {id} is required by {dependents}", "Disable those first, or take them along."],
+  VMP_PLUGIN_IN_USE: ["plugin {id} still has {count} instances", "Close what uses them first."],
+  VMP_HOST_CLOSED: ["the plugin host is closed", "Open a new one."],
+
+  // TypeScript and JavaScript modules
+  VMP_MODULE_NOT_FOUND: [
+    "the module of plugin {id} does not exist: {path}",
+    "Correct vmPlugin.entry.module, or build the plugin.",
+  ],
+  VMP_MODULE_FAILED: ["the module of plugin {id} cannot be loaded: {reason}", "Correct {path}."],
+  VMP_MODULE_SHAPE: [
+    "the module of plugin {id} is not usable: {reason}",
+    "Make definePlugin({ ... }) of vm-plugin/sdk the default export of {path}.",
+  ],
+
+  // Native libraries
+  VMP_ADDON_NOT_BUILT: [
+    "the native addon is missing for {platform}: {reason}",
+    "Run npm run build in the vm-plugin package.",
+  ],
+  VMP_NATIVE_LIBRARY_NOT_FOUND: [
+    "the library of plugin {id} does not exist: {path}",
+    "Build the plugin, or correct vmPlugin.entry.native.",
+  ],
+  VMP_NATIVE_LIBRARY_UNLOADABLE: [
+    "the library of plugin {id} cannot be loaded: {path}: {reason}",
+    "Build it for this platform, self-contained.",
+  ],
+  VMP_NATIVE_NO_ENTRY: [
+    "{path} of plugin {id} exports no vm_plugin_entry",
+    "Define VMP_EXPORT const vmp_entry vm_plugin_entry, as in vm_plugin.h.",
+  ],
+  VMP_NATIVE_ENTRY_MALFORMED: [
+    "vm_plugin_entry of plugin {id} is not usable: {reason}",
+    "Fill it as vm_plugin.h says, struct_size first.",
+  ],
+  VMP_NATIVE_ABI_MAJOR: [
+    "plugin {id} was built for ABI {pluginMajor}.{pluginMinor}, this host has {hostMajor}.{hostMinor}",
+    "Build the plugin against this version's headers.",
+  ],
+  VMP_NATIVE_ABI_MINOR: [
+    "plugin {id} was built for ABI {pluginMajor}.{pluginMinor} and needs at least {pluginMajor}.{pluginLowest}, this host has {hostMajor}.{hostMinor}",
+    "Update vm-plugin, or lower abi_minor_lowest if the plugin runs without what is newer.",
+  ],
+  VMP_NATIVE_INIT_FAILED: ["plugin {id} failed in init: {reason}", "See the plugin's own message."],
+  VMP_NATIVE_INIT_TIMED_OUT: [
+    "plugin {id} did not finish init in {milliseconds} ms; its thread was abandoned",
+    "Move what takes long out of init, into start.",
+  ],
+  VMP_NATIVE_PROVIDER_MISSING: [
+    "plugin {id} lists {point} {name} in its manifest and its library does not provide it",
+    "Answer it from vm_plugin_entry.get, or take it out of provides.",
+  ],
+  VMP_NATIVE_PROVIDER_MALFORMED: [
+    "plugin {id} answers {point} {name} with an unusable table: {reason}",
+    "Fill vmp_provider as vm_plugin.h says, struct_size first.",
+  ],
+
+  // Instances and calls
+  VMP_CONFIGURATION_INVALID: ["the configuration of {id} is not valid: {at}: {reason}", "Correct the value."],
+  VMP_CONFIGURATION_REFUSED: [
+    "plugin {id} refused its configuration: {reason}",
+    "Correct the value that the plugin names.",
+  ],
+  VMP_INSTANCE_FAILED: ["plugin {id} could not make {point} {name}: {reason}", "See the plugin's own message."],
+  VMP_INSTANCE_SHAPE: [
+    "{point} {name} of plugin {id} is not usable: {reason}",
+    "Return an object with the methods that the contract lists from create.",
+  ],
+  VMP_REVOKED: [
+    "{point} of plugin {id} was called after the plugin was stopped",
+    "Make a new instance when the plugin runs again.",
+  ],
+  VMP_INVALID_ARGUMENT: ["{what} is not valid: {reason}", "Correct the argument."],
+  VMP_TIMED_OUT: ["{what} did not finish in {milliseconds} ms", "Allow it more time, or find out what it waits for."],
+  VMP_CANCELLED: ["{what} was cancelled", "Start it again if that was not meant."],
+
+  // Machines and guests
+  VMP_PROGRAM_NOT_FOUND: [
+    "there is no program {path}",
+    "With --root the program is looked up below the root, else on the host.",
+  ],
+  VMP_PROGRAM_NOT_EXECUTABLE: ["{path} is not a program: {reason}", "Give a static ELF executable."],
+  VMP_PROGRAM_MALFORMED: ["{path} is a damaged program: {reason}", "Build or copy it again."],
+  VMP_PROGRAM_ARCHITECTURE: [
+    "{path} is built for {architecture}; the engines here run: {supported}",
+    "Build it for one of these, or add an engine for it with --plugin DIR.",
+  ],
+  VMP_PROGRAM_DYNAMIC: ["{path} is dynamically linked, it asks for {interpreter}", "Link it static (-static)."],
+  VMP_ROOT_NOT_FOUND: ["the root {path} is not a folder", "Give a folder with --root."],
+  VMP_ENGINE_NOT_FOUND: ["there is no engine {name} for {architecture}", "{hint} Choose auto or one of: {names}."],
+  VMP_NO_ENGINE: ["no engine can run {architecture} here: {reasons}", "Add an engine for it with --plugin DIR."],
+  VMP_GUEST_MEMORY: [
+    "the guest needs more memory than its limit of {limit} bytes: {reason}",
+    "Give it more with --memory.",
+  ],
+  VMP_HOST_MEMORY: [
+    "the host cannot give {size} bytes of memory: {reason}",
+    "Ask for less with --memory, or free some.",
+  ],
+  VMP_ENGINE_FAILED: [
+    "the engine {name} cannot go on: {reason}",
+    "Try another engine with --engine, and report this one to its author.",
+  ],
+  VMP_MACHINE_FAILED: ["the machine failed: {reason}", "See the cause with --verbose."],
+
+  // Command line
+  VMP_COMMAND_UNKNOWN: ["there is no command {command}", "{hint} See vm-plugin --help."],
+  VMP_OPTION_UNKNOWN: [
+    "there is no option {option}",
+    "{hint} See vm-plugin {command} --help; options come before the program.",
+  ],
+  VMP_OPTION_VALUE: ["the option {option} does not take {value}: {reason}", "See vm-plugin {command} --help."],
+  VMP_ARGUMENT_MISSING: ["{argument} is missing", "See vm-plugin {command} --help."],
+
+  VMP_INTERNAL: [
+    "internal error: {reason}",
+    "This is a fault of vm-plugin; please report it with the output of --verbose.",
+  ],
+} as const satisfies Record<string, readonly [message: string, fix: string]>;
+
+export type ErrorCode = keyof typeof table;
+export type ErrorValue = string | number | bigint | boolean;
+
+type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
+
+/** The values that a code's message and fix name. */
+export type ErrorValues<Code extends ErrorCode> = {
+  readonly [Name in Names<(typeof table)[Code][0]> | Names<(typeof table)[Code][1]>]: ErrorValue;
+};
+
+/** A plugin's own errors: its code and message stand as it gave them. */
+const pluginRow = ["{message}", "See the documentation of plugin {plugin}."] as const;
+
+/** Values come from files, guests and plugins: one line, printable, of bounded length. */
+function printable(value: ErrorValue | undefined): string {
+  const text = String(value ?? "?");
+  const line = text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
+    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+/g,
+    (found) => (/^\s+$/.test(found) ? " " : JSON.stringify(found).slice(1, -1)),
+  );
+  return line.length > 1000 ? `${line.slice(0, 1000)}...` : line;
+}
+
+function fill(template: string, values: Readonly<Record<string, ErrorValue>>): string {
+  return template
+    .replace(/\{(\w+)\}( ?)/g, (_, name: string, space: string) => {
+      const text = printable(values[name]);
+      return text === "" ? "" : text + space;
+    })
+    .trim();
+}
+
+/** The only error class that vm-plugin throws; `message` is one line without the code. */
+export class VmPluginError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name: string = "VmPluginError";
+  /** A key of the table, or `<plugin-id>/CODE` for a plugin's own. */
+  readonly code: string;
+  readonly values: Readonly<Record<string, ErrorValue>>;
+  readonly fix: string;
+
+  constructor(code: Code, values: ErrorValues<Code>, options?: ErrorOptions) {
+    const row = isErrorCode(code) ? table[code] : pluginRow;
+    super(fill(row[0], values), options);
+    this.code = code;
+    this.values = values;
+    this.fix = fill(row[1], values);
+  }
+
+  /** An error that a plugin gave: `code` is its own, in UPPER_SNAKE_CASE; anything else becomes `FAILED`. */
+  static fromPlugin(plugin: string, code: string, message: string, options?: ErrorOptions): VmPluginError {
+    const own = /^[A-Z][A-Z0-9_]{0,54}$/.test(code) ? code : "FAILED";
+    return new VmPluginError(`${plugin}/${own}` as ErrorCode, { plugin, message } as never, options);
+  }
+
+  /** An error whose code is known only at run time, as from native code; a code that is not in the table is internal. */
+  static fromCode(code: string, values: Readonly<Record<string, ErrorValue>>, options?: ErrorOptions): VmPluginError {
+    if (isErrorCode(code)) return new VmPluginError<ErrorCode>(code, values as never, options);
+    const given = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+    return new VmPluginError("VMP_INTERNAL", { reason: [code, ...given].join(" ") }, options);
+  }
+}
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(table, code);
+}
+
+/** Every code of the table. */
+export function errorCodes(): readonly ErrorCode[] {
+  return Object.keys(table) as ErrorCode[];
+}
+
+/** What went wrong, in words, whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Error) return error.message === "" ? error.name : error.message;
+  return typeof error === "string" ? error : `a thrown ${error === null ? "null" : typeof error}`;
+}
+
+/** One line for a person: `CODE: message. Fix: ...` */
+export function describe(error: unknown): string {
+  const known = error instanceof VmPluginError ? error : new VmPluginError("VMP_INTERNAL", { reason: reasonOf(error) });
+  const end = /[.!?]$/.test(known.message) ? "" : ".";
+  return `${known.code}: ${known.message}${end} Fix: ${known.fix}`;
+}

@@ -1,0 +1,84 @@
+/** The build step that checks the built-in plugins, builds their modules and writes dist/builtins.json with every hash. */
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { VmPluginError } from "../errors.ts";
+import { bundleModule } from "../runtime/inline/bundle.ts";
+import { type BuiltinIndex, builtinIndexPath } from "./builtins.ts";
+import { checkEngines, type HostVersions } from "./discovery.ts";
+import { hashFile } from "./file-hash.ts";
+import type { Manifest } from "./manifest.ts";
+import { checkManifest } from "./manifest-check.ts";
+import { readManifestText } from "./manifest-file.ts";
+import type { PluginRecord } from "./plugin-record.ts";
+import { Registry } from "./registry.ts";
+
+type Entry = BuiltinIndex["plugins"][number];
+
+/**
+ * Native files are named in the manifests relative to the package's root, where the native build puts them; those that are not
+ * built are left out of the hashes. Throws the first problem, and writes nothing then.
+ */
+export async function writeBuiltinIndex(packageRoot: string, host: HostVersions): Promise<BuiltinIndex> {
+  const plugins: Entry[] = [];
+  for (const folder of builtinFolders(packageRoot)) plugins.push(await describeBuiltin(packageRoot, folder, host));
+  const registry = new Registry();
+  for (const { manifest, folder } of plugins) registry.add({ manifest, folder } satisfies PluginRecord);
+  const index: BuiltinIndex = { format: 1, version: host.vm, plugins };
+  writeWhole(join(packageRoot, builtinIndexPath), `${JSON.stringify(index, null, 1)}\n`);
+  return index;
+}
+
+function builtinFolders(packageRoot: string): string[] {
+  return readdirSync(join(packageRoot, "plugins"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `plugins/${entry.name}`)
+    .sort();
+}
+
+async function describeBuiltin(packageRoot: string, folder: string, host: HostVersions): Promise<Entry> {
+  const { file, text } = readManifestText(join(packageRoot, folder));
+  const { manifest, problems } = checkManifest(file, text);
+  if (manifest === undefined) throw problems[0];
+  await checkEngines(manifest, host);
+  const hashes: Record<string, string> = {};
+  for (const path of Object.values(manifest.entry.native ?? {})) {
+    const hash = await hashIfThere(join(packageRoot, path));
+    if (hash !== undefined) hashes[path] = hash;
+  }
+  const module = await buildModule(packageRoot, folder, manifest);
+  if (module !== undefined) hashes[module] = await hashFile(join(packageRoot, module));
+  return { manifest, folder, manifestHash: await hashFile(file), module, hashes };
+}
+
+/** Where the built module lies, relative to the package's root. */
+async function buildModule(packageRoot: string, folder: string, manifest: Manifest): Promise<string | undefined> {
+  if (manifest.entry.module === undefined) return undefined;
+  const entry = join(packageRoot, folder, manifest.entry.module);
+  let text: string;
+  try {
+    text = await bundleModule(entry, { packageRoot, development: false });
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new VmPluginError("VMP_MODULE_FAILED", { id: manifest.id, path: entry, reason }, { cause });
+  }
+  const built = `dist/plugins/${manifest.id}.mjs`;
+  writeWhole(join(packageRoot, built), text);
+  return built;
+}
+
+async function hashIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await hashFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** A host that starts meanwhile reads the old file or the new one. */
+function writeWhole(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const fresh = `${path}.${process.pid}`;
+  writeFileSync(fresh, text);
+  renameSync(fresh, path);
+}

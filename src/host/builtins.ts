@@ -1,0 +1,46 @@
+/** The built-in plugins: one file that the package's build wrote (builtin-index.ts), so that start-up validates nothing. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { reasonOf, VmPluginError } from "../errors.ts";
+import type { Manifest } from "./manifest.ts";
+import type { BuiltinFiles, PluginRecord } from "./plugin-record.ts";
+
+/** dist/builtins.json. Folders and files are relative to the package's root. */
+export interface BuiltinIndex {
+  readonly format: 1;
+  /** Of the package vm-plugin. */
+  readonly version: string;
+  readonly plugins: readonly ({ readonly manifest: Manifest; readonly folder: string } & Omit<
+    BuiltinFiles,
+    "packageRoot"
+  >)[];
+}
+
+export const builtinIndexPath = "dist/builtins.json";
+
+export interface Builtins {
+  readonly version: string;
+  readonly records: readonly PluginRecord[];
+}
+
+/** One file read. VMP_BUILTINS_NOT_BUILT or VMP_BUILTINS_MALFORMED else. */
+export function readBuiltins(packageRoot: string): Builtins {
+  const path = join(packageRoot, builtinIndexPath);
+  let index: BuiltinIndex;
+  try {
+    index = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") throw new VmPluginError("VMP_BUILTINS_NOT_BUILT", { path });
+    throw new VmPluginError("VMP_BUILTINS_MALFORMED", { path, reason: reasonOf(cause) }, { cause });
+  }
+  if (index?.format !== 1 || typeof index.version !== "string" || !Array.isArray(index.plugins))
+    throw new VmPluginError("VMP_BUILTINS_MALFORMED", { path, reason: "it is of another format" });
+  const records = index.plugins.map(
+    ({ manifest, folder, ...files }): PluginRecord => ({
+      manifest,
+      folder: join(packageRoot, folder),
+      builtin: { packageRoot, ...files },
+    }),
+  );
+  return { version: index.version, records };
+}

@@ -1,0 +1,72 @@
+/** From a record to loaded code: picks the entry for this platform, verifies it, hands it to the tier. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { VmPluginError } from "../errors.ts";
+import { type InlineOptions, loadInline } from "../runtime/inline/inline-tier.ts";
+import type { LoadedPlugin, PluginSource } from "../runtime/loaded-plugin.ts";
+import { hashFile } from "./file-hash.ts";
+import { platform } from "./manifest.ts";
+import { resolveInside } from "./plugin-path.ts";
+import type { BuiltinFiles, PluginRecord } from "./plugin-record.ts";
+
+/** Loads a plugin. Rejects with a coded error that names it; nothing of a refused file has then run. */
+export async function loadPlugin(record: PluginRecord, options: InlineOptions): Promise<LoadedPlugin> {
+  const { id, tiers } = record.manifest;
+  if (!tiers.includes("inline")) throw new VmPluginError("VMP_PLUGIN_TIER_REFUSED", { id, tiers: tiers.join(", ") });
+  const source = record.builtin ? await builtinSource(record, record.builtin) : folderSource(record);
+  return loadInline(source, options);
+}
+
+function folderSource(record: PluginRecord): PluginSource {
+  const { id } = record.manifest;
+  const { kind, path } = entryOf(record);
+  const file = resolveInside(record.folder, path);
+  if (file === "escape")
+    throw new VmPluginError("VMP_MANIFEST_PATH_ESCAPE", {
+      path: join(record.folder, "package.json"),
+      at: `vmPlugin.entry.${kind}`,
+      value: `${path} is a link`,
+    });
+  if (file === "missing")
+    throw new VmPluginError(kind === "native" ? "VMP_NATIVE_LIBRARY_NOT_FOUND" : "VMP_MODULE_NOT_FOUND", {
+      id,
+      path: join(record.folder, path),
+    });
+  return { id, kind, path: file.path, development: kind === "module", provides: record.manifest.provides };
+}
+
+/** A built-in's files are the packaged ones, by their hashes. */
+async function builtinSource(record: PluginRecord, files: BuiltinFiles): Promise<PluginSource> {
+  const { id } = record.manifest;
+  const entry = entryOf(record);
+  const path = entry.kind === "module" ? (files.module ?? entry.path) : entry.path;
+  const file = join(files.packageRoot, path);
+  const hash = files.hashes[path];
+  if (hash === undefined || !existsSync(file)) throw new VmPluginError("VMP_BUILTIN_NOT_BUILT", { id, platform, path: file });
+  await verify(id, join(record.folder, "package.json"), files.manifestHash);
+  await verify(id, file, hash);
+  return { id, kind: entry.kind, path: file, development: false, provides: record.manifest.provides };
+}
+
+async function verify(id: string, path: string, hash: string): Promise<void> {
+  let found: string;
+  try {
+    found = await hashFile(path);
+  } catch (cause) {
+    throw new VmPluginError("VMP_BUILTIN_CHANGED", { id, path }, { cause });
+  }
+  if (found !== hash) throw new VmPluginError("VMP_BUILTIN_CHANGED", { id, path });
+}
+
+/** The library where there is one for this platform, else the module. */
+function entryOf({ manifest }: PluginRecord): { kind: "native" | "module"; path: string } {
+  const { native = {}, module } = manifest.entry;
+  const library = native[platform];
+  if (library !== undefined) return { kind: "native", path: library };
+  if (module !== undefined) return { kind: "module", path: module };
+  throw new VmPluginError("VMP_PLUGIN_NO_ENTRY", {
+    id: manifest.id,
+    platform,
+    platforms: Object.keys(native).join(", "),
+  });
+}

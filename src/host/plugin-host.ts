@@ -1,0 +1,279 @@
+/** What the machine, the command line and the test kit see of plugins: found, chosen, started, used, stopped. */
+import { VmPluginError } from "../errors.ts";
+import type { NativePlugin, NativePlugins } from "../native.ts";
+import { didYouMean } from "../nearest.ts";
+import type { Health, Instance } from "../runtime/loaded-plugin.ts";
+import type { Configuration, Log } from "../sdk/define-plugin.ts";
+import { Activation } from "./activation.ts";
+import { readBuiltins } from "./builtins.ts";
+import { type Candidate, type ChoiceFacts, type ChoiceOptions, candidatesOf, choose } from "./choice.ts";
+import { abiVersion, contractVersion, knownPoints } from "./contract-facts.ts";
+import { resolveOrder, type StartOrder } from "./dependencies.ts";
+import { Lifecycle, type State, type StateEvent } from "./lifecycle.ts";
+import { loadPlugin } from "./loader.ts";
+import { type MachineFacts, thisMachine } from "./machine-facts.ts";
+import type { Manifest } from "./manifest.ts";
+import type { Implementation, PluginRecord } from "./plugin-record.ts";
+import { Registry } from "./registry.ts";
+import { loadSatisfies } from "./versions.ts";
+
+export type LogSink = (level: keyof Log, source: string, message: string) => void;
+
+export interface PluginHostOptions {
+  /** The root of the package vm-plugin, with its dist/builtins.json. */
+  readonly packageRoot: string;
+  readonly native: NativePlugins;
+  /** Folders of plugins to use without installing them. */
+  readonly plugins?: readonly string[] | undefined;
+  /** Ids of disabled plugins; enable and disable change it. Default: none, for this host alone. */
+  readonly disabled?: Pick<Set<string>, "has" | "add" | "delete"> | undefined;
+  /** A plugin's own configuration. Default: empty. */
+  readonly configuration?: ((plugin: string) => Configuration) | undefined;
+  /** Where plugins' log lines go. Default: nowhere. */
+  readonly log?: LogSink | undefined;
+  /** Milliseconds that one call of a plugin may take. Default 10,000. */
+  readonly timeout?: number | undefined;
+  /** What `needs` of manifests are compared with. Default: this machine. */
+  readonly machine?: MachineFacts | undefined;
+}
+
+export interface PluginInfo {
+  readonly manifest: Manifest;
+  readonly folder: string;
+  readonly builtin: boolean;
+  readonly state: State;
+  readonly disabled: boolean;
+  /** Why the state is "error". */
+  readonly error: VmPluginError | undefined;
+}
+
+/** A plugin that runs. */
+export interface ActivePlugin {
+  readonly id: string;
+  /** The addon's object for a native plugin, from which a machine makes instances. */
+  readonly native: NativePlugin | undefined;
+}
+
+export class PluginHost {
+  readonly registry = new Registry();
+  readonly #options: PluginHostOptions;
+  readonly #facts: ChoiceFacts;
+  readonly #lifecycles = new Map<string, Lifecycle>();
+  readonly #listeners = new Set<(event: StateEvent) => void>();
+  readonly #activation: Activation;
+  readonly #disabled: NonNullable<PluginHostOptions["disabled"]>;
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: PluginHostOptions) {
+    this.#options = options;
+    this.#disabled = options.disabled ?? new Set();
+    this.#facts = { machine: options.machine ?? thisMachine, contractVersion };
+    this.#activation = new Activation({
+      resolve: (roots) => this.#resolve(roots),
+      lifecycleOf: (record) => {
+        this.#refuseClosed();
+        return this.#lifecycle(record.manifest.id);
+      },
+    });
+  }
+
+  /** Finds plugins; runs none of their code. Rejects with the first problem of a folder's manifest. */
+  static async open(options: PluginHostOptions): Promise<PluginHost> {
+    const host = new PluginHost(options);
+    const { version, records } = readBuiltins(options.packageRoot);
+    for (const record of records) host.registry.add(record);
+    if (options.plugins?.length) {
+      const { discoverFolder } = await import("./discovery.ts");
+      for (const folder of options.plugins)
+        host.registry.add(await discoverFolder(folder, { vm: version, abi: abiVersion }));
+    }
+    return host;
+  }
+
+  list(filter: { readonly type?: string; readonly point?: string; readonly state?: State } = {}): PluginInfo[] {
+    return this.registry
+      .list(filter)
+      .map((record) => this.#info(record))
+      .filter((info) => filter.state === undefined || info.state === filter.state);
+  }
+
+  /** VMP_PLUGIN_NOT_FOUND with the nearest id. */
+  get(id: string): PluginInfo {
+    return this.#info(this.registry.get(id));
+  }
+
+  /** The implementations of a point, the preferred first, each with why it cannot be taken here. */
+  candidates(point: string, options: ChoiceOptions = {}): Candidate[] {
+    return candidatesOf(this.registry.implementations(point), this.#choiceOptions(options), this.#facts);
+  }
+
+  /** The implementation that is to be used; an error of choice.ts, or VMP_POINT_UNKNOWN, says why there is none. */
+  choose(point: string, options: ChoiceOptions = {}): Implementation {
+    const implementations = this.registry.implementations(point);
+    if (implementations.length === 0 && !knownPoints.has(point))
+      throw new VmPluginError("VMP_POINT_UNKNOWN", { point, hint: didYouMean(point, knownPoints) });
+    return choose(point, implementations, this.#choiceOptions(options), this.#facts);
+  }
+
+  /** Brings a plugin to running, with what it requires. Costs nothing when it runs already. */
+  async activate(id: string): Promise<ActivePlugin> {
+    this.#refuseClosed();
+    await this.#activation.activate(this.registry.get(id));
+    const native = await this.#lifecycle(id).with(async (code) => code.native);
+    return { id, native };
+  }
+
+  /** Activates every plugin that asks for it in its manifest. Rejects with the first failure, when all were tried. */
+  async activateStartup(): Promise<void> {
+    const startup = this.list().filter((info) => info.manifest.activation === "startup" && !info.disabled);
+    const results = await Promise.allSettled(startup.map((info) => this.activate(info.manifest.id)));
+    for (const result of results) if (result.status === "rejected") throw result.reason;
+  }
+
+  /** Activates a plugin and keeps it from being stopped until the returned function is called. */
+  async hold(id: string): Promise<() => void> {
+    await this.activate(id);
+    return this.#lifecycle(id).hold({});
+  }
+
+  /** An instance of a module's implementation, revocable; its plugin is activated first. */
+  async createInstance(implementation: Implementation, configuration: Configuration = {}): Promise<Instance> {
+    const { plugin, point, name } = implementation;
+    const { id } = plugin.manifest;
+    await this.activate(id);
+    return this.#lifecycle(id).with((code) => code.createInstance({ point, name, configuration }));
+  }
+
+  /** Activates the plugin. Undefined when it does not tell. */
+  async healthCheck(id: string): Promise<Health | undefined> {
+    await this.activate(id);
+    return this.#lifecycle(id).with((code) => code.healthCheck());
+  }
+
+  /** VMP_CONFIGURATION_REFUSED when the plugin does not take it: the old one stays. */
+  async configure(id: string, configuration: Configuration): Promise<void> {
+    await this.#lifecycle(id).configure(configuration);
+  }
+
+  /** VMP_PLUGIN_REQUIRED or VMP_PLUGIN_IN_USE while others rely on it. */
+  async stop(id: string): Promise<void> {
+    await this.#lifecycle(id).run("stop");
+  }
+
+  /** Stops, cleans up and unloads, as far as there is need; also out of the state error. */
+  async unload(id: string): Promise<void> {
+    await this.#lifecycle(id).ensureUnloaded();
+  }
+
+  /** Unloads a plugin and refuses it from then on. `dependents`: those that require it are disabled first, else they forbid it. */
+  async disable(id: string, options: { readonly dependents?: boolean } = {}): Promise<void> {
+    const lifecycle = this.#lifecycle(id);
+    if (options.dependents) for (const dependent of lifecycle.dependents) await this.disable(dependent, options);
+    await lifecycle.disable();
+  }
+
+  /** Allows a plugin again, and activates it if it ran when it was disabled. */
+  async enable(id: string): Promise<void> {
+    if (await this.#lifecycle(id).enable()) await this.activate(id);
+  }
+
+  /** Hears of every change of any plugin's state. The returned function ends that. */
+  on(_event: "state", listener: (event: StateEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Unloads every plugin, dependents first. All are tried; rejects with the first failure. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#unloadAll();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #unloadAll(): Promise<void> {
+    await this.#activation.settled();
+    const failures: unknown[] = [];
+    const left = new Map(this.#lifecycles);
+    while (left.size > 0) {
+      const free = [...left].filter(([, lifecycle]) => !lifecycle.dependents.some((id) => left.has(id)));
+      const results = await Promise.allSettled(free.map(([, lifecycle]) => lifecycle.ensureUnloaded()));
+      failures.push(...results.flatMap((result) => (result.status === "rejected" ? [result.reason] : [])));
+      for (const [id] of free) left.delete(id);
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** Made when it is first asked for: a host may know a thousand plugins and use three. */
+  #lifecycle(id: string): Lifecycle {
+    const present = this.#lifecycles.get(id);
+    if (present) return present;
+    const record = this.registry.get(id);
+    const { native, packageRoot, timeout = 10_000, configuration } = this.#options;
+    const log = logFor(id, this.#options.log);
+    const lifecycle = new Lifecycle({
+      id,
+      disabled: this.#disabled,
+      configuration: configuration?.(id) ?? {},
+      load: () => loadPlugin(record, { native, packageRoot, log, timeout }),
+      changed: (event) => this.#changed(event),
+    });
+    this.#lifecycles.set(id, lifecycle);
+    return lifecycle;
+  }
+
+  #info(record: PluginRecord): PluginInfo {
+    const { manifest, folder, builtin } = record;
+    const lifecycle = this.#lifecycles.get(manifest.id);
+    return {
+      manifest,
+      folder,
+      builtin: builtin !== undefined,
+      state: lifecycle?.state ?? "unloaded",
+      disabled: this.#disabled.has(manifest.id),
+      error: lifecycle?.error,
+    };
+  }
+
+  #changed(event: StateEvent): void {
+    this.#activation.changed(event);
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        // A listener's fault is not the plugin's: its operation goes on.
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
+    }
+  }
+
+  #choiceOptions(options: ChoiceOptions): ChoiceOptions {
+    return { ...options, refuse: (one) => this.#unusable(one) ?? options.refuse?.(one) };
+  }
+
+  #unusable({ plugin }: Implementation): string | undefined {
+    const { id } = plugin.manifest;
+    if (this.#disabled.has(id)) return "its plugin is disabled";
+    return this.#lifecycles.get(id)?.state === "error" ? "its plugin has failed" : undefined;
+  }
+
+  async #resolve(roots: readonly PluginRecord[]): Promise<StartOrder> {
+    // The build has compared the built-ins' ranges with each other.
+    const added = this.registry.list().some((record) => record.builtin === undefined);
+    const satisfies = added ? await loadSatisfies() : () => true;
+    const obstacle = (implementation: Implementation) =>
+      candidatesOf([implementation], this.#choiceOptions({}), this.#facts)[0]?.reason;
+    return resolveOrder(roots, { registry: this.registry, satisfies, obstacle });
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing) throw new VmPluginError("VMP_HOST_CLOSED", {});
+  }
+}
+
+function logFor(source: string, sink: LogSink | undefined): Log {
+  const at = (level: keyof Log) => (message: string) => sink?.(level, source, String(message));
+  return { trace: at("trace"), debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}

@@ -1,0 +1,103 @@
+import { constants } from "node:os";
+import type { Readable, Writable } from "node:stream";
+import { VmPluginError } from "../errors.ts";
+import type { RunEvent } from "../native.ts";
+import { deferred } from "./deferred.ts";
+import type { StandardStreams } from "./standard-streams.ts";
+
+/** How a guest process ended. */
+export interface GuestExit {
+  /** null when a signal killed it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** What a shell shows: the code, or 128 and the signal's number. */
+  readonly status: number;
+  /** The name of the limit that ended it, else undefined. */
+  readonly limit: string | undefined;
+  /** One line for a person on what killed it ("SIGSEGV at pc 0x..."), else undefined. */
+  readonly detail: string | undefined;
+  readonly statistics: {
+    /** Instructions that the first virtual CPU retired. */
+    readonly instructions: bigint;
+    /** CPU time of that virtual CPU's thread, in nanoseconds. */
+    readonly cpuNanoseconds: number;
+  };
+}
+
+const signalNames = new Map(
+  Object.entries(constants.signals).map(([name, number]) => [number, name as NodeJS.Signals] as const),
+);
+
+function exitOf(event: RunEvent): GuestExit {
+  const killed = event.signal !== 0;
+  return {
+    code: killed ? null : event.exitCode,
+    signal: killed ? (signalNames.get(event.signal) ?? (`SIG${event.signal}` as NodeJS.Signals)) : null,
+    status: killed ? 128 + event.signal : event.exitCode,
+    limit: event.limit === "" ? undefined : event.limit,
+    detail: event.detail === "" ? undefined : event.detail,
+    statistics: { instructions: event.instructions, cpuNanoseconds: event.cpuNanoseconds },
+  };
+}
+
+function failureOf(event: RunEvent, personality: string): VmPluginError {
+  if (event.errorCode === "VMP_CANCELLED") return new VmPluginError("VMP_CANCELLED", { what: event.detail });
+  if (event.errorCode === "ENGINE_FAILED" || event.errorCode === "DEVICE_FAILED" || event.errorCode === "NO_RESULT") {
+    return new VmPluginError("VMP_MACHINE_FAILED", { reason: event.detail });
+  }
+  return VmPluginError.fromPlugin(personality, event.errorCode, event.detail);
+}
+
+/** A process of a guest. Made by `Machine.spawn`. */
+export class GuestProcess {
+  /** The guest's own process id; 0 until it has started. */
+  pid = 0;
+  readonly stdin: Writable | null;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  /** Resolves when the guest is at its first instruction; rejects when it could not start. */
+  readonly started: Promise<void>;
+  /** Resolves when it has ended; rejects with a VmPluginError when it could not start or its machine failed. */
+  readonly exit: Promise<GuestExit>;
+  readonly #streams: StandardStreams;
+  readonly #personality: string;
+  readonly #send: (pid: number, signal: number) => boolean;
+  readonly #ended = deferred<GuestExit>();
+  readonly #started = deferred<void>();
+
+  /** personality: the plugin that names its errors. send: posts a Linux signal to a guest process. */
+  constructor(streams: StandardStreams, personality: string, send: (pid: number, signal: number) => boolean) {
+    this.stdin = streams.stdin;
+    this.stdout = streams.stdout;
+    this.stderr = streams.stderr;
+    this.#streams = streams;
+    this.#personality = personality;
+    this.#send = send;
+    this.exit = this.#ended.promise;
+    this.started = this.#started.promise;
+  }
+
+  /** Sends a signal, SIGTERM by default. False when the process has ended. */
+  kill(signal: NodeJS.Signals | number = "SIGTERM"): boolean {
+    const number = typeof signal === "number" ? signal : constants.signals[signal];
+    return this.pid !== 0 && this.#send(this.pid, number);
+  }
+
+  /** The machine's part: news from the core. */
+  receive(event: RunEvent): void {
+    if (event.kind === "spawned") {
+      this.pid = event.process;
+      this.#started.resolve();
+      return;
+    }
+    this.#streams.closeGuestEnds();
+    this.stdin?.destroy();
+    if (event.kind === "ended" && event.errorCode === "") {
+      this.#ended.resolve(exitOf(event));
+      return;
+    }
+    const failure = failureOf(event, this.#personality);
+    this.#started.reject(failure);
+    this.#ended.reject(failure);
+  }
+}

@@ -1,0 +1,242 @@
+/** A virtual machine: asks the host for implementations of the points that it needs and wires them. Names no plugin. */
+import { closeSync } from "node:fs";
+import { VmPluginError } from "../errors.ts";
+import type { Implementation } from "../host/plugin-record.ts";
+import { PluginHost } from "../host/plugin-host.ts";
+import {
+  createNativeMachine,
+  guardNative,
+  type JsonValue,
+  type NativeMachine,
+  nativePlugins,
+  type RunEvent,
+  sealNativeMachine,
+} from "../native.ts";
+import { packageRoot } from "../package-root.ts";
+import { attachDevice, type RemoteDevice } from "./devices.ts";
+import { GuestProcess } from "./guest-process.ts";
+import { memorySize } from "./memory-size.ts";
+import { openProgram } from "./program.ts";
+import { openStandardStreams, type StandardStream } from "./standard-streams.ts";
+
+const enginePoint = "arch.simulator";
+const personalityPoint = "os.personality";
+const devicePoint = "device.virtual";
+const sealTimeout = 10_000;
+const repeatStop = 20;
+
+export interface MachineOptions {
+  /** The architecture of its guests, as in a manifest's `guests`. */
+  readonly architecture: string;
+  /** An engine's name; default "auto": the one of highest priority that can run the architecture here. */
+  readonly engine?: string | undefined;
+  /** Limit of guest memory: bytes, or "512M", "1GiB". Default 1 GiB. What the guest does not touch costs nothing. */
+  readonly memory?: string | number | undefined;
+  /** A folder of the host that is the guests' "/". Default: an empty file system. */
+  readonly root?: string | undefined;
+  /** Refuse every change below the root. Default false. */
+  readonly readOnly?: boolean | undefined;
+  /** Folders of plugins to use without installing them. Their devices become the machine's. */
+  readonly plugins?: readonly string[] | undefined;
+  /** Configuration of the instances, by plugin id. */
+  readonly configuration?: Readonly<Record<string, Readonly<Record<string, JsonValue>>>> | undefined;
+  /** A host that is already open; else the machine opens one and closes it. */
+  readonly host?: PluginHost | undefined;
+}
+
+export interface SpawnOptions {
+  /** KEY: value. Default: empty. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Argument 0; default: the program. */
+  readonly argv0?: string | undefined;
+  /** Default "/". */
+  readonly cwd?: string | undefined;
+  readonly stdin?: StandardStream | undefined;
+  readonly stdout?: StandardStream | undefined;
+  readonly stderr?: StandardStream | undefined;
+  /** Ends the machine. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export class Machine {
+  readonly engine: Implementation;
+  readonly personality: Implementation;
+  readonly #native: NativeMachine;
+  readonly #host: PluginHost;
+  readonly #ownsHost: boolean;
+  readonly #root: string | undefined;
+  readonly #processes: Map<number, GuestProcess>;
+  readonly #devices: RemoteDevice[];
+  #stopTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  private constructor(parts: {
+    engine: Implementation;
+    personality: Implementation;
+    native: NativeMachine;
+    host: PluginHost;
+    ownsHost: boolean;
+    root: string | undefined;
+    processes: Map<number, GuestProcess>;
+    devices: RemoteDevice[];
+  }) {
+    this.engine = parts.engine;
+    this.personality = parts.personality;
+    this.#native = parts.native;
+    this.#host = parts.host;
+    this.#ownsHost = parts.ownsHost;
+    this.#root = parts.root;
+    this.#processes = parts.processes;
+    this.#devices = parts.devices;
+  }
+
+  /** Chooses, loads and starts the plugins that the machine needs. Nothing runs yet. */
+  static async create(options: MachineOptions): Promise<Machine> {
+    const memory = memorySize(options.memory ?? "1GiB");
+    const ownsHost = options.host === undefined;
+    const host =
+      options.host ??
+      (await PluginHost.open({ plugins: options.plugins ?? [], native: nativePlugins, packageRoot: packageRoot() }));
+    const devices: RemoteDevice[] = [];
+    let native: NativeMachine | undefined;
+    try {
+      const engine = host.choose(enginePoint, { name: options.engine, guest: options.architecture });
+      const personality = host.choose(personalityPoint);
+      const processes = new Map<number, GuestProcess>();
+      native = createNativeMachine(memory, (event) => deliver(processes, event));
+      for (const implementation of [engine, personality]) await add(native, host, implementation, options);
+      for (const implementation of host.registry.implementations(devicePoint)) {
+        if (implementation.plugin.builtin === undefined) devices.push(...(await addDevice(native, host, implementation, options)));
+      }
+      await sealNativeMachine(native, sealTimeout);
+      return new Machine({ engine, personality, native, host, ownsHost, root: options.root, processes, devices });
+    } catch (error) {
+      native?.close();
+      for (const device of devices) await device.close();
+      if (ownsHost) await host.close();
+      throw error;
+    }
+  }
+
+  /** Starts a program. It is looked up below the root if there is one, else on the host. */
+  spawn(program: string, args: readonly string[] = [], options: SpawnOptions = {}): GuestProcess {
+    if (this.#closed) throw new VmPluginError("VMP_INVALID_ARGUMENT", { what: "machine", reason: "it is closed" });
+    options.signal?.throwIfAborted();
+    const opened = openProgram(program, this.#root);
+    let descriptor = opened.descriptor;
+    if (this.#root !== undefined) {
+      // The personality looks it up itself, as the guest would.
+      closeSync(descriptor);
+      descriptor = -1;
+    }
+    const streams = openStandardStreams([
+      options.stdin ?? "ignore",
+      options.stdout ?? "pipe",
+      options.stderr ?? "pipe",
+    ]);
+    const process = new GuestProcess(streams, this.personality.plugin.manifest.id, (pid, signal) =>
+      this.#processes.size > 0 && this.#native.signal(pid, signal),
+    );
+    const run = guardNative(() =>
+      this.#native.spawn({
+        program: descriptor,
+        path: program,
+        arguments: [options.argv0 ?? program, ...args],
+        environment: Object.entries(options.env ?? {}).map(([key, value]) => `${key}=${value}`),
+        workingDirectory: options.cwd ?? "/",
+        standard: streams.descriptors,
+      }),
+    );
+    this.#processes.set(run, process);
+    this.#abortWith(options.signal, process);
+    return process;
+  }
+
+  /** All of guest memory, without a copy. Not for use after the machine's guests have ended and others have its pages. */
+  get memory(): ArrayBuffer {
+    return guardNative(() => this.#native.memory());
+  }
+
+  /** Ends every process; their `exit` rejects with VMP_CANCELLED. */
+  stop(reason = "the machine"): void {
+    const stop = () => this.#native.stop("VMP_CANCELLED", reason);
+    stop();
+    // Repeated while anything runs: a thread may have been on its way into a call of the host when the first came.
+    this.#stopTimer ??= setInterval(() => {
+      if (this.#processes.size > 0) return stop();
+      clearInterval(this.#stopTimer);
+      this.#stopTimer = undefined;
+    }, repeatStop);
+  }
+
+  /** Stops what runs, waits for it and lets go of everything. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#processes.size > 0) this.stop();
+    await Promise.allSettled([...this.#processes.values()].map((process) => process.exit));
+    clearInterval(this.#stopTimer);
+    this.#native.close();
+    for (const device of this.#devices) await device.close();
+    if (this.#ownsHost) await this.#host.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #abortWith(signal: AbortSignal | undefined, process: GuestProcess): void {
+    if (signal === undefined) return;
+    const abort = () => this.stop(`the program (${String(signal.reason?.message ?? signal.reason)})`);
+    signal.addEventListener("abort", abort, { once: true });
+    process.exit.catch(() => {}).finally(() => signal.removeEventListener("abort", abort));
+  }
+}
+
+function deliver(processes: Map<number, GuestProcess>, event: RunEvent): void {
+  const process = processes.get(event.run);
+  if (event.kind !== "spawned") processes.delete(event.run);
+  process?.receive(event);
+}
+
+function configurationOf(implementation: Implementation, options: MachineOptions): Record<string, JsonValue> {
+  const own = options.configuration?.[implementation.plugin.manifest.id] ?? {};
+  if (implementation.point !== personalityPoint) return { ...own };
+  const given: Record<string, JsonValue> = { ...own };
+  if (options.root !== undefined) given.root = options.root;
+  if (options.readOnly !== undefined) given.readOnly = options.readOnly;
+  return given;
+}
+
+/** Engines and personalities are native: they are called for each exit. */
+async function add(
+  native: NativeMachine,
+  host: PluginHost,
+  implementation: Implementation,
+  options: MachineOptions,
+): Promise<void> {
+  const { id } = implementation.plugin.manifest;
+  const { point, name } = implementation;
+  const plugin = (await host.activate(id)).native;
+  if (plugin === undefined) {
+    const reason = "it is not native, and the machine calls it without JavaScript";
+    throw new VmPluginError("VMP_IMPLEMENTATION_UNSUITABLE", { point, name, plugin: id, reason });
+  }
+  guardNative(() => native.add(plugin.handle, point, name, configurationOf(implementation, options)));
+}
+
+async function addDevice(
+  native: NativeMachine,
+  host: PluginHost,
+  implementation: Implementation,
+  options: MachineOptions,
+): Promise<RemoteDevice[]> {
+  const plugin = (await host.activate(implementation.plugin.manifest.id)).native;
+  if (plugin !== undefined) {
+    guardNative(() =>
+      native.add(plugin.handle, devicePoint, implementation.name, configurationOf(implementation, options)),
+    );
+    return [];
+  }
+  return [await attachDevice(native, host, implementation, configurationOf(implementation, options))];
+}

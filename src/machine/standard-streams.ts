@@ -1,0 +1,69 @@
+import { closeSync, openSync } from "node:fs";
+import { Socket } from "node:net";
+import type { Readable, Writable } from "node:stream";
+import { VmPluginError } from "../errors.ts";
+import { nativePipe } from "../native.ts";
+
+/** "inherit": the host's own; "ignore": nothing; "pipe": a stream on the process object; a number: that host descriptor. */
+export type StandardStream = "inherit" | "ignore" | "pipe" | number;
+
+/** The guest's descriptors 0, 1, 2 on the host, and the host's ends of those that are pipes. */
+export interface StandardStreams {
+  readonly descriptors: [number, number, number];
+  readonly stdin: Writable | null;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  /** Closes what was opened for the guest: once its process has ended, so that readers see the end. */
+  closeGuestEnds(): void;
+}
+
+interface OpenStream {
+  readonly descriptor: number;
+  readonly host: Socket | null;
+  readonly opened: boolean;
+}
+
+function openStream(kind: StandardStream, index: 0 | 1 | 2): OpenStream {
+  if (kind === "inherit") return { descriptor: index, host: null, opened: false };
+  if (kind === "ignore") {
+    return { descriptor: openSync("/dev/null", index === 0 ? "r" : "w"), host: null, opened: true };
+  }
+  if (kind === "pipe") {
+    const [read, write] = nativePipe();
+    // allowHalfOpen is of no use on a pipe: each end goes one way.
+    const host =
+      index === 0
+        ? new Socket({ fd: write, readable: false, writable: true })
+        : new Socket({ fd: read, readable: true, writable: false });
+    return { descriptor: index === 0 ? read : write, host, opened: true };
+  }
+  if (Number.isInteger(kind) && kind >= 0) return { descriptor: kind, host: null, opened: false };
+  throw new VmPluginError("VMP_INVALID_ARGUMENT", {
+    what: ["stdin", "stdout", "stderr"][index] ?? "stream",
+    reason: `expected "inherit", "ignore", "pipe" or a descriptor, not ${String(kind)}`,
+  });
+}
+
+export function openStandardStreams(kinds: readonly [StandardStream, StandardStream, StandardStream]): StandardStreams {
+  const opened: OpenStream[] = [];
+  const closeGuestEnds = () => {
+    for (const stream of opened.splice(0)) {
+      if (stream.opened) closeSync(stream.descriptor);
+    }
+  };
+  try {
+    for (const index of [0, 1, 2] as const) opened.push(openStream(kinds[index], index));
+  } catch (error) {
+    for (const stream of opened) stream.host?.destroy();
+    closeGuestEnds();
+    throw error;
+  }
+  const [stdin, stdout, stderr] = opened as [OpenStream, OpenStream, OpenStream];
+  return {
+    descriptors: [stdin.descriptor, stdout.descriptor, stderr.descriptor],
+    stdin: stdin.host,
+    stdout: stdout.host,
+    stderr: stderr.host,
+    closeGuestEnds,
+  };
+}

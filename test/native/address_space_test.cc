@@ -1,0 +1,178 @@
+#include "core/machine/address_space.h"
+
+#include <cstring>
+
+#include "check.h"
+#include "core/error.h"
+#include "core/machine/fault_guard.h"
+
+namespace {
+
+constexpr uint64_t page = VMP_PAGE_SIZE;
+constexpr uint32_t read_write = VMP_PROTECTION_READ | VMP_PROTECTION_WRITE;
+
+struct Fixture {
+  explicit Fixture(uint64_t memory_pages, uint64_t space_pages = 1 << 20)
+      : memory(vmp::GuestMemory::create(memory_pages * page, nullptr)),
+        space(vmp::AddressSpace::create(nullptr, memory, 1, space_pages * page, nullptr)) {}
+  uint64_t allocated() const { return memory->layout().allocated.load() / page; }
+  std::shared_ptr<vmp::GuestMemory> memory;
+  std::unique_ptr<vmp::AddressSpace> space;
+};
+
+}  // namespace
+
+TEST("mapped pages are zeroed and hold what is written") {
+  Fixture f(16);
+  CHECK(f.space->map(4 * page, 2 * page, read_write, 7, nullptr) == VMP_OK);
+  uint64_t value = 1;
+  CHECK(f.space->read(5 * page - 4, &value, 8) == 8 && value == 0);
+  value = 0x1122334455667788;
+  CHECK(f.space->write(5 * page - 4, &value, 8) == 8);
+  uint64_t back = 0;
+  std::memcpy(&back, f.space->layout()->base + 5 * page - 4, 8);
+  CHECK(back == value);
+}
+
+TEST("pages that were given back are zero when they are handed out again") {
+  Fixture f(2);
+  CHECK(f.space->map(0, 2 * page, read_write, 0, nullptr) == VMP_OK);
+  std::memset(f.space->layout()->base, 0xff, 2 * page);
+  CHECK(f.space->unmap(0, 2 * page, nullptr) == VMP_OK);
+  CHECK(f.allocated() == 0);
+  CHECK(f.space->map(page, 2 * page, read_write, 0, nullptr) == VMP_OK);
+  uint8_t byte = 1;
+  for (uint64_t at = page; at < 3 * page; at += 511) CHECK(f.space->read(at, &byte, 1) == 1 && byte == 0);
+}
+
+TEST("the limit of memory is a limit, and a refused mapping changes nothing") {
+  Fixture f(4);
+  CHECK(f.space->map(0, 3 * page, read_write, 0, nullptr) == VMP_OK);
+  std::memset(f.space->layout()->base, 0x5a, 3 * page);
+  vmp_error error = vmp::make_error();
+  CHECK(f.space->map(page, 2 * page, read_write, 0, &error) == VMP_ERROR_OUT_OF_MEMORY);
+  CHECK(std::strcmp(error.code, "GUEST_MEMORY") == 0);
+  uint8_t byte = 0;
+  CHECK(f.space->read(2 * page, &byte, 1) == 1 && byte == 0x5a);
+  CHECK(f.allocated() == 3);
+}
+
+TEST("a reservation takes no memory until it becomes accessible") {
+  Fixture f(4);
+  CHECK(f.space->map(0, 1000 * page, 0, 0, nullptr) == VMP_OK);
+  CHECK(f.allocated() == 0);
+  CHECK(f.space->protect(10 * page, 2 * page, read_write, nullptr) == VMP_OK);
+  CHECK(f.allocated() == 2);
+  uint32_t value = 9;
+  CHECK(f.space->write(10 * page, &value, 4) == 4);
+  CHECK(f.space->write(9 * page, &value, 4) == 0);
+  CHECK(f.space->protect(20 * page, 3 * page, read_write, nullptr) == VMP_ERROR_OUT_OF_MEMORY);
+  CHECK(f.allocated() == 2);
+}
+
+TEST("memory in pieces serves one mapping") {
+  Fixture f(6);
+  for (uint64_t index = 0; index < 6; ++index) CHECK(f.space->map(index * page, page, read_write, index, nullptr) == VMP_OK);
+  for (uint64_t index = 0; index < 6; index += 2) CHECK(f.space->unmap(index * page, page, nullptr) == VMP_OK);
+  CHECK(f.space->map(100 * page, 3 * page, read_write, 0, nullptr) == VMP_OK);
+  for (uint64_t index = 0; index < 3; ++index) f.space->layout()->base[(100 + index) * page] = static_cast<uint8_t>(index + 1);
+  for (uint64_t index = 0; index < 3; ++index) CHECK(f.space->layout()->base[(100 + index) * page] == index + 1);
+  for (uint64_t index = 1; index < 6; index += 2) CHECK(f.space->layout()->base[index * page] == 0);
+}
+
+TEST("protection holds for host accesses through the space, and is undone") {
+  Fixture f(4);
+  CHECK(f.space->map(0, 3 * page, read_write, 0, nullptr) == VMP_OK);
+  CHECK(f.space->protect(page, page, VMP_PROTECTION_READ, nullptr) == VMP_OK);
+  uint8_t bytes[3 * page];
+  std::memset(bytes, 3, sizeof(bytes));
+  CHECK(f.space->write(0, bytes, sizeof(bytes)) == page);
+  CHECK(f.space->write(page + 5, bytes, 1) == 0);
+  CHECK(f.space->read(0, bytes, sizeof(bytes)) == sizeof(bytes));
+  CHECK(f.space->protect(page, page, 0, nullptr) == VMP_OK);
+  CHECK(f.space->read(0, bytes, sizeof(bytes)) == page);
+  CHECK(f.space->protect(0, 3 * page, read_write, nullptr) == VMP_OK);
+  CHECK(f.space->write(0, bytes, sizeof(bytes)) == sizeof(bytes));
+}
+
+TEST("protecting what is not mapped changes nothing") {
+  Fixture f(8);
+  CHECK(f.space->map(0, page, read_write, 0, nullptr) == VMP_OK);
+  CHECK(f.space->map(2 * page, page, read_write, 0, nullptr) == VMP_OK);
+  CHECK(f.space->protect(0, 3 * page, VMP_PROTECTION_READ, nullptr) == VMP_ERROR_NOT_FOUND);
+  uint8_t byte = 1;
+  CHECK(f.space->write(0, &byte, 1) == 1);
+}
+
+TEST("areas are found whole, with neighbours of one kind joined") {
+  Fixture f(16);
+  CHECK(f.space->map(4 * page, page, read_write, 7, nullptr) == VMP_OK);
+  CHECK(f.space->map(5 * page, page, read_write, 7, nullptr) == VMP_OK);
+  CHECK(f.space->map(6 * page, page, read_write, 8, nullptr) == VMP_OK);
+  vmp_area area{};
+  CHECK(f.space->find(0, &area) == VMP_OK && area.address == 4 * page && area.size == 2 * page && area.tag == 7);
+  CHECK(f.space->find(5 * page + 1, &area) == VMP_OK && area.address == 4 * page);
+  CHECK(f.space->find(6 * page, &area) == VMP_OK && area.tag == 8 && area.protection == read_write);
+  CHECK(f.space->find(7 * page, &area) == VMP_ERROR_NOT_FOUND);
+}
+
+TEST("ranges outside the space, or that are not pages, are refused") {
+  Fixture f(4, 16);
+  for (auto [address, size] : {std::pair{15 * page, 2 * page}, {16 * page, page}, {~uint64_t{0} & ~(page - 1), page},
+                               {uint64_t{1}, page}, {page, uint64_t{5}}, {page, uint64_t{0}}}) {
+    CHECK(f.space->map(address, size, read_write, 0, nullptr) == VMP_ERROR_INVALID_ARGUMENT);
+    CHECK(f.space->unmap(address, size, nullptr) == VMP_ERROR_INVALID_ARGUMENT);
+    CHECK(f.space->protect(address, size, read_write, nullptr) == VMP_ERROR_INVALID_ARGUMENT);
+  }
+  uint8_t byte;
+  CHECK(f.space->read(16 * page, &byte, 1) == 0);
+  CHECK(f.space->read(~uint64_t{0}, &byte, 1) == 0);
+}
+
+TEST("a string that ends just before an unmapped page is read") {
+  Fixture f(4);
+  CHECK(f.space->map(0, page, read_write, 0, nullptr) == VMP_OK);
+  std::memcpy(f.space->layout()->base + page - 4, "abc", 4);
+  char text[64];
+  uint64_t length = 0;
+  CHECK(f.space->read_string(page - 4, text, sizeof(text), &length) == VMP_OK && length == 3);
+  f.space->layout()->base[page - 1] = 'd';
+  CHECK(f.space->read_string(page - 4, text, sizeof(text), &length) == VMP_ERROR_FAULT);
+  CHECK(f.space->read_string(0, text, 0, &length) == VMP_ERROR_TOO_SMALL);
+}
+
+TEST("programs are written where the guest may not, and nowhere else") {
+  Fixture f(4);
+  CHECK(f.space->map(0, 2 * page, VMP_PROTECTION_READ | VMP_PROTECTION_EXECUTE, 0, nullptr) == VMP_OK);
+  uint64_t generation = f.space->layout()->code_generation.load();
+  CHECK(f.space->populate(page - 2, "code", 4, nullptr) == VMP_OK);
+  CHECK(f.space->layout()->code_generation.load() != generation);
+  CHECK(std::memcmp(f.space->layout()->base + page - 2, "code", 4) == 0);
+  CHECK(f.space->populate(2 * page - 2, "code", 4, nullptr) == VMP_ERROR_FAULT);
+}
+
+TEST("only changes of executable pages make decoded code stale") {
+  Fixture f(8);
+  uint64_t before = f.space->layout()->code_generation.load();
+  CHECK(f.space->map(0, page, read_write, 0, nullptr) == VMP_OK);
+  CHECK(f.space->protect(0, page, VMP_PROTECTION_READ, nullptr) == VMP_OK);
+  CHECK(f.space->unmap(0, page, nullptr) == VMP_OK);
+  CHECK(f.space->layout()->code_generation.load() == before);
+  CHECK(f.space->map(0, page, read_write | VMP_PROTECTION_EXECUTE, 0, nullptr) == VMP_OK);
+  CHECK(f.space->unmap(0, page, nullptr) == VMP_OK);
+  CHECK(f.space->layout()->code_generation.load() != before);
+}
+
+TEST("a fault inside the arena comes back with its address and direction") {
+  Fixture f(4);
+  vmp::FaultGuard guard(f.space->guard_begin(), f.space->guard_size());
+  volatile int faults = 0;
+  if (sigsetjmp(guard.jump(), 0) == 0) {
+    *const_cast<volatile uint8_t *>(f.space->layout()->base + 3 * page + 9) = 1;
+  } else {
+    faults = 1;
+  }
+  CHECK(faults == 1);
+  CHECK(guard.fault().address == reinterpret_cast<uint64_t>(f.space->layout()->base) + 3 * page + 9);
+  CHECK(guard.fault().write);
+}

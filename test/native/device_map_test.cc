@@ -1,0 +1,103 @@
+#include "core/machine/device_map.h"
+
+#include <cstring>
+
+#include "check.h"
+#include "core/error.h"
+
+namespace {
+
+struct Device {
+  uint64_t address;
+  uint64_t size;
+  uint64_t last_written = 0;
+};
+
+vmp_status regions(void *self, vmp_device_region *regions, uint64_t, uint64_t *count, vmp_error *) {
+  auto *device = static_cast<Device *>(self);
+  regions[0].kind = VMP_DEVICE_REGION_MMIO;
+  regions[0].address = device->address;
+  regions[0].size = device->size;
+  *count = 1;
+  return VMP_OK;
+}
+
+vmp_status read(void *, uint32_t, uint64_t offset, uint32_t, uint64_t *value, vmp_error *) {
+  *value = offset * 2;
+  return VMP_OK;
+}
+
+vmp_status write(void *self, uint32_t, uint64_t, uint32_t, uint64_t value, vmp_error *error) {
+  if (value == 13) return vmp::fail(error, VMP_ERROR_PLUGIN, "UNLUCKY", "13 is not written");
+  static_cast<Device *>(self)->last_written = value;
+  return VMP_OK;
+}
+
+const vmp_device_virtual vtable = {sizeof(vmp_device_virtual), 0, regions, read, write, nullptr};
+
+vmp_binding bind(Device &device) {
+  vmp_binding binding{};
+  binding.point = VMP_DEVICE_VIRTUAL_POINT;
+  binding.name = "counter";
+  binding.plugin = "acme";
+  binding.vtable = &vtable;
+  binding.self = &device;
+  return binding;
+}
+
+}  // namespace
+
+TEST("an access reaches the device whose region holds it, with its offset") {
+  Device first{0x10000, 0x1000};
+  Device second{0x11000, 0x1000};
+  vmp::DeviceMap map;
+  CHECK(map.build({bind(first), bind(second)}, nullptr) == VMP_OK);
+  vmp_exit_io io{};
+  io.address = 0x11010;
+  io.size = 4;
+  CHECK(map.serve(VMP_DEVICE_REGION_MMIO, io, nullptr) == VMP_OK && io.data == 0x20);
+  io.write = 1;
+  io.data = 99;
+  CHECK(map.serve(VMP_DEVICE_REGION_MMIO, io, nullptr) == VMP_OK);
+  CHECK(second.last_written == 99 && first.last_written == 0);
+  CHECK(!map.has(VMP_DEVICE_REGION_MMIO, 0xffff) && !map.has(VMP_DEVICE_REGION_MMIO, 0x12000));
+  CHECK(!map.has(VMP_DEVICE_REGION_PORT, 0x11010));
+}
+
+TEST("an access that leaves the region is not served") {
+  Device device{0x10000, 0x1000};
+  vmp::DeviceMap map;
+  CHECK(map.build({bind(device)}, nullptr) == VMP_OK);
+  vmp_exit_io io{};
+  io.address = 0x10ffc;
+  io.size = 8;
+  CHECK(map.serve(VMP_DEVICE_REGION_MMIO, io, nullptr) == VMP_ERROR_NOT_FOUND);
+}
+
+TEST("overlapping, empty, wrapping and partial-page regions are refused with the device's name") {
+  for (auto [address, size] : {std::pair{0x10800ul, 0x1000ul}, {0x10000ul, 0ul}, {~0xffful, 0x2000ul}, {0x10000ul, 0x800ul}}) {
+    Device device{address, size};
+    vmp::DeviceMap map;
+    vmp_error error = vmp::make_error();
+    CHECK(map.build({bind(device)}, &error) == VMP_ERROR_INVALID_ARGUMENT);
+    CHECK(std::strstr(error.message, "acme/counter") != nullptr);
+  }
+  Device first{0x10000, 0x2000};
+  Device second{0x11000, 0x1000};
+  vmp::DeviceMap map;
+  CHECK(map.build({bind(first), bind(second)}, nullptr) == VMP_ERROR_INVALID_ARGUMENT);
+}
+
+TEST("a device's error comes with the device's name") {
+  Device device{0x10000, 0x1000};
+  vmp::DeviceMap map;
+  CHECK(map.build({bind(device)}, nullptr) == VMP_OK);
+  vmp_exit_io io{};
+  io.address = 0x10000;
+  io.size = 1;
+  io.write = 1;
+  io.data = 13;
+  vmp_error error = vmp::make_error();
+  CHECK(map.serve(VMP_DEVICE_REGION_MMIO, io, &error) == VMP_ERROR_PLUGIN);
+  CHECK(std::strcmp(error.message, "device acme/counter: 13 is not written") == 0);
+}

@@ -1,0 +1,3 @@
+/* A library that is no plugin. */
+#include "vm_plugin.h"
+VMP_EXPORT int something_else = 1;
