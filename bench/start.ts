@@ -37,7 +37,8 @@ function measure(engines: readonly Engine[], native: boolean): { peer: Line; lin
   const begun = performance.now();
   for (let round = 0; round < rounds && (round === 0 || performance.now() - begun < patience * 1000); round++) {
     if (native) peer.runs.push(run({ program: guestPath("x86_64", "checksum"), arguments: [] }));
-    for (const line of lines) line.runs.push(run(runCommand({ engine: line.engine }, guestPath(line.guest, "checksum"))));
+    for (const line of lines)
+      line.runs.push(run(runCommand({ engine: line.engine }, guestPath(line.guest, "checksum"))));
   }
   return { peer, lines };
 }
@@ -66,7 +67,8 @@ async function main(): Promise<number> {
   const head = ["engine", "guest", "checksum", "equal", "CPU seconds", "against native"];
   process.stdout.write(`${formatTable(head, table)}\n`);
   for (const { name, guest } of offered) {
-    if (!existsSync(guestPath(guest, "checksum"))) skipped.push({ name, reason: `no program here is built for ${guest}` });
+    if (!existsSync(guestPath(guest, "checksum")))
+      skipped.push({ name, reason: `no program here is built for ${guest}` });
   }
   if (!native) skipped.push({ name: "native", reason: `its build is for x86-64, this is ${process.arch}` });
   for (const { name, reason } of skipped) process.stdout.write(`skipped: ${name}: ${reason}\n`);

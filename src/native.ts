@@ -78,6 +78,12 @@ export interface NativeRemote {
   close(): void;
 }
 
+/** An instance of a native plugin that JavaScript calls by messages; see communication/native-transport.ts. */
+export interface NativeInstance {
+  call(method: number, request: Uint8Array): { status: number; body: Uint8Array };
+  close(): void;
+}
+
 export interface NativeMachine {
   /** `plugin` is a NativePlugin's handle. */
   add(plugin: unknown, point: string, name: string, configuration: JsonValue | undefined): void;
@@ -115,7 +121,8 @@ interface Addon {
     timeout: number,
     wake: () => void,
   ) => NativeRemote;
-  setLoggers(loggers: readonly NativeRemote[], lowestLevel: number): void;
+  Instance: new (plugin: unknown, point: string, name: string, configuration: JsonValue | undefined) => NativeInstance;
+  setLoggers(loggers: readonly (NativeRemote | NativeInstance)[], lowestLevel: number): void;
   pipe(): [number, number];
   openBeneath(root: string, path: string): number;
 }
@@ -228,8 +235,18 @@ export function createNativeRemote(
   return guarded(() => new (addon().Remote)(point, name, plugin, timeout, wake));
 }
 
+/** An instance of a native plugin that belongs to no machine. */
+export function createNativeInstance(
+  plugin: NativePlugin,
+  point: string,
+  name: string,
+  configuration: JsonValue | undefined,
+): NativeInstance {
+  return guarded(() => new (addon().Instance)(plugin.handle, point, name, configuration));
+}
+
 /** Where records of native code go from now on; `lowestLevel` as VMP_LOG_*. */
-export function setNativeLoggers(loggers: readonly NativeRemote[], lowestLevel: number): void {
+export function setNativeLoggers(loggers: readonly (NativeRemote | NativeInstance)[], lowestLevel: number): void {
   guarded(() => addon().setLoggers(loggers, lowestLevel));
 }
 

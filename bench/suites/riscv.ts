@@ -2,13 +2,15 @@
 import { mustSucceed, processPairs } from "../harness/pairs.ts";
 import { type Command, commandText } from "../harness/process-time.ts";
 import { buildProgram, programs, scaleOf } from "../harness/programs.ts";
-import { geometricMeanRow, type Pair, pairedRow } from "../harness/row.ts";
+import { geometricMeanRow, type Pair, pairedRow, type Row, type RowHead } from "../harness/row.ts";
 import type { SuiteContext } from "../harness/suite.ts";
 import { findProgram } from "../harness/toolchain.ts";
 import { guestPath, runCommand } from "../harness/vm-plugin.ts";
 
 const engine = "interpreter";
 const peer = "qemu-riscv64";
+
+type Bars = Pick<RowHead, "bar" | "goal">;
 
 export default async function riscv(context: SuiteContext): Promise<void> {
   const qemu = findProgram("qemu-riscv64");
@@ -22,16 +24,24 @@ export default async function riscv(context: SuiteContext): Promise<void> {
     context.skip("programs", "riscv64-linux-gnu-gcc is not installed (Debian: gcc-riscv64-linux-gnu)");
     return;
   }
-  const measured: Pair[][] = [];
-  for (const program of programs) {
+  const measured = programs.map((program) => {
     const executable = buildProgram(compiler, "riscv64", program);
     const scale = String(scaleOf(program, context.effort.quick));
     const pairs = compare(context, qemu, executable, [scale], context.effort.longPairs);
-    measured.push(pairs);
     context.row(pairedRow("ratio", { name: `${engine}: ${program.name} ${scale}`, unit: "s", peer }, pairs));
+    return { group: program.group, pairs };
+  });
+  for (const group of ["integers", "floats"]) {
+    const some = measured.filter((one) => one.group === group);
+    context.row(meanRow(`programs on ${group}`, some));
   }
-  const name = `${engine}: geometric mean of ${programs.length} programs`;
-  context.row(geometricMeanRow({ name, unit: "s", peer, bar: 3.5, goal: 2.2 }, measured));
+  context.row(meanRow("programs", measured, { bar: 3.5, goal: 2.2 }));
+}
+
+function meanRow(of: string, measured: readonly { readonly pairs: readonly Pair[] }[], bars: Bars = {}): Row {
+  const name = `${engine}: geometric mean of ${measured.length} ${of}`;
+  const pairs = measured.map((one) => one.pairs);
+  return geometricMeanRow({ name, unit: "s", peer, ...bars }, pairs);
 }
 
 function systemCallRows(context: SuiteContext, qemu: string): void {

@@ -3,21 +3,14 @@
 #include <cstring>
 
 #include "addon/convert.h"
+#include "addon/instance_object.h"
+#include "addon/marshalled_points.h"
 #include "core/services/log_router.h"
-#include "vm_plugin/marshal/debug_logger.h"
-#include "vm_plugin/marshal/device_virtual.h"
 
 namespace vmp::addon {
 namespace {
 
 constexpr napi_type_tag remote_tag = {0x2c51e0b7a94d4f0e, 0x8e6f3fd4b1c2a907};
-
-// The points that JavaScript may implement for native callers.
-const void *proxy_of(const std::string &point) {
-  if (point == VMP_DEBUG_LOGGER_POINT) return &vmp_debug_logger_proxy;
-  if (point == VMP_DEVICE_VIRTUAL_POINT) return &vmp_device_virtual_proxy;
-  return nullptr;
-}
 
 // An instance keeps its channel for as long as anyone may call it.
 struct RemoteInstance : Instance {
@@ -48,8 +41,8 @@ RemoteObject::RemoteObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Re
   std::string point = info[0].As<Napi::String>().Utf8Value();
   std::string name = info[1].As<Napi::String>().Utf8Value();
   std::string plugin = info[2].As<Napi::String>().Utf8Value();
-  const void *proxy = proxy_of(point);
-  if (proxy == nullptr) {
+  const MarshalledPoint *marshalled = find_marshalled_point(point);
+  if (marshalled == nullptr) {
     throw make_error(env, "VMP_INVALID_ARGUMENT",
                      {{"what", "point " + point}, {"reason", "JavaScript cannot serve it to native callers"}});
   }
@@ -59,7 +52,7 @@ RemoteObject::RemoteObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Re
   channel_ = std::make_shared<Channel>(
       plugin + "/" + name, [wake] { wake->function.NonBlockingCall(); },
       std::chrono::milliseconds(info[3].As<Napi::Number>().Int64Value()));
-  instance_ = std::make_shared<RemoteInstance>(point, name, plugin, proxy, channel_);
+  instance_ = std::make_shared<RemoteInstance>(point, name, plugin, marshalled->proxy, channel_);
   Value().TypeTag(&remote_tag);
 }
 
@@ -95,10 +88,11 @@ Napi::Value RemoteObject::close(const Napi::CallbackInfo &info) {
 
 void export_loggers(Napi::Env env, Napi::Object exports) {
   auto set_loggers = [](const Napi::CallbackInfo &info) {
-    auto remotes = info[0].As<Napi::Array>();
+    auto given = info[0].As<Napi::Array>();
     std::vector<std::shared_ptr<Instance>> loggers;
-    for (uint32_t index = 0; index < remotes.Length(); ++index) {
-      loggers.push_back(RemoteObject::instance_of(remotes.Get(index)));
+    for (uint32_t index = 0; index < given.Length(); ++index) {
+      std::shared_ptr<Instance> native = InstanceObject::instance_of(given.Get(index));
+      loggers.push_back(native != nullptr ? native : RemoteObject::instance_of(given.Get(index)));
     }
     LogRouter::process().set_loggers(std::move(loggers), info[1].As<Napi::Number>().Uint32Value());
   };

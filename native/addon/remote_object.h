@@ -28,7 +28,7 @@ class RemoteObject : public Napi::ObjectWrap<RemoteObject> {
   std::shared_ptr<Instance> instance_;
 };
 
-// setLoggers(remotes, lowestLevel)
+// setLoggers(remotes and instances, lowestLevel)
 void export_loggers(Napi::Env env, Napi::Object exports);
 
 }  // namespace vmp::addon

@@ -6,23 +6,24 @@ import { bundleModule } from "../runtime/inline/bundle.ts";
 import { type BuiltinIndex, builtinIndexPath } from "./builtins.ts";
 import { checkEngines, type HostVersions } from "./discovery.ts";
 import { hashFile } from "./file-hash.ts";
+import { resolveOrder } from "./dependencies.ts";
 import type { Manifest } from "./manifest.ts";
 import { checkManifest } from "./manifest-check.ts";
 import { readManifestText } from "./manifest-file.ts";
-import type { PluginRecord } from "./plugin-record.ts";
+import type { BuiltinFiles, PluginRecord } from "./plugin-record.ts";
 import { Registry } from "./registry.ts";
+import { loadSatisfies } from "./versions.ts";
 
 type Entry = BuiltinIndex["plugins"][number];
 
 /**
- * Native files are named in the manifests relative to the package's root, where the native build puts them; those that are not
- * built are left out of the hashes. Throws the first problem, and writes nothing then.
+ * Libraries that are not built for some platform are left out of the hashes. Throws the first problem; the index is then as it
+ * was.
  */
 export async function writeBuiltinIndex(packageRoot: string, host: HostVersions): Promise<BuiltinIndex> {
   const plugins: Entry[] = [];
   for (const folder of builtinFolders(packageRoot)) plugins.push(await describeBuiltin(packageRoot, folder, host));
-  const registry = new Registry();
-  for (const { manifest, folder } of plugins) registry.add({ manifest, folder } satisfies PluginRecord);
+  await checkRequirements(plugins);
   const index: BuiltinIndex = { format: 1, version: host.vm, plugins };
   writeWhole(join(packageRoot, builtinIndexPath), `${JSON.stringify(index, null, 1)}\n`);
   return index;
@@ -40,18 +41,24 @@ async function describeBuiltin(packageRoot: string, folder: string, host: HostVe
   const { manifest, problems } = checkManifest(file, text);
   if (manifest === undefined) throw problems[0];
   await checkEngines(manifest, host);
-  const hashes: Record<string, string> = {};
+  const nativeHashes: Record<string, string> = {};
   for (const path of Object.values(manifest.entry.native ?? {})) {
-    const hash = await hashIfThere(join(packageRoot, path));
-    if (hash !== undefined) hashes[path] = hash;
+    const hash = await hashIfThere(join(packageRoot, folder, path));
+    if (hash !== undefined) nativeHashes[path] = hash;
   }
   const module = await buildModule(packageRoot, folder, manifest);
-  if (module !== undefined) hashes[module] = await hashFile(join(packageRoot, module));
-  return { manifest, folder, manifestHash: await hashFile(file), module, hashes };
+  return { manifest, folder, files: { manifestHash: await hashFile(file), nativeHashes, module } };
 }
 
-/** Where the built module lies, relative to the package's root. */
-async function buildModule(packageRoot: string, folder: string, manifest: Manifest): Promise<string | undefined> {
+/** The built-ins among themselves: one of each id, every requirement met. A host does not ask again. */
+async function checkRequirements(plugins: readonly Entry[]): Promise<void> {
+  const registry = new Registry();
+  for (const { manifest, folder } of plugins) registry.add({ manifest, folder } satisfies PluginRecord);
+  resolveOrder(registry.list(), { registry, satisfies: await loadSatisfies(), obstacle: () => undefined });
+}
+
+/** The path is relative to the package's root. */
+async function buildModule(packageRoot: string, folder: string, manifest: Manifest): Promise<BuiltinFiles["module"]> {
   if (manifest.entry.module === undefined) return undefined;
   const entry = join(packageRoot, folder, manifest.entry.module);
   let text: string;
@@ -61,9 +68,9 @@ async function buildModule(packageRoot: string, folder: string, manifest: Manife
     const reason = (cause as Error).message;
     throw new VmPluginError("VMP_MODULE_FAILED", { id: manifest.id, path: entry, reason }, { cause });
   }
-  const built = `dist/plugins/${manifest.id}.mjs`;
-  writeWhole(join(packageRoot, built), text);
-  return built;
+  const path = `dist/plugins/${manifest.id}.mjs`;
+  writeWhole(join(packageRoot, path), text);
+  return { path, hash: await hashFile(join(packageRoot, path)) };
 }
 
 async function hashIfThere(path: string): Promise<string | undefined> {

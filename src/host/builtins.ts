@@ -35,12 +35,9 @@ export function readBuiltins(packageRoot: string): Builtins {
   }
   if (index?.format !== 1 || typeof index.version !== "string" || !Array.isArray(index.plugins))
     throw new VmPluginError("VMP_BUILTINS_MALFORMED", { path, reason: "it is of another format" });
-  const records = index.plugins.map(
-    ({ manifest, folder, ...files }): PluginRecord => ({
-      manifest,
-      folder: join(packageRoot, folder),
-      builtin: { packageRoot, ...files },
-    }),
-  );
+  const records = index.plugins.map(({ manifest, folder, files }): PluginRecord => {
+    const module = files.module && { ...files.module, path: join(packageRoot, files.module.path) };
+    return { manifest, folder: join(packageRoot, folder), builtin: { ...files, module } };
+  });
   return { version: index.version, records };
 }

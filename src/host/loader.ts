@@ -37,15 +37,15 @@ function folderSource(record: PluginRecord): PluginSource {
 
 /** A built-in's files are the packaged ones, by their hashes. */
 async function builtinSource(record: PluginRecord, files: BuiltinFiles): Promise<PluginSource> {
-  const { id } = record.manifest;
-  const entry = entryOf(record);
-  const path = entry.kind === "module" ? (files.module ?? entry.path) : entry.path;
-  const file = join(files.packageRoot, path);
-  const hash = files.hashes[path];
-  if (hash === undefined || !existsSync(file)) throw new VmPluginError("VMP_BUILTIN_NOT_BUILT", { id, platform, path: file });
+  const { id, provides } = record.manifest;
+  const { kind, path } = entryOf(record);
+  const file = kind === "module" ? files.module?.path : join(record.folder, path);
+  const hash = kind === "module" ? files.module?.hash : files.nativeHashes[path];
+  if (file === undefined || hash === undefined || !existsSync(file))
+    throw new VmPluginError("VMP_BUILTIN_NOT_BUILT", { id, platform, path: file ?? path });
   await verify(id, join(record.folder, "package.json"), files.manifestHash);
   await verify(id, file, hash);
-  return { id, kind: entry.kind, path: file, development: false, provides: record.manifest.provides };
+  return { id, kind, path: file, development: false, provides };
 }
 
 async function verify(id: string, path: string, hash: string): Promise<void> {

@@ -1,15 +1,14 @@
 /** A plugin as discovery found it: its manifest and where its files lie. None of its code has run. */
 import type { Manifest, Provision } from "./manifest.ts";
 
-/** What the package's own build wrote down about a built-in. */
+/** What the package's own build wrote down about a built-in. Hashes are SHA-256 in hexadecimal digits. */
 export interface BuiltinFiles {
-  readonly packageRoot: string;
   /** Of the plugin's package.json. */
   readonly manifestHash: string;
-  /** The module as it was built; path relative to packageRoot. */
-  readonly module?: string | undefined;
-  /** SHA-256 in hexadecimal digits by path relative to packageRoot. */
-  readonly hashes: Readonly<Record<string, string>>;
+  /** Of the libraries that were built, by their paths in the manifest. */
+  readonly nativeHashes: Readonly<Record<string, string>>;
+  /** The module as it was built. */
+  readonly module?: { readonly path: string; readonly hash: string } | undefined;
 }
 
 export interface PluginRecord {

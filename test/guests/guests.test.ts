@@ -149,7 +149,10 @@ for (const { architecture, command, missing } of runners) {
       [["abort"], "SIGABRT"],
       [["signal", "15"], "SIGTERM"],
     ])("fault %j ends with %s, after what it wrote before", (words, signal) => {
-      expect(run("fault", words, { limit: "ulimit -c 0; ulimit -s 8192;" })).toMatchObject({ output: "before\n", signal });
+      expect(run("fault", words, { limit: "ulimit -c 0; ulimit -s 8192;" })).toMatchObject({
+        output: "before\n",
+        signal,
+      });
     });
 
     test("fault memory ends with ENOMEM at the limit", () => {

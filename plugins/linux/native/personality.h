@@ -48,7 +48,7 @@ class Personality {
   Personality() = default;
   void build_handlers();
   vmp_status load(Process &process, const vmp_spawn &request, vmp_vcpu **vcpu, vmp_error *error);
-  vmp_status open_program(Process &process, const vmp_spawn &request, vmp_error *error);
+  vmp_status open_program(Process &process, const vmp_spawn &request, OwnedDescriptor program, vmp_error *error);
   void reap();
 
   Services services_;

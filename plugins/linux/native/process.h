@@ -38,6 +38,7 @@ struct Thread {
   // Set (by any thread) when leaving a system call needs more than its result.
   std::atomic<bool> attention{false};
   bool ended = false;
+  bool stopped = false;  // by SIGSTOP and the like, until SIGCONT
 
   // The system call under way.
   uint64_t call_number = 0;

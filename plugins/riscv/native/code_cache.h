@@ -6,6 +6,22 @@
 
 namespace vmp::riscv {
 
+inline constexpr uint64_t page_size = 4096;
+
+// Lines of slots in the order in which they were decoded, so that straight code needs no jump. All zero: nothing decoded.
+struct CodePage {
+  static constexpr uint32_t capacity = 2558;  // slots; makes the page fill eleven of the host's
+
+  std::array<uint16_t, page_size / 2> slot_of;  // by halfword of the page: its instruction's slot; 0 when not decoded
+  Slot decoder;                                 // slot 0: stays zero, so that what is not decoded leads to the decoder
+  std::array<Slot, capacity - 1> others;        // slots 1 and up
+  uint32_t used;                                // of `others`
+  uint32_t reserved[3];
+
+  Slot *slot(uint32_t index) { return &decoder + index; }
+};
+static_assert(sizeof(CodePage) == 11 * page_size);
+
 class CodeCache {
  public:
   CodeCache() { forget(); }
@@ -13,38 +29,36 @@ class CodeCache {
   CodeCache(const CodeCache &) = delete;
   CodeCache &operator=(const CodeCache &) = delete;
 
-  // The slots of the page at guest address `page` (a multiple of page_size) when it was entered lately, else nullptr.
-  Slot *recent(uint64_t page) const {
+  // The page at guest address `page` (a multiple of page_size) when it was entered lately, else nullptr.
+  CodePage *recent(uint64_t page) const {
     const Recent &entry = recent_[page / page_size % recent_.size()];
-    return entry.page == page ? entry.slots : nullptr;
+    return entry.address == page ? entry.code : nullptr;
   }
-  // The page's slots, or nullptr when it is not held.
-  Slot *find(uint64_t page);
-  // Undecoded slots for a page that is not held; another page may have to go. nullptr: the host has no memory.
-  Slot *add(uint64_t page);
+  // nullptr when the page is not held.
+  CodePage *find(uint64_t page);
+  // An empty one for a page that is not held; another page may have to go. nullptr: the host has no memory.
+  CodePage *add(uint64_t page);
   // Forgets every page and gives their memory back.
   void clear();
 
  private:
   static constexpr uint64_t ways = 4;
   static constexpr uint64_t sets = 256;
-  // One host page more than the slots take: the slots behind the last are only ever read, as "decode", so they cost no
-  // memory.
-  static constexpr uint64_t stride = slots_per_page * sizeof(Slot) + page_size;
   static constexpr uint64_t no_page = 1;
+  static constexpr uint64_t memory_size = sets * ways * sizeof(CodePage);
 
   struct Recent {
-    uint64_t page;
-    Slot *slots;
+    uint64_t address;
+    CodePage *code;
   };
 
   static uint64_t set_of(uint64_t page) { return (page / page_size ^ page / page_size / sets) % sets; }
-  Slot *slots_of(uint64_t index) const { return reinterpret_cast<Slot *>(memory_ + index * stride); }
+  Recent &recent_of(uint64_t page) { return recent_[page / page_size % recent_.size()]; }
   void forget();
 
-  uint8_t *memory_ = nullptr;  // reserved at the first add; pages of it exist once they are written
+  CodePage *memory_ = nullptr;  // reserved at the first add; the host gives memory where it is written
   std::array<Recent, 256> recent_;
-  std::array<uint64_t, sets * ways> pages_;
+  std::array<uint64_t, sets * ways> addresses_;
   std::array<uint8_t, sets> next_way_;
 };
 

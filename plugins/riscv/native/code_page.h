@@ -5,8 +5,8 @@
 namespace vmp::riscv {
 
 struct Fetched {
-  bool readable;   // else `address` is where execution is not allowed
-  uint32_t word;   // as decode() takes it
+  bool readable;  // else `address` is where execution is not allowed
+  uint32_t word;  // as decode() takes it
   uint64_t address;
 };
 

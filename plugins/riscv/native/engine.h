@@ -25,8 +25,7 @@ inline vmp_riscv64_state *state_of(vmp_vcpu *vcpu) {
 
 // Both counters only grow, so an equal sum means that neither moved.
 inline uint64_t code_version_of(const Engine *engine, const vmp_address_space *space) {
-  return space->code_generation.load(std::memory_order_acquire) +
-         engine->invalidations.load(std::memory_order_acquire);
+  return space->code_generation.load(std::memory_order_acquire) + engine->invalidations.load(std::memory_order_acquire);
 }
 
 // Drops decoded code that is stale or of another address space.

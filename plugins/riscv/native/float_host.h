@@ -8,7 +8,8 @@
 
 namespace vmp::riscv {
 
-inline constexpr uint32_t host_default_control = 0x1f80;  // MXCSR: nearest even, all masked, no status, no flush to zero
+inline constexpr uint32_t host_default_control =
+    0x1f80;  // MXCSR: nearest even, all masked, no status, no flush to zero
 inline constexpr uint32_t host_inexact_status = 0x20;
 
 inline uint32_t host_control() { return __builtin_ia32_stmxcsr(); }
@@ -35,15 +36,15 @@ template <typename Host>
 }
 
 // Needs host_has_fused(). The names say what becomes of the product and of c: a * b + c, a * b - c, -(a * b) + c, ...
-#define VM_PLUGIN_RISCV_HOST_FUSED(name, instruction)                           \
-  template <typename Host>                                                      \
-  [[gnu::always_inline]] inline Host name(Host a, Host b, Host c) {             \
-    if constexpr (std::is_same_v<Host, double>) {                               \
-      asm(instruction "sd %2, %1, %0" : "+x"(a) : "x"(b), "x"(c));              \
-    } else {                                                                    \
-      asm(instruction "ss %2, %1, %0" : "+x"(a) : "x"(b), "x"(c));              \
-    }                                                                           \
-    return a;                                                                   \
+#define VM_PLUGIN_RISCV_HOST_FUSED(name, instruction)               \
+  template <typename Host>                                          \
+  [[gnu::always_inline]] inline Host name(Host a, Host b, Host c) { \
+    if constexpr (std::is_same_v<Host, double>) {                   \
+      asm(instruction "sd %2, %1, %0" : "+x"(a) : "x"(b), "x"(c));  \
+    } else {                                                        \
+      asm(instruction "ss %2, %1, %0" : "+x"(a) : "x"(b), "x"(c));  \
+    }                                                               \
+    return a;                                                       \
   }
 VM_PLUGIN_RISCV_HOST_FUSED(host_multiply_add, "vfmadd213")
 VM_PLUGIN_RISCV_HOST_FUSED(host_multiply_subtract, "vfmsub213")

@@ -65,35 +65,35 @@ bool execute_float_software(vmp_riscv64_state *state, const Slot &slot) {
   Operands o{state, slot, static_cast<Rounding>(rounding)};
   uint64_t &f = state->f[slot.rd];
   switch (slot.operation) {
-#define VM_PLUGIN_RISCV_CASES(s, F)                                                                             \
-  case Operation::fadd_##s:                                                                                     \
-    f = box(software::add<F>(o.a<F>(), o.b<F>(), o.rounding, o.flags));                                         \
-    break;                                                                                                      \
-  case Operation::fsub_##s:                                                                                     \
-    f = box(subtract<F>(o));                                                                                    \
-    break;                                                                                                      \
-  case Operation::fmul_##s:                                                                                     \
-    f = box(software::multiply<F>(o.a<F>(), o.b<F>(), o.rounding, o.flags));                                    \
-    break;                                                                                                      \
-  case Operation::fdiv_##s:                                                                                     \
-    f = box(software::divide<F>(o.a<F>(), o.b<F>(), o.rounding, o.flags));                                      \
-    break;                                                                                                      \
-  case Operation::fsqrt_##s:                                                                                    \
-    f = box(software::square_root<F>(o.a<F>(), o.rounding, o.flags));                                           \
-    break;                                                                                                      \
-  case Operation::fmadd_##s:                                                                                    \
-    f = box(fused<F>(o, false, false));                                                                         \
-    break;                                                                                                      \
-  case Operation::fmsub_##s:                                                                                    \
-    f = box(fused<F>(o, false, true));                                                                          \
-    break;                                                                                                      \
-  case Operation::fnmsub_##s:                                                                                   \
-    f = box(fused<F>(o, true, false));                                                                          \
-    break;                                                                                                      \
-  case Operation::fnmadd_##s:                                                                                   \
-    f = box(fused<F>(o, true, true));                                                                           \
-    break;                                                                                                      \
-    VM_PLUGIN_RISCV_FLOAT_TO_INTEGER(VM_PLUGIN_RISCV_TO_INTEGER_CASE, s, F)                                     \
+#define VM_PLUGIN_RISCV_CASES(s, F)                                          \
+  case Operation::fadd_##s:                                                  \
+    f = box(software::add<F>(o.a<F>(), o.b<F>(), o.rounding, o.flags));      \
+    break;                                                                   \
+  case Operation::fsub_##s:                                                  \
+    f = box(subtract<F>(o));                                                 \
+    break;                                                                   \
+  case Operation::fmul_##s:                                                  \
+    f = box(software::multiply<F>(o.a<F>(), o.b<F>(), o.rounding, o.flags)); \
+    break;                                                                   \
+  case Operation::fdiv_##s:                                                  \
+    f = box(software::divide<F>(o.a<F>(), o.b<F>(), o.rounding, o.flags));   \
+    break;                                                                   \
+  case Operation::fsqrt_##s:                                                 \
+    f = box(software::square_root<F>(o.a<F>(), o.rounding, o.flags));        \
+    break;                                                                   \
+  case Operation::fmadd_##s:                                                 \
+    f = box(fused<F>(o, false, false));                                      \
+    break;                                                                   \
+  case Operation::fmsub_##s:                                                 \
+    f = box(fused<F>(o, false, true));                                       \
+    break;                                                                   \
+  case Operation::fnmsub_##s:                                                \
+    f = box(fused<F>(o, true, false));                                       \
+    break;                                                                   \
+  case Operation::fnmadd_##s:                                                \
+    f = box(fused<F>(o, true, true));                                        \
+    break;                                                                   \
+    VM_PLUGIN_RISCV_FLOAT_TO_INTEGER(VM_PLUGIN_RISCV_TO_INTEGER_CASE, s, F)  \
     VM_PLUGIN_RISCV_INTEGER_TO_FLOAT(VM_PLUGIN_RISCV_FROM_INTEGER_CASE, s, F)
 #define VM_PLUGIN_RISCV_TO_INTEGER_CASE(name, F, Integer) \
   case Operation::name:                                   \

@@ -57,9 +57,11 @@ constexpr bool less_or_equal_signaling(typename F::Bits a, typename F::Bits b, u
 // Whether C's truncation of `value` to Integer by way of int64_t is defined and saturates nothing.
 template <typename Integer, typename Host>
 constexpr bool truncates_plainly(Host value) {
-  constexpr Host least = std::numeric_limits<Integer>::is_signed ? static_cast<Host>(std::numeric_limits<Integer>::min()) : 0;
-  constexpr Host bound = sizeof(Integer) == 8 ? static_cast<Host>(0x1p63)
-                                              : static_cast<Host>(std::numeric_limits<Integer>::is_signed ? 0x1p31 : 0x1p32);
+  constexpr Host least =
+      std::numeric_limits<Integer>::is_signed ? static_cast<Host>(std::numeric_limits<Integer>::min()) : 0;
+  constexpr Host bound = sizeof(Integer) == 8
+                             ? static_cast<Host>(0x1p63)
+                             : static_cast<Host>(std::numeric_limits<Integer>::is_signed ? 0x1p31 : 0x1p32);
   return value >= least && value < bound;
 }
 

@@ -1,41 +1,31 @@
-// What the interpreter executes: an instruction decoded once, specialised, with the handler that runs it. A code page
-// has one slot for each halfword, so an address is an index and any halfword can be jumped to.
+// What the interpreter executes: an instruction decoded once, specialised, with the handler that runs it.
 #pragma once
 #include "vm_plugin_riscv/instruction.h"
 
 namespace vmp::riscv {
 
-// The operations that compressed instructions stand for: their handlers exist for both lengths, because a distance to
-// the next slot that the compiler knows keeps a load off the path from one instruction to the next.
 // clang-format off
-#define VM_PLUGIN_RISCV_SHORT_HANDLERS(X) \
-  X(addi) X(addiw) X(andi) X(slli) X(srli) X(srai) X(add) X(sub) X(xor_) X(or_) X(and_) X(addw) X(subw) \
-  X(lw) X(ld) X(sw) X(sd) X(fld) X(fsd) X(beq) X(bne) X(jalr)
-
-// Specialised forms, which the decoder of code pages chooses.
+// Forms that the preparation of a code page chooses. go_to, resume_decoding and next_page are no instructions: they lead
+// from the end of a line of slots to what follows it in the guest's order.
 #define VM_PLUGIN_RISCV_SPECIAL_HANDLERS(X) \
-  X(illegal) X(no_operation_4) X(no_operation_2) X(load_immediate_4) X(load_immediate_2) X(move_4) X(move_2) \
-  X(load_to_zero) X(float_software) \
+  X(illegal) X(go_to) X(resume_decoding) X(next_page) \
+  X(no_operation) X(load_immediate) X(move) X(load_to_zero) X(float_software) \
   X(jump_forward) X(jump_backward) X(jump_far) X(call_near) X(jump_register) \
-  X(beq_forward_4) X(beq_backward_4) X(beq_forward_2) X(beq_backward_2) \
-  X(bne_forward_4) X(bne_backward_4) X(bne_forward_2) X(bne_backward_2) \
-  X(blt_forward_4) X(blt_backward_4) X(bge_forward_4) X(bge_backward_4) \
-  X(bltu_forward_4) X(bltu_backward_4) X(bgeu_forward_4) X(bgeu_backward_4)
+  X(beq_forward) X(beq_backward) X(bne_forward) X(bne_backward) X(blt_forward) X(blt_backward) \
+  X(bge_forward) X(bge_backward) X(bltu_forward) X(bltu_backward) X(bgeu_forward) X(bgeu_backward)
 // clang-format on
 
-// `decode` is 0, so that zeroed memory is a page of slots not decoded yet.
+// `decode` is 0, so that zeroed memory leads to the decoder. The handlers of operations are numbered as these are.
 enum class Handler : uint16_t {
   decode,
-#define VM_PLUGIN_RISCV_NAME(name, mask, match, format) name##_4,
+#define VM_PLUGIN_RISCV_NAME(name, mask, match, format) name,
   VM_PLUGIN_RISCV_OPERATIONS(VM_PLUGIN_RISCV_NAME)
 #undef VM_PLUGIN_RISCV_NAME
-#define VM_PLUGIN_RISCV_NAME(name) name##_2,
-      VM_PLUGIN_RISCV_SHORT_HANDLERS(VM_PLUGIN_RISCV_NAME)
-#undef VM_PLUGIN_RISCV_NAME
 #define VM_PLUGIN_RISCV_NAME(name) name,
-          VM_PLUGIN_RISCV_SPECIAL_HANDLERS(VM_PLUGIN_RISCV_NAME)
+      VM_PLUGIN_RISCV_SPECIAL_HANDLERS(VM_PLUGIN_RISCV_NAME)
 #undef VM_PLUGIN_RISCV_NAME
 };
+static_assert(static_cast<size_t>(Handler::czero_nez) == static_cast<size_t>(Operation::czero_nez));
 
 struct Slot {
   Handler handler;
@@ -44,14 +34,11 @@ struct Slot {
   uint8_t rs1;
   uint8_t rs2;
   uint8_t rs3;
-  int32_t immediate;    // as decoded; for jumps inside the page the distance in bytes of slots
+  int32_t immediate;    // as decoded; in jumps inside the page the distance to the target's slot in bytes
   Operation operation;  // as decoded
   uint8_t rounding;
   uint8_t length;
 };
 static_assert(sizeof(Slot) == 16);
-
-inline constexpr uint64_t page_size = 4096;
-inline constexpr uint64_t slots_per_page = page_size / 2;
 
 }  // namespace vmp::riscv

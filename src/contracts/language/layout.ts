@@ -95,6 +95,9 @@ export function layout(
     }
     if (input.since < since) throw new Error(`${name}.${input.name} came with minor ${input.since} and stands behind one of minor ${since}`);
     since = input.since;
+    if (since > 0 && input.type.kind === "enumeration" && ![...input.type.values.values()].some((value) => value.value === 0) && input.type.unknown !== "keep") {
+      throw new Error(`${name}.${input.name} was appended: it is 0 where the sender does not know it, and ${input.type.prefix} has no value 0`);
+    }
     const size = sizeOf(input.type);
     fields.push({ ...input, offset, size });
     offset += size;

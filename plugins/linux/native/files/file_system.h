@@ -3,6 +3,7 @@
 #ifndef VMP_LINUX_FILES_FILE_SYSTEM_H
 #define VMP_LINUX_FILES_FILE_SYSTEM_H
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <optional>
@@ -49,6 +50,8 @@ class FileSystem {
   int path_of(int host, std::string &path) const;
   // Sets is_base and is_root of a directory.
   void mark_directory(FileDescription &file, const struct stat &status) const;
+  // The root, open for reading; -1 without one.
+  int open_root_file() const { return root_ ? ::openat(root_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1; }
   // The root as a working directory.
   std::shared_ptr<FileDescription> open_root_directory() const;
 

@@ -59,24 +59,31 @@ void end_by_signal(Thread &thread, const SignalInformation &information) {
   } else if (information.code > 0) {
     std::snprintf(detail, sizeof detail, "%s at pc 0x%llx", title, pc);
   } else {
-    std::snprintf(detail, sizeof detail, "%s sent by process %d", title, information.sender.process);
+    const int sender = information.sender.process;
+    if (sender == 0) std::snprintf(detail, sizeof detail, "%s sent by the host", title);
+    if (sender != 0) std::snprintf(detail, sizeof detail, "%s sent by process %d", title, sender);
   }
   thread.personality.end_process(thread.process, 0, number, "", detail);
   thread.ended = true;
 }
 
-// Until SIGCONT, a signal that kills, or a request to stop.
+// Until SIGCONT, a signal that kills, or a request that the machine has to see to.
 void stop_until_continued(Thread &thread) {
+  const auto *machine = thread.personality.services().machine;
+  thread.stopped = true;
   for (;;) {
     {
       std::lock_guard lock(thread.process.signal_mutex);
       const uint64_t pending = thread.pending.pending() | thread.process.pending.pending();
-      if ((pending & (signal_bit(SIGCONT) | signal_bit(SIGKILL))) != 0) return;
+      if ((pending & (signal_bit(SIGCONT) | signal_bit(SIGKILL))) != 0) break;
     }
-    const auto *machine = thread.personality.services().machine;
-    if (machine->wait(thread.vcpu, -1, 0, -1, nullptr) != VMP_ERROR_CANCELLED) return;
-    if ((machine->vcpu_acknowledge(thread.vcpu) & VMP_REQUEST_STOP) != 0) return;
+    if (machine->wait(thread.vcpu, -1, 0, -1, nullptr) != VMP_ERROR_CANCELLED) break;
+    if ((machine->vcpu_acknowledge(thread.vcpu) & ~uint32_t{VMP_REQUEST_INTERRUPT}) != 0) {
+      thread.attention.store(true, std::memory_order_relaxed);
+      return;
+    }
   }
+  thread.stopped = false;
 }
 
 bool is_on(const AlternateStack &stack, uint64_t pointer) {
@@ -135,6 +142,8 @@ void settle_call(Thread &thread, const SignalAction *handler) {
 }  // namespace
 
 void deliver_signals(Thread &thread) {
+  if (thread.stopped) stop_until_continued(thread);
+  if (thread.stopped) return;
   while (auto next = take_signal(thread)) {
     if (next->action.handler != kDefaultHandler) {
       settle_call(thread, &next->action);
@@ -142,12 +151,14 @@ void deliver_signals(Thread &thread) {
       continue;
     }
     switch (default_action(next->information.number)) {
-      case DefaultAction::stop: stop_until_continued(thread); break;
+      case DefaultAction::stop:
+        stop_until_continued(thread);
+        if (thread.stopped) return;
+        break;
       case DefaultAction::terminate: return end_by_signal(thread, next->information);
       case DefaultAction::ignore:
       case DefaultAction::resume: break;
     }
-    if ((thread.vcpu->requests.load(std::memory_order_acquire) & VMP_REQUEST_STOP) != 0) return;
   }
   settle_call(thread, nullptr);
   if (thread.has_saved_blocked_signals) {

@@ -74,7 +74,7 @@ bool signal_waits(const Thread &thread) {
 
 int send_signal(Process &process, Thread *target, const SignalInformation &information) {
   std::lock_guard lock(process.signal_mutex);
-  if (process.ended) return 0;
+  if (process.ended) return -ESRCH;
   const uint64_t bit = signal_bit(information.number);
   // A stop takes back what would resume, and the other way round, whatever is blocked or handled.
   const uint64_t opposite = information.number == SIGCONT ? kStops

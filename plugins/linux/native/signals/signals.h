@@ -51,7 +51,7 @@ struct Process;
 
 // vCPU thread. For the thread itself; a blocked or ignored one ends the process, since the instruction cannot go on.
 void raise_fault(Thread &thread, int number, int code, uint64_t address);
-// Any thread. 0 or -EAGAIN.
+// Any thread. 0, -EAGAIN when too many are pending, or -ESRCH when the process has ended.
 int send_signal(Process &process, Thread *target, const SignalInformation &information);
 // vCPU thread. Whether a signal that is not blocked waits.
 bool signal_waits(const Thread &thread);

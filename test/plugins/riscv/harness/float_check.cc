@@ -88,8 +88,10 @@ typename F::Bits random_operand(std::mt19937_64 &random) {
   switch (random() % 8) {
     case 0:  // edge exponents and fractions
     case 1: {
-      const Bits exponents[] = {0, 1, 2, F::bias - 1, F::bias, F::bias + 1, 2 * F::bias - 1, 2 * F::bias, 2 * F::bias + 1};
-      const Bits fractions[] = {0, 1, 2, fraction_mask, fraction_mask - 1, F::quiet_bit, F::quiet_bit - 1, bits & fraction_mask};
+      const Bits exponents[] = {
+          0, 1, 2, F::bias - 1, F::bias, F::bias + 1, 2 * F::bias - 1, 2 * F::bias, 2 * F::bias + 1};
+      const Bits fractions[] = {
+          0, 1, 2, fraction_mask, fraction_mask - 1, F::quiet_bit, F::quiet_bit - 1, bits & fraction_mask};
       return (bits & F::sign_bit) | exponents[random() % 9] << F::fraction_bits | fractions[random() % 8];
     }
     case 2:  // few bits set: ties
@@ -134,29 +136,36 @@ void check(std::mt19937_64 &random) {
   const typename F::Bits a = random_operand<F>(random), b = random_operand<F>(random), c = random_operand<F>(random);
   const uint64_t operands[3] = {a, b, c};
   volatile Host x = host<F>(a), y = host<F>(b);
-  compare<F>("add", operands, [&](Rounding r, uint32_t &f) { return software::add<F>(a, b, r, f); }, [&] { return x + y; });
-  compare<F>("multiply", operands, [&](Rounding r, uint32_t &f) { return software::multiply<F>(a, b, r, f); },
-             [&] { return x * y; });
-  compare<F>("divide", operands, [&](Rounding r, uint32_t &f) { return software::divide<F>(a, b, r, f); },
-             [&] { return x / y; });
-  compare<F>("square root", operands, [&](Rounding r, uint32_t &f) { return software::square_root<F>(a, r, f); }, [&] {
-    Host value = x;
-    if constexpr (sizeof(Host) == 8) {
-      asm volatile("sqrtsd %0, %0" : "+x"(value));
-    } else {
-      asm volatile("sqrtss %0, %0" : "+x"(value));
-    }
-    return value;
-  });
-  compare<Other>("convert", operands, [&](Rounding r, uint32_t &f) { return software::convert<Other, F>(a, r, f); },
-                 [&] { return static_cast<typename Other::Host>(x); });
+  compare<F>(
+      "add", operands, [&](Rounding r, uint32_t &f) { return software::add<F>(a, b, r, f); }, [&] { return x + y; });
+  compare<F>(
+      "multiply", operands, [&](Rounding r, uint32_t &f) { return software::multiply<F>(a, b, r, f); },
+      [&] { return x * y; });
+  compare<F>(
+      "divide", operands, [&](Rounding r, uint32_t &f) { return software::divide<F>(a, b, r, f); },
+      [&] { return x / y; });
+  compare<F>(
+      "square root", operands, [&](Rounding r, uint32_t &f) { return software::square_root<F>(a, r, f); },
+      [&] {
+        Host value = x;
+        if constexpr (sizeof(Host) == 8) {
+          asm volatile("sqrtsd %0, %0" : "+x"(value));
+        } else {
+          asm volatile("sqrtss %0, %0" : "+x"(value));
+        }
+        return value;
+      });
+  compare<Other>(
+      "convert", operands, [&](Rounding r, uint32_t &f) { return software::convert<Other, F>(a, r, f); },
+      [&] { return static_cast<typename Other::Host>(x); });
   const int64_t integer = static_cast<int64_t>(random()) >> random() % 64;
   const uint64_t size = integer < 0 ? 0 - static_cast<uint64_t>(integer) : static_cast<uint64_t>(integer);
   volatile int64_t integer_operand = integer;
   const uint64_t integers[3] = {static_cast<uint64_t>(integer), 0, 0};
-  compare<F>("from integer", integers,
-             [&](Rounding r, uint32_t &f) { return software::from_integer<F>(integer < 0, size, r, f); },
-             [&] { return static_cast<Host>(integer_operand); });
+  compare<F>(
+      "from integer", integers,
+      [&](Rounding r, uint32_t &f) { return software::from_integer<F>(integer < 0, size, r, f); },
+      [&] { return static_cast<Host>(integer_operand); });
   if (__builtin_cpu_supports("fma")) {
     check_fused<F>(a, b, c);
   }
@@ -176,7 +185,8 @@ void check(std::mt19937_64 &random) {
       }
       const uint32_t their_flags = riscv_flags();
       set_host(Rounding::nearest_even);
-      expect("to integer", rounding, operands, static_cast<uint64_t>(ours), flags, static_cast<uint64_t>(theirs), their_flags);
+      expect("to integer", rounding, operands, static_cast<uint64_t>(ours), flags, static_cast<uint64_t>(theirs),
+             their_flags);
     }
   }
 }

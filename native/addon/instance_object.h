@@ -1,0 +1,28 @@
+// An instance of a native plugin that belongs to no machine, called by JavaScript through messages.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "addon/marshalled_points.h"
+#include "core/machine/bindings.h"
+
+namespace vmp::addon {
+
+class InstanceObject : public Napi::ObjectWrap<InstanceObject> {
+ public:
+  static void export_class(Napi::Env env, Napi::Object exports);
+  explicit InstanceObject(const Napi::CallbackInfo &info);
+  // The instance behind an Instance object, or NULL for any other value.
+  static std::shared_ptr<Instance> instance_of(Napi::Value value);
+
+ private:
+  Napi::Value call(const Napi::CallbackInfo &info);
+  Napi::Value close(const Napi::CallbackInfo &info);
+
+  const MarshalledPoint *point_ = nullptr;
+  std::shared_ptr<Instance> instance_;
+};
+
+}  // namespace vmp::addon

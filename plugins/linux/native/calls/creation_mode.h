@@ -1,0 +1,20 @@
+// The mode of new files. The kernel applies the host process's umask to what its threads create; a guest whose own umask
+// lets more through sets the mode afterwards.
+#ifndef VMP_LINUX_CALLS_CREATION_MODE_H
+#define VMP_LINUX_CALLS_CREATION_MODE_H
+
+#include "files/file_system.h"
+
+namespace vmp_linux {
+
+struct Thread;
+
+// FileSystem::open with O_CREAT or O_TMPFILE and the guest's umask.
+int open_with_mode(Thread &thread, const Place &place, int flags, uint32_t mode, struct stat &status);
+// mode without what the guest's umask takes.
+uint32_t masked_mode(const Thread &thread, uint32_t mode);
+// Whether the host's umask takes something of a mode that the guest's left.
+bool host_masks(uint32_t mode);
+
+}  // namespace vmp_linux
+#endif

@@ -1,0 +1,162 @@
+#include "files/transfer.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/syscall.h>
+
+#include <array>
+
+#include "calls/calls.h"
+
+namespace vmp_linux::calls {
+namespace {
+
+// The guest's iovec array as one of host addresses: copied first, then checked.
+class Vectors {
+ public:
+  // 0 or minus an errno.
+  int read(const GuestMemory &memory, Ptr from, uint64_t count) {
+    if (count > IOV_MAX) return -EINVAL;
+    if (!memory.read(from, vectors_.data(), count * sizeof(iovec))) return -EFAULT;
+    uint64_t total = 0;
+    for (uint64_t i = 0; i < count; ++i) {
+      iovec &vector = vectors_[i];
+      if (vector.iov_len > SSIZE_MAX - total) return -EINVAL;
+      total += vector.iov_len;
+      uint8_t *host = memory.host_range(Ptr(reinterpret_cast<uint64_t>(vector.iov_base)), vector.iov_len);
+      if (host == nullptr) return -EFAULT;
+      vector.iov_base = host;
+    }
+    count_ = static_cast<int>(count);
+    return 0;
+  }
+  iovec *data() { return vectors_.data(); }
+  int count() const { return count_; }
+
+ private:
+  std::array<iovec, IOV_MAX> vectors_;
+  int count_ = 0;
+};
+
+enum class Direction { in, out };
+
+// The description of a descriptor that may be read or written so, or null.
+template <Direction direction>
+FileDescription *usable(Thread &thread, int descriptor) {
+  FileDescription *file = thread.process.descriptors.find(descriptor);
+  if (file == nullptr || !(direction == Direction::in ? file->readable() : file->writable())) return nullptr;
+  return file;
+}
+
+template <Direction direction>
+int64_t transfer(Thread &thread, int descriptor, Ptr buffer, uint64_t size) {
+  FileDescription *file = usable<direction>(thread, descriptor);
+  if (file == nullptr) return -EBADF;
+  uint8_t *host = thread.process.memory().host_range(buffer, size);
+  if (host == nullptr) return -EFAULT;
+  if (file->waiting == Waiting::never && file->host >= 0) [[likely]] {
+    const ssize_t n = direction == Direction::in ? ::read(file->host, host, size) : ::write(file->host, host, size);
+    return n >= 0 ? n : -errno;
+  }
+  iovec vector = {host, size};
+  return direction == Direction::in ? read_vectors(thread, *file, &vector, 1) : write_vectors(thread, *file, &vector, 1);
+}
+
+template <Direction direction>
+int64_t transfer_vectors(Thread &thread, int descriptor, Ptr from, uint64_t count) {
+  FileDescription *file = usable<direction>(thread, descriptor);
+  if (file == nullptr) return -EBADF;
+  Vectors vectors;
+  if (const int error = vectors.read(thread.process.memory(), from, count); error != 0) return error;
+  return direction == Direction::in ? read_vectors(thread, *file, vectors.data(), vectors.count())
+                                    : write_vectors(thread, *file, vectors.data(), vectors.count());
+}
+
+// At a position: only files have one, and those never wait.
+template <Direction direction>
+int64_t transfer_at(Thread &thread, int descriptor, Ptr from, uint64_t count, int64_t offset, int flags) {
+  FileDescription *file = usable<direction>(thread, descriptor);
+  if (file == nullptr || file->host < 0) return -EBADF;
+  if (offset < 0) return -EINVAL;
+  if (file->waiting != Waiting::never) return -ESPIPE;
+  Vectors vectors;
+  if (const int error = vectors.read(thread.process.memory(), from, count); error != 0) return error;
+  const ssize_t n = direction == Direction::in
+                        ? ::preadv2(file->host, vectors.data(), vectors.count(), offset, flags)
+                        : ::pwritev2(file->host, vectors.data(), vectors.count(), offset, flags);
+  return n >= 0 ? n : -errno;
+}
+
+template <Direction direction>
+int64_t transfer_with_flags(Thread &thread, int descriptor, Ptr from, uint64_t count, int64_t offset, uint32_t flags) {
+  constexpr uint32_t kKnownFlags = RWF_DSYNC | RWF_SYNC | RWF_APPEND | RWF_HIPRI;
+  if ((flags & ~kKnownFlags) != 0) return -EOPNOTSUPP;
+  if (offset == -1) return transfer_vectors<direction>(thread, descriptor, from, count);
+  return transfer_at<direction>(thread, descriptor, from, count, offset, static_cast<int>(flags));
+}
+
+}  // namespace
+
+int64_t read(Thread &thread, int descriptor, Ptr buffer, uint64_t size) {
+  return transfer<Direction::in>(thread, descriptor, buffer, size);
+}
+
+int64_t write(Thread &thread, int descriptor, Ptr buffer, uint64_t size) {
+  return transfer<Direction::out>(thread, descriptor, buffer, size);
+}
+
+int64_t readv(Thread &thread, int descriptor, Ptr vectors, uint64_t count) {
+  return transfer_vectors<Direction::in>(thread, descriptor, vectors, count);
+}
+
+int64_t writev(Thread &thread, int descriptor, Ptr vectors, uint64_t count) {
+  return transfer_vectors<Direction::out>(thread, descriptor, vectors, count);
+}
+
+int64_t pread64(Thread &thread, int descriptor, Ptr buffer, uint64_t size, int64_t offset) {
+  FileDescription *file = usable<Direction::in>(thread, descriptor);
+  if (file == nullptr || file->host < 0) return -EBADF;
+  uint8_t *host = thread.process.memory().host_range(buffer, size);
+  if (host == nullptr) return -EFAULT;
+  const ssize_t n = ::pread(file->host, host, size, offset);
+  return n >= 0 ? n : -errno;
+}
+
+int64_t pwrite64(Thread &thread, int descriptor, Ptr buffer, uint64_t size, int64_t offset) {
+  FileDescription *file = usable<Direction::out>(thread, descriptor);
+  if (file == nullptr || file->host < 0) return -EBADF;
+  uint8_t *host = thread.process.memory().host_range(buffer, size);
+  if (host == nullptr) return -EFAULT;
+  const ssize_t n = ::pwrite(file->host, host, size, offset);
+  return n >= 0 ? n : -errno;
+}
+
+int64_t preadv(Thread &thread, int descriptor, Ptr vectors, uint64_t count, int64_t offset, uint64_t) {
+  return transfer_at<Direction::in>(thread, descriptor, vectors, count, offset, 0);
+}
+
+int64_t pwritev(Thread &thread, int descriptor, Ptr vectors, uint64_t count, int64_t offset, uint64_t) {
+  return transfer_at<Direction::out>(thread, descriptor, vectors, count, offset, 0);
+}
+
+int64_t preadv2(Thread &thread, int descriptor, Ptr vectors, uint64_t count, int64_t offset, uint64_t, uint32_t flags) {
+  return transfer_with_flags<Direction::in>(thread, descriptor, vectors, count, offset, flags);
+}
+
+int64_t pwritev2(Thread &thread, int descriptor, Ptr vectors, uint64_t count, int64_t offset, uint64_t, uint32_t flags) {
+  return transfer_with_flags<Direction::out>(thread, descriptor, vectors, count, offset, flags);
+}
+
+int64_t lseek(Thread &thread, int descriptor, int64_t offset, uint32_t whence) {
+  FileDescription *file = thread.process.descriptors.find(descriptor);
+  if (file == nullptr) return -EBADF;
+  if (file->host < 0) {
+    if (whence > SEEK_CUR || offset < 0) return -EINVAL;
+    file->position = static_cast<uint64_t>(offset) + (whence == SEEK_CUR ? file->position : 0);
+    return static_cast<int64_t>(file->position);
+  }
+  const off_t position = ::lseek(file->host, offset, static_cast<int>(whence));
+  return position >= 0 ? position : -errno;
+}
+
+}  // namespace vmp_linux::calls

@@ -1,0 +1,93 @@
+// What becomes of each kind of exit: a system call, or a signal.
+#include <cerrno>
+
+#include "personality.h"
+
+namespace vmp_linux {
+namespace {
+
+// x86-64 exception vectors (Intel SDM volume 3, section 6.3.1) as Linux signals them.
+struct Vector {
+  uint8_t number;
+  uint8_t signal;
+  int32_t code;
+  bool has_address;
+};
+constexpr Vector kX86Vectors[] = {
+    {0, SIGFPE, FPE_INTDIV, false}, {1, SIGTRAP, TRAP_TRACE, false}, {3, SIGTRAP, SI_KERNEL, false},
+    {4, SIGSEGV, SI_KERNEL, false}, {5, SIGSEGV, SI_KERNEL, false},  {6, SIGILL, ILL_ILLOPN, false},
+    {11, SIGBUS, SI_KERNEL, false}, {12, SIGBUS, SI_KERNEL, false},  {13, SIGSEGV, SI_KERNEL, false},
+    {16, SIGFPE, FPE_FLTINV, false}, {17, SIGBUS, BUS_ADRALN, true}, {19, SIGFPE, FPE_FLTINV, false},
+};
+
+void raise_exception(Thread &thread, const vmp_exit &exit) {
+  if (thread.vcpu->architecture == VMP_ARCHITECTURE_X86_64) {
+    for (const Vector &vector : kX86Vectors) {
+      if (vector.number != exit.u.exception.vector) continue;
+      return raise_fault(thread, vector.signal, vector.code, vector.has_address ? exit.u.exception.address : exit.pc);
+    }
+  }
+  raise_fault(thread, SIGSEGV, SI_KERNEL, 0);
+}
+
+void raise_memory_fault(Thread &thread, uint64_t address) {
+  const auto area = thread.process.map.area_at(address);
+  if (area && area->tag == kBeyondFileArea) return raise_fault(thread, SIGBUS, BUS_ADRERR, address);
+  raise_fault(thread, SIGSEGV, area ? SEGV_ACCERR : SEGV_MAPERR, address);
+}
+
+inline void make_call(Thread &thread, const vmp_system_call_abi &abi) {
+  uint64_t arguments[6];
+  for (int i = 0; i < 6; ++i) arguments[i] = thread.reg(abi.arguments[i]);
+  const uint64_t number = thread.reg(abi.number);
+  thread.call_number = number;
+  thread.call_first_argument = arguments[0];
+  thread.in_call = true;
+  if (!thread.restarting) thread.kept_deadline.reset();
+  thread.restarting = false;
+  thread.reg(abi.result) = static_cast<uint64_t>(thread.personality.handler(number)(thread, arguments));
+}
+
+}  // namespace
+
+uint32_t Personality::handle_exit(vmp_vcpu *vcpu) {
+  Thread &thread = *static_cast<Thread *>(vcpu->personality_data);
+  const vmp_exit &exit = vcpu->exit;
+  switch (exit.kind) {
+    case VMP_EXIT_SYSTEM_CALL: {
+      make_call(thread, abi_);
+      const auto result = static_cast<int64_t>(thread.reg(abi_.result));
+      const bool restart = result == -kRestartSystem || result == -kRestartNoHandler;
+      if (!restart && !thread.attention.load(std::memory_order_acquire) &&
+          vcpu->requests.load(std::memory_order_relaxed) == 0) [[likely]] {
+        return VMP_ACTION_RESUME;
+      }
+      break;
+    }
+    case VMP_EXIT_BUDGET: return VMP_ACTION_RESUME;
+    case VMP_EXIT_INTERRUPTED: break;
+    case VMP_EXIT_MEMORY_FAULT: raise_memory_fault(thread, exit.u.memory.address); break;
+    case VMP_EXIT_ILLEGAL_INSTRUCTION: raise_fault(thread, SIGILL, ILL_ILLOPC, exit.pc); break;
+    case VMP_EXIT_BREAKPOINT:
+    case VMP_EXIT_STEPPED: raise_fault(thread, SIGTRAP, TRAP_BRKPT, exit.pc); break;
+    case VMP_EXIT_MISALIGNED: raise_fault(thread, SIGBUS, BUS_ADRALN, exit.u.memory.address); break;
+    case VMP_EXIT_EXCEPTION: raise_exception(thread, exit); break;
+    case VMP_EXIT_ENGINE_ERROR: {
+      end_process(thread.process, 0, SIGKILL, "engine", exit.u.error.message);
+      return VMP_ACTION_END_VCPU;
+    }
+    default: raise_fault(thread, SIGSEGV, SI_KERNEL, 0); break;  // HALT, SHUTDOWN, I/O that no device took
+  }
+  if (exit.kind != VMP_EXIT_SYSTEM_CALL) thread.in_call = false;
+  if (!thread.ended) {
+    const uint32_t requests = services_.machine->vcpu_acknowledge(vcpu);
+    if ((requests & VMP_REQUEST_STOP) == 0) deliver_signals(thread);
+    if (!thread.ended && (vcpu->requests.load(std::memory_order_acquire) & VMP_REQUEST_STOP) != 0) {
+      end_process(thread.process, 0, SIGKILL, "stopped", "stopped by the host");
+      thread.ended = true;
+    }
+  }
+  return thread.ended ? VMP_ACTION_END_VCPU : VMP_ACTION_RESUME;
+}
+
+}  // namespace vmp_linux

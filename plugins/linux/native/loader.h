@@ -1,0 +1,36 @@
+// Puts a program and its first stack into a fresh address space.
+#ifndef VMP_LINUX_LOADER_H
+#define VMP_LINUX_LOADER_H
+
+#include <vm_plugin/os_personality.h>
+
+#include "elf_file.h"
+#include "process.h"
+#include "services.h"
+
+namespace vmp_linux {
+
+// Reads and checks the headers of the program open as `program`. A refusal fills `error` with its code.
+vmp_status read_program(int program, const ElfExpectation &expectation, ElfImage &image, vmp_error *error);
+
+struct LoadedProgram {
+  uint64_t entry;
+  uint64_t program_headers;  // in the guest
+  uint64_t program_header_count;
+  uint64_t end;  // behind the last segment
+};
+
+// Maps the image's segments and fills them from the file.
+vmp_status load_program(MemoryMap &map, int program, const ElfImage &image, LoadedProgram &loaded, vmp_error *error);
+
+struct StackContents {
+  const vmp_spawn *request;
+  const LoadedProgram *program;
+  uint64_t hwcap, hwcap2;
+};
+
+// Writes argc, argv, envp and the auxiliary vector as a process finds them (System V psABI). *stack_pointer is aligned to 16.
+vmp_status build_stack(Process &process, const StackContents &contents, uint64_t *stack_pointer, vmp_error *error);
+
+}  // namespace vmp_linux
+#endif

@@ -1,0 +1,159 @@
+#include "personality.h"
+
+#include <vm_plugin/arch_simulator.h>
+
+#include <cstring>
+
+namespace vmp_linux {
+namespace {
+
+constexpr std::string_view kEnginePoint = VMP_ARCH_SIMULATOR_POINT;
+
+const vmp_arch_simulator_capabilities *find_engine(const vmp_bindings &bindings) {
+  const auto *item = reinterpret_cast<const uint8_t *>(bindings.items);
+  for (uint32_t i = 0; i < bindings.count; ++i, item += bindings.stride) {
+    const auto &binding = *reinterpret_cast<const vmp_binding *>(item);
+    if (binding.point != kEnginePoint) continue;
+    return static_cast<const vmp_arch_simulator_capabilities *>(binding.capabilities);
+  }
+  return nullptr;
+}
+
+// Every offset names a whole register of the state.
+bool is_inside(const vmp_system_call_abi &abi, uint64_t state_size) {
+  const auto inside = [state_size](uint16_t offset) { return offset + sizeof(uint64_t) <= state_size; };
+  for (const uint16_t offset : abi.arguments) {
+    if (!inside(offset)) return false;
+  }
+  return inside(abi.number) && inside(abi.result) && inside(abi.stack_pointer) && inside(abi.program_counter) &&
+         inside(abi.thread_pointer);
+}
+
+}  // namespace
+
+Thread::Thread(Process &owner, vmp_vcpu *cpu, uint32_t thread_id)
+    : process(owner),
+      personality(owner.personality),
+      vcpu(cpu),
+      state(reinterpret_cast<uint8_t *>(cpu) + VMP_VCPU_STATE_OFFSET),
+      id(thread_id) {
+  cpu->personality_data = this;
+}
+
+uint64_t Thread::pc() const {
+  return *reinterpret_cast<const uint64_t *>(state + personality.abi().program_counter);
+}
+
+vmp_status Personality::create(const vmp_create_info *info, void **self, vmp_error *error) {
+  if (info->machine == nullptr) {
+    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "MACHINE_MISSING", "the personality serves a machine");
+  }
+  std::unique_ptr<Personality> personality(new Personality());
+  personality->machine_ = info->machine;
+  if (const vmp_status status = load_services(info->host, personality->services_, error); status != VMP_OK) return status;
+  vmp_status status =
+      read_settings(*personality->services_.config, info->configuration, personality->settings_, error);
+  if (status == VMP_OK) status = personality->files_.open_root(personality->settings_, error);
+  if (status == VMP_OK) *self = personality.release();
+  return status;
+}
+
+vmp_status Personality::attach(const vmp_bindings *bindings, vmp_error *error) {
+  const auto *engine = find_engine(*bindings);
+  if (engine == nullptr) {
+    return fail(error, VMP_ERROR_UNSUPPORTED, "ENGINE_MISSING", "the machine has no engine (%s)", kEnginePoint.data());
+  }
+  architecture_ = find_architecture(engine->architecture);
+  if (architecture_ == nullptr) {
+    return fail(error, VMP_ERROR_UNSUPPORTED, "ARCHITECTURE_UNSUPPORTED",
+                "the engine runs architecture %u; this personality serves riscv64 (%u)", engine->architecture,
+                unsigned{VMP_ARCHITECTURE_RISCV64});
+  }
+  abi_ = engine->system_call;
+  if (engine->state_size < architecture_->state_size || !is_inside(abi_, engine->state_size)) {
+    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "ENGINE_CAPABILITIES",
+                "the engine's state of %u bytes does not hold the registers of a system call", engine->state_size);
+  }
+  hwcap_ = engine->hwcap;
+  hwcap2_ = engine->hwcap2;
+  isa_ = view(engine->isa);
+  address_bits_ = std::min(architecture_->address_bits, engine->address_bits);
+  if (settings_.address_space_bits) address_bits_ = std::min(address_bits_, *settings_.address_space_bits);
+  build_handlers();
+  return VMP_OK;
+}
+
+Personality::~Personality() {
+  for (const auto &[id, process] : processes_) services_.memory->space_destroy(process->memory().space());
+}
+
+void Personality::build_handlers() {
+  for (uint64_t i = 0; i < kNumbers; ++i) {
+    handlers_[i] = refuse_call;
+    calls_[i] = nullptr;
+  }
+  for (const CallNumber &entry : architecture_->calls) {
+    const SystemCall &call = kSystemCalls[static_cast<size_t>(entry.call)];
+    calls_[entry.number] = &call;
+    if (call.handler != nullptr) handlers_[entry.number] = call.handler;
+  }
+}
+
+int64_t Personality::refuse_call(Thread &thread, const uint64_t *) {
+  Personality &self = thread.personality;
+  const uint64_t number = thread.call_number;
+  const SystemCall *call = number < kNumbers ? self.calls_[number] : nullptr;
+  const int error = call != nullptr ? call->error : ENOSYS;
+  const uint64_t before = self.refusals_[std::min(number, kNumbers)].fetch_add(1, std::memory_order_relaxed);
+  if (before != 0 || (call != nullptr && call->reason == nullptr)) return -error;
+  log_line(self.services_, VMP_LOG_WARN, "system call %llu (%s) %s; the guest got %s",
+           static_cast<unsigned long long>(number), call != nullptr ? call->name : "unknown",
+           call != nullptr ? call->reason : "is not implemented", strerrorname_np(error));
+  return -error;
+}
+
+vmp_status Personality::signal(uint32_t id, uint32_t number, vmp_error *error) {
+  if (number == 0 || number > kSignalCount) {
+    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "SIGNAL_INVALID", "there is no signal %u", number);
+  }
+  std::lock_guard lock(processes_mutex_);
+  const auto found = processes_.find(id);
+  SignalInformation information;
+  information.number = static_cast<int32_t>(number);
+  const int sent = found == processes_.end() ? -ESRCH : send_signal(*found->second, nullptr, information);
+  if (sent == 0) return VMP_OK;
+  if (sent == -ESRCH) return fail(error, VMP_ERROR_NOT_FOUND, "PROCESS_NOT_FOUND", "there is no process %u", id);
+  return fail(error, VMP_ERROR_BUSY, "SIGNAL_QUEUE_FULL", "process %u has too many signals pending", id);
+}
+
+void Personality::end_process(Process &process, int exit_code, int signal, const char *limit, const char *detail) {
+  {
+    std::lock_guard lock(process.signal_mutex);
+    if (process.ended) return;
+    process.ended = true;
+  }
+  process.descriptors.close_all();
+  vmp_process_result result{};
+  result.struct_size = sizeof result;
+  result.process = process.id;
+  result.exit_code = exit_code;
+  result.signal = signal;
+  result.limit = {limit, std::strlen(limit)};
+  result.detail = {detail, std::strlen(detail)};
+  services_.machine->process_ended(machine_, &result);
+}
+
+void Personality::reap() {
+  std::lock_guard lock(processes_mutex_);
+  std::erase_if(processes_, [this](const auto &entry) {
+    Process &process = *entry.second;
+    {
+      std::lock_guard signals(process.signal_mutex);
+      if (!process.ended) return false;
+    }
+    services_.memory->space_destroy(process.memory().space());
+    return true;
+  });
+}
+
+}  // namespace vmp_linux

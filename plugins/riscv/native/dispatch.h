@@ -1,0 +1,43 @@
+// What every handler in execute() is made of. The names used here are execute()'s variables: state, vcpu, context,
+// space, x, f, base, space_size, retired (instructions), limit, ip (the slot), slots and page (the current code page),
+// target (an address to jump to), address (of a guest access).
+#pragma once
+#include "guest_access.h"
+
+// clang-format off
+#define DISPATCH() goto *handlers[static_cast<size_t>(ip->handler)]
+#define NEXT(length) do { ++retired; ip += (length) / 2; DISPATCH(); } while (0)
+
+#define PC() (page | (ip->pc_low & (page_size - 1)))
+#define IMMEDIATE() static_cast<uint64_t>(int64_t{ip->immediate})
+// For results whose destination may be x0, which the specialiser turns into other handlers where that is frequent.
+#define WRITE_X(value) do { x[ip->rd] = (value); x[0] = 0; } while (0)
+
+// Polled where code can go back, so that no loop escapes it.
+#define MUST_LEAVE() (retired >= limit || vcpu->requests.load(std::memory_order_relaxed) != 0)
+#define POLL() do { if (MUST_LEAVE()) [[unlikely]] goto pause; } while (0)
+
+// What the state must hold before a guest access. The page's address is in state->pc already.
+#define SETTLE() do { \
+    __builtin_memcpy(&state->pc, &ip->pc_low, sizeof ip->pc_low); \
+    vcpu->instructions = retired; \
+    std::atomic_signal_fence(std::memory_order_seq_cst); \
+  } while (0)
+#define CHECK_BOUNDS(bytes) do { if (address > space_size - (bytes)) [[unlikely]] goto outside; } while (0)
+
+// To a slot of the same page: the immediate is the distance.
+#define MOVE_NEAR() (ip = reinterpret_cast<Slot *>(reinterpret_cast<uint8_t *>(ip) + ip->immediate))
+// To any address. Expanded at each use, as every return is worth a branch prediction of its own.
+#define JUMP_TO_TARGET() do { \
+    if ((target ^ page) >= page_size) { \
+      Slot *const recent = context.cache.recent(target - target % page_size); \
+      if (recent == nullptr || code_version_of(context.engine, space) != context.code_version) [[unlikely]] goto enter; \
+      slots = recent; \
+      page = target - target % page_size; \
+      state->pc = page; \
+    } \
+    ip = slots + target % page_size / 2; \
+    POLL(); \
+    DISPATCH(); \
+  } while (0)
+// clang-format on

@@ -1,0 +1,144 @@
+// The contract `debug.logger`: where records go. Generated from the contract in src/contracts/debug-logger.ts by `npm run generate`. Do not edit.
+import type { Answer, AsynchronousTransport, Call, Eventually, Loose, SynchronousTransport } from "../runtime/index.ts";
+import {
+  WireReader,
+  WireWriter,
+  answer,
+  callAsynchronously,
+  callSynchronously,
+  emptyBody,
+  guarded,
+  integer,
+  malformedAnswerBytes,
+  wideInteger,
+} from "../runtime/index.ts";
+import type { LogLevel } from "./log.ts";
+import { decodeLogLevel, encodeLogLevel } from "./log.ts";
+
+export interface LogRecord {
+  readonly level: LogLevel;
+  /** since the epoch */
+  readonly nanoseconds: bigint;
+  /** a plugin's id, or "core" */
+  readonly source: string;
+  readonly message: string;
+}
+
+export const logRecordSize = 48;
+
+export function decodeLogRecord(reader: WireReader, view: DataView, from = 0): LogRecord {
+  return {
+    level: decodeLogLevel(view.getUint32(from + 4, true)),
+    nanoseconds: view.getBigUint64(from + 8, true),
+    source: reader.stringField(view, from + 16),
+    message: reader.stringField(view, from + 32),
+  };
+}
+
+export function encodeLogRecord(writer: WireWriter, to: number, value: Loose<LogRecord>): void {
+  writer.view.setUint32(to, 48, true);
+  writer.view.setUint32(to + 4, integer(encodeLogLevel(value.level), 0, 4294967295, "LogRecord.level"), true);
+  writer.view.setBigUint64(to + 8, wideInteger(value.nanoseconds, false, "LogRecord.nanoseconds"), true);
+  writer.putString(to + 16, value.source);
+  writer.putString(to + 32, value.message);
+}
+
+export const debugLoggerId = "debug.logger";
+
+export interface DebugLogger {
+  /** [any] Posted: the caller does not wait. */
+  log(record: LogRecord): void;
+  /** [control] Optional. Returns when everything logged before is where it belongs. */
+  flush?(): Eventually<void>;
+}
+
+function debugLoggerLogCall(record: LogRecord): Call<void> {
+  return {
+    point: "debug.logger",
+    method: 1,
+    kind: 2,
+    capacities: [],
+    encode: () => {
+      const writer = new WireWriter(12);
+      writer.putItems(0, 48, [record], (item, at) => encodeLogRecord(writer, at, item));
+      return writer.finish();
+    },
+    decode: () => {},
+  };
+}
+
+function debugLoggerFlushCall(): Call<void> {
+  return {
+    point: "debug.logger",
+    method: 2,
+    kind: 3,
+    capacities: [],
+    encode: () => {
+      const writer = new WireWriter(0);
+      return writer.finish();
+    },
+    decode: () => {},
+  };
+}
+
+/** Calls an implementation that lives elsewhere; its thread waits for each answer. */
+export class DebugLoggerClient implements DebugLogger {
+  readonly #transport: SynchronousTransport;
+
+  constructor(transport: SynchronousTransport) {
+    this.#transport = transport;
+  }
+
+  log(record: LogRecord): void {
+    const call = debugLoggerLogCall(record);
+    this.#transport.post(call.method, call.encode([]));
+  }
+
+  flush(): void {
+    return callSynchronously(this.#transport, debugLoggerFlushCall());
+  }
+}
+
+/** Calls an implementation that lives elsewhere; every answer is a promise. */
+export class DebugLoggerAsynchronousClient {
+  readonly #transport: AsynchronousTransport;
+
+  constructor(transport: AsynchronousTransport) {
+    this.#transport = transport;
+  }
+
+  log(record: LogRecord): void {
+    const call = debugLoggerLogCall(record);
+    this.#transport.post(call.method, call.encode([]));
+  }
+
+  flush(): Promise<void> {
+    return callAsynchronously(this.#transport, debugLoggerFlushCall());
+  }
+}
+
+/**
+ * Answers one request with the implementation's result, or with its error as status, code and message. A request that breaks
+ * the wire format is answered MALFORMED and the implementation not called. Never throws.
+ */
+export function dispatchDebugLogger(
+  implementation: DebugLogger,
+  method: number,
+  request: Uint8Array,
+): Answer | Promise<Answer> {
+  return guarded(() => {
+    switch (method) {
+      case 1: {
+        const reader = new WireReader(request, 12);
+        const record = decodeLogRecord(reader, reader.single(0, 48, 8, 48));
+        return answer<unknown>(() => implementation.log(record), () => emptyBody);
+      }
+      case 2: {
+        new WireReader(request, 0);
+        return answer<unknown>(() => implementation.flush === undefined ? undefined : implementation.flush(), () => emptyBody);
+      }
+      default:
+        return malformedAnswerBytes;
+    }
+  });
+}

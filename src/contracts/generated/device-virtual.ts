@@ -1,0 +1,260 @@
+// The contract `device.virtual`: registers that a guest reads and writes. Generated from the contract in src/contracts/device-virtual.ts by `npm run generate`. Do not edit.
+import type { Answer, AsynchronousTransport, Call, Loose, SynchronousTransport } from "../runtime/index.ts";
+import {
+  MalformedMessage,
+  WireReader,
+  WireWriter,
+  answer,
+  callAsynchronously,
+  callSynchronously,
+  decodeItems,
+  emptyBody,
+  guarded,
+  integer,
+  malformedAnswerBytes,
+  requireCapacity,
+  safeInteger,
+  wideInteger,
+  zeroes,
+} from "../runtime/index.ts";
+
+export type DeviceRegionKind = "mmio" | "port";
+
+export const deviceRegionKindValues = {
+  mmio: 1,
+  port: 2,
+} as const;
+
+export function decodeDeviceRegionKind(value: number): DeviceRegionKind {
+  switch (value) {
+    case 1:
+      return "mmio";
+    case 2:
+      return "port";
+    default:
+      throw new MalformedMessage(`${value} is no DeviceRegionKind`);
+  }
+}
+
+export function encodeDeviceRegionKind(value: DeviceRegionKind): number {
+  if (Object.hasOwn(deviceRegionKindValues, value)) return deviceRegionKindValues[value];
+  throw new RangeError(`${String(value)} is none of mmio, port`);
+}
+
+export interface DeviceRegion {
+  readonly kind: DeviceRegionKind;
+  /** guest address (a page multiple) or port */
+  readonly address: bigint;
+  /** bytes (a page multiple for MMIO) or ports */
+  readonly size: number;
+}
+
+export const deviceRegionSize = 24;
+
+export function decodeDeviceRegion(reader: WireReader, view: DataView, from = 0): DeviceRegion {
+  void reader;
+  return {
+    kind: decodeDeviceRegionKind(view.getUint32(from + 4, true)),
+    address: view.getBigUint64(from + 8, true),
+    size: safeInteger(view.getBigUint64(from + 16, true)),
+  };
+}
+
+export function encodeDeviceRegion(writer: WireWriter, to: number, value: Loose<DeviceRegion>): void {
+  writer.view.setUint32(to, 24, true);
+  writer.view.setUint32(to + 4, integer(encodeDeviceRegionKind(value.kind), 0, 4294967295, "DeviceRegion.kind"), true);
+  writer.view.setBigUint64(to + 8, wideInteger(value.address, false, "DeviceRegion.address"), true);
+  writer.view.setBigUint64(to + 16, wideInteger(value.size, false, "DeviceRegion.size"), true);
+}
+
+export const deviceVirtualId = "device.virtual";
+
+export interface DeviceVirtual {
+  /** [control] Fills at most `capacity` regions; *count is how many there are (TOO_SMALL when more). */
+  regions(): Loose<readonly DeviceRegion[]>;
+  /** [vcpu] size is 1, 2, 4 or 8; offset is inside region number `region`. */
+  read(region: number, offset: number, size: number): Loose<bigint>;
+  /** [vcpu] Likewise. */
+  write(region: number, offset: number, size: number, value: bigint): void;
+  /** [control] Optional. Back to the state at creation. */
+  reset?(): void;
+}
+
+function deviceVirtualRegionsCall(): Call<readonly DeviceRegion[]> {
+  return {
+    point: "device.virtual",
+    method: 1,
+    kind: 1,
+    capacities: [16],
+    encode: (capacities) => {
+      const writer = new WireWriter(8);
+      writer.view.setBigUint64(0, BigInt(capacities[0] ?? 0), true);
+      return writer.finish();
+    },
+    decode: (body) => {
+      const reader = new WireReader(body, 12);
+      const { view } = reader;
+      return decodeItems(reader, reader.span(view, 0, 24, 8), 24, (view) => decodeDeviceRegion(reader, view));
+    },
+  };
+}
+
+function deviceVirtualReadCall(region: number, offset: number, size: number): Call<bigint> {
+  return {
+    point: "device.virtual",
+    method: 2,
+    kind: 1,
+    capacities: [],
+    encode: () => {
+      const writer = new WireWriter(24);
+      writer.view.setUint32(0, integer(region, 0, 4294967295, "region"), true);
+      writer.view.setBigUint64(8, wideInteger(offset, false, "offset"), true);
+      writer.view.setUint32(16, integer(size, 0, 4294967295, "size"), true);
+      return writer.finish();
+    },
+    decode: (body) => {
+      const reader = new WireReader(body, 8);
+      const { view } = reader;
+      return view.getBigUint64(0, true);
+    },
+  };
+}
+
+function deviceVirtualWriteCall(region: number, offset: number, size: number, value: bigint): Call<void> {
+  return {
+    point: "device.virtual",
+    method: 3,
+    kind: 1,
+    capacities: [],
+    encode: () => {
+      const writer = new WireWriter(32);
+      writer.view.setUint32(0, integer(region, 0, 4294967295, "region"), true);
+      writer.view.setBigUint64(8, wideInteger(offset, false, "offset"), true);
+      writer.view.setUint32(16, integer(size, 0, 4294967295, "size"), true);
+      writer.view.setBigUint64(24, wideInteger(value, false, "value"), true);
+      return writer.finish();
+    },
+    decode: () => {},
+  };
+}
+
+function deviceVirtualResetCall(): Call<void> {
+  return {
+    point: "device.virtual",
+    method: 4,
+    kind: 1,
+    capacities: [],
+    encode: () => {
+      const writer = new WireWriter(0);
+      return writer.finish();
+    },
+    decode: () => {},
+  };
+}
+
+/** Calls an implementation that lives elsewhere; its thread waits for each answer. */
+export class DeviceVirtualClient implements DeviceVirtual {
+  readonly #transport: SynchronousTransport;
+
+  constructor(transport: SynchronousTransport) {
+    this.#transport = transport;
+  }
+
+  regions(): readonly DeviceRegion[] {
+    return callSynchronously(this.#transport, deviceVirtualRegionsCall());
+  }
+
+  read(region: number, offset: number, size: number): bigint {
+    return callSynchronously(this.#transport, deviceVirtualReadCall(region, offset, size));
+  }
+
+  write(region: number, offset: number, size: number, value: bigint): void {
+    return callSynchronously(this.#transport, deviceVirtualWriteCall(region, offset, size, value));
+  }
+
+  reset(): void {
+    return callSynchronously(this.#transport, deviceVirtualResetCall());
+  }
+}
+
+/** Calls an implementation that lives elsewhere; every answer is a promise. */
+export class DeviceVirtualAsynchronousClient {
+  readonly #transport: AsynchronousTransport;
+
+  constructor(transport: AsynchronousTransport) {
+    this.#transport = transport;
+  }
+
+  regions(): Promise<readonly DeviceRegion[]> {
+    return callAsynchronously(this.#transport, deviceVirtualRegionsCall());
+  }
+
+  read(region: number, offset: number, size: number): Promise<bigint> {
+    return callAsynchronously(this.#transport, deviceVirtualReadCall(region, offset, size));
+  }
+
+  write(region: number, offset: number, size: number, value: bigint): Promise<void> {
+    return callAsynchronously(this.#transport, deviceVirtualWriteCall(region, offset, size, value));
+  }
+
+  reset(): Promise<void> {
+    return callAsynchronously(this.#transport, deviceVirtualResetCall());
+  }
+}
+
+/**
+ * Answers one request with the implementation's result, or with its error as status, code and message. A request that breaks
+ * the wire format is answered MALFORMED and the implementation not called. Never throws.
+ */
+export function dispatchDeviceVirtual(
+  implementation: DeviceVirtual,
+  method: number,
+  request: Uint8Array,
+): Answer | Promise<Answer> {
+  return guarded(() => {
+    switch (method) {
+      case 1: {
+        const reader = new WireReader(request, 8);
+        const { view } = reader;
+        const capacity = view.getBigUint64(0, true);
+        return answer<Loose<readonly DeviceRegion[]>>(() => implementation.regions(), (result) => {
+          requireCapacity([result.length], [capacity]);
+          const writer = new WireWriter(12);
+          writer.putItems(0, 24, result, (item, at) => encodeDeviceRegion(writer, at, item));
+          return writer.finish();
+        });
+      }
+      case 2: {
+        const reader = new WireReader(request, 24);
+        const { view } = reader;
+        zeroes(reader.view, 4, 4);
+        zeroes(reader.view, 20, 4);
+        const region = view.getUint32(0, true);
+        const offset = safeInteger(view.getBigUint64(8, true));
+        const size = view.getUint32(16, true);
+        return answer<Loose<bigint>>(() => implementation.read(region, offset, size), (result) => {
+          const writer = new WireWriter(8);
+          writer.view.setBigUint64(0, wideInteger(result, false, "value"), true);
+          return writer.finish();
+        });
+      }
+      case 3: {
+        const reader = new WireReader(request, 32);
+        const { view } = reader;
+        zeroes(reader.view, 4, 4);
+        zeroes(reader.view, 20, 4);
+        const region = view.getUint32(0, true);
+        const offset = safeInteger(view.getBigUint64(8, true));
+        const size = view.getUint32(16, true);
+        const value = view.getBigUint64(24, true);
+        return answer<unknown>(() => implementation.write(region, offset, size, value), () => emptyBody);
+      }
+      case 4: {
+        new WireReader(request, 0);
+        return answer<unknown>(() => implementation.reset === undefined ? undefined : implementation.reset(), () => emptyBody);
+      }
+      default:
+        return malformedAnswerBytes;
+    }
+  });
+}

@@ -1,0 +1,40 @@
+// What a personality or a device asks of the machine that it belongs to: the service `vmp.machine/1`. Generated from the contract in src/contracts/machine.ts by `npm run generate`. Do not edit.
+import type { Loose, WireReader, WireWriter } from "../runtime/index.ts";
+import { integer } from "../runtime/index.ts";
+
+/** How a guest process ended. */
+export interface ProcessResult {
+  /** the guest's process id */
+  readonly process: number;
+  /** when signal is 0 */
+  readonly exitCode: number;
+  /** Linux number of the signal that killed it, else 0 */
+  readonly signal: number;
+  /** the name of the limit that ended it, else empty */
+  readonly limit: string;
+  /** one line for a person ("SIGSEGV at pc 0x..., address 0x..."), else empty */
+  readonly detail: string;
+}
+
+export const processResultSize = 48;
+
+export function decodeProcessResult(reader: WireReader, view: DataView, from = 0): ProcessResult {
+  return {
+    process: view.getUint32(from + 4, true),
+    exitCode: view.getInt32(from + 8, true),
+    signal: view.getInt32(from + 12, true),
+    limit: reader.stringField(view, from + 16),
+    detail: reader.stringField(view, from + 32),
+  };
+}
+
+export function encodeProcessResult(writer: WireWriter, to: number, value: Loose<ProcessResult>): void {
+  writer.view.setUint32(to, 48, true);
+  writer.view.setUint32(to + 4, integer(value.process, 0, 4294967295, "ProcessResult.process"), true);
+  writer.view.setInt32(to + 8, integer(value.exitCode, -2147483648, 2147483647, "ProcessResult.exitCode"), true);
+  writer.view.setInt32(to + 12, integer(value.signal, -2147483648, 2147483647, "ProcessResult.signal"), true);
+  writer.putString(to + 16, value.limit);
+  writer.putString(to + 32, value.detail);
+}
+
+export const machineId = "vmp.machine/1";

@@ -1,0 +1,489 @@
+// A virtual CPU and its exits: layouts shared by all engines, personalities and debuggers. Generated from the contract in src/contracts/vcpu.ts by `npm run generate`. Do not edit.
+import type { Loose, WireReader, WireWriter } from "../runtime/index.ts";
+import { characters, exactly, integer, putCharacters, wideInteger, zeroes } from "../runtime/index.ts";
+
+export type Architecture = "riscv64" | "x86-64" | "aarch64" | number;
+
+export const architectureValues = {
+  riscv64: 1,
+  "x86-64": 2,
+  aarch64: 3,
+} as const;
+
+export function decodeArchitecture(value: number): Architecture {
+  switch (value) {
+    case 1:
+      return "riscv64";
+    case 2:
+      return "x86-64";
+    case 3:
+      return "aarch64";
+    default:
+      return value;
+  }
+}
+
+export function encodeArchitecture(value: Architecture): number {
+  if (typeof value === "number") return value;
+  if (Object.hasOwn(architectureValues, value)) return architectureValues[value];
+  throw new RangeError(`${String(value)} is none of riscv64, x86-64, aarch64`);
+}
+
+/**
+ * Bits of vmp_vcpu.requests. Any thread sets them (release); an engine that sees one leaves with VMP_EXIT_INTERRUPTED.
+ */
+export const vcpuRequestValues = {
+  stop: 1,
+  pause: 2,
+  interrupt: 4,
+} as const;
+
+export type ExitKind = "none" | "budget" | "interrupted" | "system-call" | "memory-fault" | "illegal-instruction" | "breakpoint" | "mmio" | "port-io" | "halt" | "shutdown" | "misaligned" | "exception" | "stepped" | "engine-error" | number;
+
+export const exitKindValues = {
+  none: 0,
+  /** the budget is used up; run again to go on */
+  budget: 1,
+  /** vmp_vcpu.requests is not 0 */
+  interrupted: 2,
+  /** the state's pc is already behind the instruction; exit.pc is at it */
+  "system-call": 3,
+  /** payload memory; the state is as before the instruction, as in all exits below */
+  "memory-fault": 4,
+  /** payload instruction */
+  "illegal-instruction": 5,
+  breakpoint: 6,
+  /** payload io; the next run completes the instruction, reads with io.data */
+  mmio: 7,
+  /** payload io; likewise */
+  "port-io": 8,
+  /** waits for an interrupt */
+  halt: 9,
+  shutdown: 10,
+  /** payload memory: an access that the architecture requires to be aligned */
+  misaligned: 11,
+  /** payload exception: any other, by the architecture's own number */
+  exception: 12,
+  stepped: 13,
+  /** payload error: the engine cannot go on */
+  "engine-error": 14,
+} as const;
+
+export function decodeExitKind(value: number): ExitKind {
+  switch (value) {
+    case 0:
+      return "none";
+    case 1:
+      return "budget";
+    case 2:
+      return "interrupted";
+    case 3:
+      return "system-call";
+    case 4:
+      return "memory-fault";
+    case 5:
+      return "illegal-instruction";
+    case 6:
+      return "breakpoint";
+    case 7:
+      return "mmio";
+    case 8:
+      return "port-io";
+    case 9:
+      return "halt";
+    case 10:
+      return "shutdown";
+    case 11:
+      return "misaligned";
+    case 12:
+      return "exception";
+    case 13:
+      return "stepped";
+    case 14:
+      return "engine-error";
+    default:
+      return value;
+  }
+}
+
+export function encodeExitKind(value: ExitKind): number {
+  if (typeof value === "number") return value;
+  if (Object.hasOwn(exitKindValues, value)) return exitKindValues[value];
+  throw new RangeError(`${String(value)} is none of none, budget, interrupted, system-call, memory-fault, illegal-instruction, breakpoint, mmio, port-io, halt, shutdown, misaligned, exception, stepped, engine-error`);
+}
+
+export interface ExitMemory {
+  readonly address: bigint;
+  /** of the access; 0 when unknown */
+  readonly size: number;
+  /** one of them */
+  readonly access: number;
+}
+
+export const exitMemorySize = 16;
+
+export function decodeExitMemory(reader: WireReader, view: DataView, from = 0): ExitMemory {
+  void reader;
+  return {
+    address: view.getBigUint64(from, true),
+    size: view.getUint32(from + 8, true),
+    access: view.getUint32(from + 12, true),
+  };
+}
+
+export function encodeExitMemory(writer: WireWriter, to: number, value: Loose<ExitMemory>): void {
+  writer.view.setBigUint64(to, wideInteger(value.address, false, "ExitMemory.address"), true);
+  writer.view.setUint32(to + 8, integer(value.size, 0, 4294967295, "ExitMemory.size"), true);
+  writer.view.setUint32(to + 12, integer(value.access, 0, 4294967295, "ExitMemory.access"), true);
+}
+
+export interface ExitIo {
+  /** or port */
+  readonly address: bigint;
+  /** 1, 2, 4, 8 */
+  readonly size: number;
+  /** 0 or 1 */
+  readonly write: number;
+  readonly data: bigint;
+  /** repetitions of a string instruction; 1 else */
+  readonly count: number;
+}
+
+export const exitIoSize = 32;
+
+export function decodeExitIo(reader: WireReader, view: DataView, from = 0): ExitIo {
+  zeroes(view, from + 28, 4);
+  void reader;
+  return {
+    address: view.getBigUint64(from, true),
+    size: view.getUint32(from + 8, true),
+    write: view.getUint32(from + 12, true),
+    data: view.getBigUint64(from + 16, true),
+    count: view.getUint32(from + 24, true),
+  };
+}
+
+export function encodeExitIo(writer: WireWriter, to: number, value: Loose<ExitIo>): void {
+  writer.view.setBigUint64(to, wideInteger(value.address, false, "ExitIo.address"), true);
+  writer.view.setUint32(to + 8, integer(value.size, 0, 4294967295, "ExitIo.size"), true);
+  writer.view.setUint32(to + 12, integer(value.write, 0, 4294967295, "ExitIo.write"), true);
+  writer.view.setBigUint64(to + 16, wideInteger(value.data, false, "ExitIo.data"), true);
+  writer.view.setUint32(to + 24, integer(value.count, 0, 4294967295, "ExitIo.count"), true);
+}
+
+export interface ExitInstruction {
+  readonly size: number;
+  readonly bytes: Uint8Array;
+}
+
+export const exitInstructionSize = 24;
+
+export function decodeExitInstruction(reader: WireReader, view: DataView, from = 0): ExitInstruction {
+  zeroes(view, from + 4, 4);
+  void reader;
+  return {
+    size: view.getUint32(from, true),
+    bytes: new Uint8Array(view.buffer, view.byteOffset + from + 8, 16).slice(),
+  };
+}
+
+export function encodeExitInstruction(writer: WireWriter, to: number, value: Loose<ExitInstruction>): void {
+  writer.view.setUint32(to, integer(value.size, 0, 4294967295, "ExitInstruction.size"), true);
+  writer.putFixed(to + 8, 16, value.bytes, "ExitInstruction.bytes");
+}
+
+export interface ExitException {
+  readonly vector: number;
+  readonly hasErrorCode: number;
+  readonly errorCode: bigint;
+  readonly address: bigint;
+}
+
+export const exitExceptionSize = 24;
+
+export function decodeExitException(reader: WireReader, view: DataView, from = 0): ExitException {
+  void reader;
+  return {
+    vector: view.getUint32(from, true),
+    hasErrorCode: view.getUint32(from + 4, true),
+    errorCode: view.getBigUint64(from + 8, true),
+    address: view.getBigUint64(from + 16, true),
+  };
+}
+
+export function encodeExitException(writer: WireWriter, to: number, value: Loose<ExitException>): void {
+  writer.view.setUint32(to, integer(value.vector, 0, 4294967295, "ExitException.vector"), true);
+  writer.view.setUint32(to + 4, integer(value.hasErrorCode, 0, 4294967295, "ExitException.hasErrorCode"), true);
+  writer.view.setBigUint64(to + 8, wideInteger(value.errorCode, false, "ExitException.errorCode"), true);
+  writer.view.setBigUint64(to + 16, wideInteger(value.address, false, "ExitException.address"), true);
+}
+
+export interface ExitError {
+  /** terminated */
+  readonly message: string;
+}
+
+export const exitErrorSize = 64;
+
+export function decodeExitError(reader: WireReader, view: DataView, from = 0): ExitError {
+  void reader;
+  return {
+    message: characters(view, from, 64),
+  };
+}
+
+export function encodeExitError(writer: WireWriter, to: number, value: Loose<ExitError>): void {
+  putCharacters(writer.view, to, 64, value.message);
+}
+
+export interface Exit {
+  readonly kind: ExitKind;
+  readonly flags: number;
+  /** of the instruction that left */
+  readonly pc: bigint;
+  readonly u: Uint8Array;
+}
+
+export const exitSize = 80;
+
+export function decodeExit(reader: WireReader, view: DataView, from = 0): Exit {
+  void reader;
+  return {
+    kind: decodeExitKind(view.getUint32(from, true)),
+    flags: view.getUint32(from + 4, true),
+    pc: view.getBigUint64(from + 8, true),
+    u: new Uint8Array(view.buffer, view.byteOffset + from + 16, 64).slice(),
+  };
+}
+
+export function encodeExit(writer: WireWriter, to: number, value: Loose<Exit>): void {
+  writer.view.setUint32(to, integer(encodeExitKind(value.kind), 0, 4294967295, "Exit.kind"), true);
+  writer.view.setUint32(to + 4, integer(value.flags, 0, 4294967295, "Exit.flags"), true);
+  writer.view.setBigUint64(to + 8, wideInteger(value.pc, false, "Exit.pc"), true);
+  writer.putFixed(to + 16, 64, value.u, "Exit.u");
+}
+
+export const VMP_VCPU_STATE_OFFSET = 256;
+
+export interface Riscv64State {
+  /** x[0] reads 0 */
+  readonly x: readonly bigint[];
+  readonly pc: bigint;
+  /** NaN-boxed */
+  readonly f: readonly bigint[];
+  /** bits 7:5 frm, 4:0 fflags */
+  readonly fcsr: number;
+  /** of LR; all ones when there is none */
+  readonly reservationAddress: bigint;
+  readonly reservationValue: bigint;
+}
+
+export const riscv64StateSize = 544;
+
+export function decodeRiscv64State(reader: WireReader, view: DataView, from = 0): Riscv64State {
+  zeroes(view, from + 524, 4);
+  void reader;
+  return {
+    x: Array.from({ length: 32 }, (_, index) => view.getBigUint64(from + index * 8, true)),
+    pc: view.getBigUint64(from + 256, true),
+    f: Array.from({ length: 32 }, (_, index) => view.getBigUint64(from + 264 + index * 8, true)),
+    fcsr: view.getUint32(from + 520, true),
+    reservationAddress: view.getBigUint64(from + 528, true),
+    reservationValue: view.getBigUint64(from + 536, true),
+  };
+}
+
+export function encodeRiscv64State(writer: WireWriter, to: number, value: Loose<Riscv64State>): void {
+  exactly(value.x, 32, "Riscv64State.x").forEach((item, index) => {
+    writer.view.setBigUint64(to + index * 8, wideInteger(item, false, "Riscv64State.x"), true);
+  });
+  writer.view.setBigUint64(to + 256, wideInteger(value.pc, false, "Riscv64State.pc"), true);
+  exactly(value.f, 32, "Riscv64State.f").forEach((item, index) => {
+    writer.view.setBigUint64(to + 264 + index * 8, wideInteger(item, false, "Riscv64State.f"), true);
+  });
+  writer.view.setUint32(to + 520, integer(value.fcsr, 0, 4294967295, "Riscv64State.fcsr"), true);
+  writer.view.setBigUint64(to + 528, wideInteger(value.reservationAddress, false, "Riscv64State.reservationAddress"), true);
+  writer.view.setBigUint64(to + 536, wideInteger(value.reservationValue, false, "Riscv64State.reservationValue"), true);
+}
+
+export interface X8664Segment {
+  readonly base: bigint;
+  readonly limit: number;
+  readonly selector: number;
+  /** as VMX access rights: type 3:0, S 4, DPL 6:5, P 7, AVL 12, L 13, DB 14, G 15, unusable 8 */
+  readonly attributes: number;
+}
+
+export const x8664SegmentSize = 16;
+
+export function decodeX8664Segment(reader: WireReader, view: DataView, from = 0): X8664Segment {
+  void reader;
+  return {
+    base: view.getBigUint64(from, true),
+    limit: view.getUint32(from + 8, true),
+    selector: view.getUint16(from + 12, true),
+    attributes: view.getUint16(from + 14, true),
+  };
+}
+
+export function encodeX8664Segment(writer: WireWriter, to: number, value: Loose<X8664Segment>): void {
+  writer.view.setBigUint64(to, wideInteger(value.base, false, "X8664Segment.base"), true);
+  writer.view.setUint32(to + 8, integer(value.limit, 0, 4294967295, "X8664Segment.limit"), true);
+  writer.view.setUint16(to + 12, integer(value.selector, 0, 65535, "X8664Segment.selector"), true);
+  writer.view.setUint16(to + 14, integer(value.attributes, 0, 65535, "X8664Segment.attributes"), true);
+}
+
+export interface X8664State {
+  /** rax rcx rdx rbx rsp rbp rsi rdi r8 to r15 */
+  readonly gpr: readonly bigint[];
+  readonly rip: bigint;
+  readonly rflags: bigint;
+  readonly cs: X8664Segment;
+  readonly ds: X8664Segment;
+  readonly es: X8664Segment;
+  readonly fs: X8664Segment;
+  readonly gs: X8664Segment;
+  readonly ss: X8664Segment;
+  readonly tr: X8664Segment;
+  readonly ldt: X8664Segment;
+  readonly gdtBase: bigint;
+  readonly idtBase: bigint;
+  readonly gdtLimit: number;
+  readonly idtLimit: number;
+  readonly cr0: bigint;
+  readonly cr2: bigint;
+  readonly cr3: bigint;
+  readonly cr4: bigint;
+  readonly cr8: bigint;
+  readonly efer: bigint;
+  readonly xcr0: bigint;
+  readonly apicBase: bigint;
+  readonly kernelGsBase: bigint;
+  readonly star: bigint;
+  readonly lstar: bigint;
+  readonly cstar: bigint;
+  readonly sfmask: bigint;
+  readonly tsc: bigint;
+  /** bytes of xsave that are valid */
+  readonly xsaveSize: bigint;
+  /** standard format (Intel SDM volume 1, section 13.4) */
+  readonly xsave: Uint8Array;
+}
+
+export const x8664StateSize = 4512;
+
+export function decodeX8664State(reader: WireReader, view: DataView, from = 0): X8664State {
+  zeroes(view, from + 292, 4);
+  return {
+    gpr: Array.from({ length: 16 }, (_, index) => view.getBigUint64(from + index * 8, true)),
+    rip: view.getBigUint64(from + 128, true),
+    rflags: view.getBigUint64(from + 136, true),
+    cs: decodeX8664Segment(reader, view, from + 144),
+    ds: decodeX8664Segment(reader, view, from + 160),
+    es: decodeX8664Segment(reader, view, from + 176),
+    fs: decodeX8664Segment(reader, view, from + 192),
+    gs: decodeX8664Segment(reader, view, from + 208),
+    ss: decodeX8664Segment(reader, view, from + 224),
+    tr: decodeX8664Segment(reader, view, from + 240),
+    ldt: decodeX8664Segment(reader, view, from + 256),
+    gdtBase: view.getBigUint64(from + 272, true),
+    idtBase: view.getBigUint64(from + 280, true),
+    gdtLimit: view.getUint16(from + 288, true),
+    idtLimit: view.getUint16(from + 290, true),
+    cr0: view.getBigUint64(from + 296, true),
+    cr2: view.getBigUint64(from + 304, true),
+    cr3: view.getBigUint64(from + 312, true),
+    cr4: view.getBigUint64(from + 320, true),
+    cr8: view.getBigUint64(from + 328, true),
+    efer: view.getBigUint64(from + 336, true),
+    xcr0: view.getBigUint64(from + 344, true),
+    apicBase: view.getBigUint64(from + 352, true),
+    kernelGsBase: view.getBigUint64(from + 360, true),
+    star: view.getBigUint64(from + 368, true),
+    lstar: view.getBigUint64(from + 376, true),
+    cstar: view.getBigUint64(from + 384, true),
+    sfmask: view.getBigUint64(from + 392, true),
+    tsc: view.getBigUint64(from + 400, true),
+    xsaveSize: view.getBigUint64(from + 408, true),
+    xsave: new Uint8Array(view.buffer, view.byteOffset + from + 416, 4096).slice(),
+  };
+}
+
+export function encodeX8664State(writer: WireWriter, to: number, value: Loose<X8664State>): void {
+  exactly(value.gpr, 16, "X8664State.gpr").forEach((item, index) => {
+    writer.view.setBigUint64(to + index * 8, wideInteger(item, false, "X8664State.gpr"), true);
+  });
+  writer.view.setBigUint64(to + 128, wideInteger(value.rip, false, "X8664State.rip"), true);
+  writer.view.setBigUint64(to + 136, wideInteger(value.rflags, false, "X8664State.rflags"), true);
+  encodeX8664Segment(writer, to + 144, value.cs);
+  encodeX8664Segment(writer, to + 160, value.ds);
+  encodeX8664Segment(writer, to + 176, value.es);
+  encodeX8664Segment(writer, to + 192, value.fs);
+  encodeX8664Segment(writer, to + 208, value.gs);
+  encodeX8664Segment(writer, to + 224, value.ss);
+  encodeX8664Segment(writer, to + 240, value.tr);
+  encodeX8664Segment(writer, to + 256, value.ldt);
+  writer.view.setBigUint64(to + 272, wideInteger(value.gdtBase, false, "X8664State.gdtBase"), true);
+  writer.view.setBigUint64(to + 280, wideInteger(value.idtBase, false, "X8664State.idtBase"), true);
+  writer.view.setUint16(to + 288, integer(value.gdtLimit, 0, 65535, "X8664State.gdtLimit"), true);
+  writer.view.setUint16(to + 290, integer(value.idtLimit, 0, 65535, "X8664State.idtLimit"), true);
+  writer.view.setBigUint64(to + 296, wideInteger(value.cr0, false, "X8664State.cr0"), true);
+  writer.view.setBigUint64(to + 304, wideInteger(value.cr2, false, "X8664State.cr2"), true);
+  writer.view.setBigUint64(to + 312, wideInteger(value.cr3, false, "X8664State.cr3"), true);
+  writer.view.setBigUint64(to + 320, wideInteger(value.cr4, false, "X8664State.cr4"), true);
+  writer.view.setBigUint64(to + 328, wideInteger(value.cr8, false, "X8664State.cr8"), true);
+  writer.view.setBigUint64(to + 336, wideInteger(value.efer, false, "X8664State.efer"), true);
+  writer.view.setBigUint64(to + 344, wideInteger(value.xcr0, false, "X8664State.xcr0"), true);
+  writer.view.setBigUint64(to + 352, wideInteger(value.apicBase, false, "X8664State.apicBase"), true);
+  writer.view.setBigUint64(to + 360, wideInteger(value.kernelGsBase, false, "X8664State.kernelGsBase"), true);
+  writer.view.setBigUint64(to + 368, wideInteger(value.star, false, "X8664State.star"), true);
+  writer.view.setBigUint64(to + 376, wideInteger(value.lstar, false, "X8664State.lstar"), true);
+  writer.view.setBigUint64(to + 384, wideInteger(value.cstar, false, "X8664State.cstar"), true);
+  writer.view.setBigUint64(to + 392, wideInteger(value.sfmask, false, "X8664State.sfmask"), true);
+  writer.view.setBigUint64(to + 400, wideInteger(value.tsc, false, "X8664State.tsc"), true);
+  writer.view.setBigUint64(to + 408, wideInteger(value.xsaveSize, false, "X8664State.xsaveSize"), true);
+  writer.putFixed(to + 416, 4096, value.xsave, "X8664State.xsave");
+}
+
+/** Where a system call finds its operands: byte offsets into the state, each of a 64-bit register. */
+export interface SystemCallAbi {
+  readonly architecture: Architecture;
+  readonly number: number;
+  readonly result: number;
+  readonly arguments: readonly number[];
+  readonly stackPointer: number;
+  readonly programCounter: number;
+  readonly threadPointer: number;
+  /** of the system-call instruction: restart is pc -= this */
+  readonly instructionSize: number;
+}
+
+export const systemCallAbiSize = 32;
+
+export function decodeSystemCallAbi(reader: WireReader, view: DataView, from = 0): SystemCallAbi {
+  void reader;
+  return {
+    architecture: decodeArchitecture(view.getUint32(from + 4, true)),
+    number: view.getUint16(from + 8, true),
+    result: view.getUint16(from + 10, true),
+    arguments: Array.from({ length: 6 }, (_, index) => view.getUint16(from + 12 + index * 2, true)),
+    stackPointer: view.getUint16(from + 24, true),
+    programCounter: view.getUint16(from + 26, true),
+    threadPointer: view.getUint16(from + 28, true),
+    instructionSize: view.getUint16(from + 30, true),
+  };
+}
+
+export function encodeSystemCallAbi(writer: WireWriter, to: number, value: Loose<SystemCallAbi>): void {
+  writer.view.setUint32(to, 32, true);
+  writer.view.setUint32(to + 4, integer(encodeArchitecture(value.architecture), 0, 4294967295, "SystemCallAbi.architecture"), true);
+  writer.view.setUint16(to + 8, integer(value.number, 0, 65535, "SystemCallAbi.number"), true);
+  writer.view.setUint16(to + 10, integer(value.result, 0, 65535, "SystemCallAbi.result"), true);
+  exactly(value.arguments, 6, "SystemCallAbi.arguments").forEach((item, index) => {
+    writer.view.setUint16(to + 12 + index * 2, integer(item, 0, 65535, "SystemCallAbi.arguments"), true);
+  });
+  writer.view.setUint16(to + 24, integer(value.stackPointer, 0, 65535, "SystemCallAbi.stackPointer"), true);
+  writer.view.setUint16(to + 26, integer(value.programCounter, 0, 65535, "SystemCallAbi.programCounter"), true);
+  writer.view.setUint16(to + 28, integer(value.threadPointer, 0, 65535, "SystemCallAbi.threadPointer"), true);
+  writer.view.setUint16(to + 30, integer(value.instructionSize, 0, 65535, "SystemCallAbi.instructionSize"), true);
+}

@@ -1,0 +1,66 @@
+/**
+ * npm run generate: writes headers, TypeScript and the reference page from the contracts.
+ *   --check                      writes nothing; exit status 1, with the names of files that differ
+ *   --contract FILE --out DIR    the contracts that FILE exports, into DIR/include and DIR/typescript
+ *   --runtime MODULE             with --contract: what the generated TypeScript imports, default "vm-plugin/contracts"
+ */
+import { basename, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { contracts } from "../../contracts/all.ts";
+import type { Contract } from "../../contracts/language/index.ts";
+import { differing, write } from "./files.ts";
+import type { ContractSource, Output } from "./outputs.ts";
+import { outputsOf } from "./outputs.ts";
+
+const { values } = parseArgs({
+  options: {
+    check: { type: "boolean", default: false },
+    contract: { type: "string" },
+    out: { type: "string" },
+    runtime: { type: "string", default: "vm-plugin/contracts" },
+  },
+});
+
+/** The outputs of this package's own contracts, relative to its root. */
+export function ownOutputs(): Output[] {
+  const sources = contracts.map((contract) => ({ contract, source: `src/contracts/${contract.file}.ts` }));
+  return outputsOf(sources, {
+    include: "native/include",
+    typescript: "src/contracts/generated",
+    runtime: "../runtime/index.ts",
+    foreign: "",
+  });
+}
+
+/** The contracts that a module exports, by whatever names. */
+async function exportedContracts(file: string): Promise<ContractSource[]> {
+  const module = (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>;
+  const isContract = (value: unknown): value is Contract => typeof value === "object" && value !== null && "declarations" in value && "version" in value;
+  const found = [...new Set(Object.values(module).filter(isContract))];
+  if (found.length === 0) throw new Error(`${file} exports no contract`);
+  return found.map((contract) => ({ contract, source: basename(file) }));
+}
+
+async function main(): Promise<number> {
+  let outputs: Output[];
+  let root: string;
+  if (values.contract === undefined) {
+    root = fileURLToPath(new URL("../../../", import.meta.url));
+    outputs = ownOutputs();
+  } else {
+    if (values.out === undefined) throw new Error("--contract FILE needs --out DIR");
+    root = resolve(values.out);
+    const { runtime } = values;
+    outputs = outputsOf(await exportedContracts(values.contract), { include: "include", typescript: "typescript", runtime, foreign: runtime });
+  }
+  if (!values.check) {
+    for (const path of write(root, outputs)) console.log(path);
+    return 0;
+  }
+  const paths = differing(root, outputs);
+  for (const path of paths) console.error(`${path} differs from its contract: run npm run generate`);
+  return paths.length === 0 ? 0 : 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main();

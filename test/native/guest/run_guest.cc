@@ -1,0 +1,74 @@
+// Runs one guest with the core and two plugins, without Node: what the sanitizer builds are driven with.
+// run_guest ENGINE_LIBRARY ENGINE_NAME PERSONALITY_LIBRARY PERSONALITY_NAME MEMORY_BYTES ROOT|- PROGRAM [ARGUMENTS...]
+#include <fcntl.h>
+
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+
+#include "core/error.h"
+#include "core/machine/machine.h"
+
+namespace {
+
+[[noreturn]] void die(const std::string &reason) {
+  std::fprintf(stderr, "run_guest: %s\n", reason.c_str());
+  std::exit(125);
+}
+
+void add(vmp::Machine &machine, const char *point, const std::string &path, const std::string &name,
+         std::unique_ptr<vmp_configuration> configuration) {
+  vmp::LibraryRefusal refusal;
+  auto library = vmp::Library::open(path, name, refusal);
+  if (library == nullptr) die(path + ": " + refusal.detail);
+  std::string reason;
+  const vmp_provider *provider = library->provider(point, name, reason);
+  if (provider == nullptr) die(path + ": " + reason);
+  vmp_error error = vmp::make_error();
+  std::shared_ptr<vmp::Instance> instance =
+      vmp::Instance::create(library, point, name, provider, &machine, std::move(configuration), &error);
+  if (instance == nullptr) die(error.message);
+  machine.bindings().add(std::move(instance));
+}
+
+}  // namespace
+
+int main(int count, char **arguments) {
+  if (count < 8) die("too few arguments");
+  std::mutex mutex;
+  std::condition_variable ended;
+  bool done = false;
+  vmp::RunEvent last;
+  vmp_error error = vmp::make_error();
+  auto machine = vmp::Machine::create(
+      std::strtoull(arguments[5], nullptr, 10),
+      [&](vmp::RunEvent &&event) {
+        if (event.kind == vmp::RunEvent::Kind::spawned) return;
+        std::lock_guard lock(mutex);
+        last = std::move(event);
+        done = true;
+        ended.notify_one();
+      },
+      &error);
+  if (machine == nullptr) die(error.message);
+  std::string root = arguments[6];
+  auto configuration = std::make_unique<vmp_configuration>();
+  if (root != "-") configuration->values.emplace("root", root);
+  add(*machine, VMP_ARCH_SIMULATOR_POINT, arguments[1], arguments[2], std::make_unique<vmp_configuration>());
+  add(*machine, VMP_OS_PERSONALITY_POINT, arguments[3], arguments[4], std::move(configuration));
+  if (machine->seal(&error) != VMP_OK) die(error.message);
+  vmp::SpawnRequest request;
+  request.path = arguments[7];
+  for (int index = 7; index < count; ++index) request.arguments.emplace_back(arguments[index]);
+  if (root == "-") request.program = open(arguments[7], O_RDONLY | O_CLOEXEC);
+  machine->spawn(std::move(request));
+  std::unique_lock lock(mutex);
+  ended.wait(lock, [&] { return done; });
+  lock.unlock();
+  while (machine->running() != 0) std::this_thread::yield();
+  machine.reset();
+  if (!last.error_code.empty()) die(last.error_code + ": " + last.detail);
+  if (!last.detail.empty()) std::fprintf(stderr, "%s\n", last.detail.c_str());
+  return last.signal != 0 ? 128 + last.signal : last.exit_code;
+}

@@ -1,0 +1,24 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { buildNativeTests } from "./build-native-tests.ts";
+
+const { program } = buildNativeTests();
+const { stdout, status, signal } = spawnSync(program, { encoding: "utf8", timeout: 100_000 });
+
+describe("native core", () => {
+  let explanation = "";
+  for (const line of stdout.split("\n")) {
+    const [, not, name] = /^(not )?ok (.*)$/.exec(line) ?? [];
+    if (name === undefined) {
+      explanation += line;
+      continue;
+    }
+    const reason = explanation;
+    explanation = "";
+    test(name, () => expect(not, reason).toBeUndefined());
+  }
+
+  test("the program ends by itself and agrees", () => {
+    expect({ status, signal }).toEqual({ status: 0, signal: null });
+  });
+});

@@ -1,0 +1,22 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: {
+      "vm-plugin/sdk": source("src/sdk/index.ts"),
+      "vm-plugin/testing": source("src/testing/index.ts"),
+      "vm-plugin": source("src/index.ts"),
+    },
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Guests, compilers and qemu run beside each other on two cores.
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    maxWorkers: 2,
+    reporters: ["default"],
+  },
+});
