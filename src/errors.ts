@@ -124,7 +124,7 @@ const table = {
   VMP_MODULE_FAILED: ["the module of plugin {id} cannot be loaded: {reason}", "Correct {path}."],
   VMP_MODULE_SHAPE: [
     "the module of plugin {id} is not usable: {reason}",
-    "Make definePlugin({ ... }) of vm-plugin/sdk the default export of {path}.",
+    "Make definePlugin(...) of vm-plugin/sdk the default export of {path}.",
   ],
 
   // Native libraries

@@ -165,9 +165,11 @@ describe("native code", () => {
     for (const file of filesOf("native", pattern)) {
       const part = file.split("/")[1] ?? "";
       for (const { name, target } of includesOf(file, ["native", "native/include"])) {
-        const inside = target === undefined || nativeOrder[part]?.some((allowed) => target.startsWith(`native/${allowed}/`));
+        const inside =
+          target === undefined || nativeOrder[part]?.some((allowed) => target.startsWith(`native/${allowed}/`));
         if (!inside) wrong.push(`${file} -> ${name}`);
-        if (part !== "addon" && /^(node_api|js_native_api|napi|node|v8|uv)\b/.test(name)) wrong.push(`${file} -> ${name}`);
+        if (part !== "addon" && /^(node_api|js_native_api|napi|node|v8|uv)\b/.test(name))
+          wrong.push(`${file} -> ${name}`);
       }
     }
     expect(wrong).toEqual([]);
@@ -178,7 +180,9 @@ describe("native code", () => {
     for (const file of filesOf("plugins", pattern)) {
       const folder = file.split("/").slice(0, 2).join("/");
       const { vmPlugin } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
-      const required = ((vmPlugin.requires ?? []) as { plugin?: string }[]).map(({ plugin }) => `plugins/${plugin}/include`);
+      const required = ((vmPlugin.requires ?? []) as { plugin?: string }[]).map(
+        ({ plugin }) => `plugins/${plugin}/include`,
+      );
       const places = ["native/include", `${folder}/include`, `${folder}/native`, ...required];
       for (const { name, target } of includesOf(file, places)) {
         const published = target !== undefined && places.some((place) => target.startsWith(`${place}/`));

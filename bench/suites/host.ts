@@ -14,7 +14,7 @@ const engine = "interpreter";
 const greeting = "Hello from a guest!\n";
 
 export default async function host(context: SuiteContext): Promise<void> {
-  for (const row of await handleCallRows(context.effort)) context.row(row);
+  for (const row of handleCallRows(context.effort)) context.row(row);
   const nativePlugin = buildDoNothingNative();
   nativeCallRow(context, nativePlugin);
   startUpRow(context);

@@ -1,6 +1,6 @@
 /** Starts plugins with everything that they need, and lets go of it when they end. */
 import type { VmPluginError } from "../errors.ts";
-import { type Dependency, resolveOrder, type StartOrder } from "./dependencies.ts";
+import type { Dependency, StartOrder } from "./dependencies.ts";
 import type { Lifecycle, StateEvent } from "./lifecycle.ts";
 import type { PluginRecord } from "./plugin-record.ts";
 

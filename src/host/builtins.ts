@@ -10,10 +10,7 @@ export interface BuiltinIndex {
   readonly format: 1;
   /** Of the package vm-plugin. */
   readonly version: string;
-  readonly plugins: readonly ({ readonly manifest: Manifest; readonly folder: string } & Omit<
-    BuiltinFiles,
-    "packageRoot"
-  >)[];
+  readonly plugins: readonly { readonly manifest: Manifest; readonly folder: string; readonly files: BuiltinFiles }[];
 }
 
 export const builtinIndexPath = "dist/builtins.json";

@@ -182,7 +182,8 @@ export class Lifecycle {
   }
 
   async #descend(): Promise<void> {
-    for (let next = downwards[this.#state]; next !== undefined; next = downwards[this.#state]) await this.#perform(next);
+    for (let next = downwards[this.#state]; next !== undefined; next = downwards[this.#state])
+      await this.#perform(next);
   }
 
   async #perform(transition: Transition): Promise<void> {
@@ -221,8 +222,13 @@ export class Lifecycle {
     try {
       await this.#code?.call("configurationChanged", configuration);
     } catch (cause) {
-      if (cause instanceof VmPluginError && cause.code === "VMP_LIFECYCLE_TIMED_OUT") throw this.#fail("configure", cause);
-      throw new VmPluginError("VMP_CONFIGURATION_REFUSED", { id: this.#options.id, reason: reasonOf(cause) }, { cause });
+      if (cause instanceof VmPluginError && cause.code === "VMP_LIFECYCLE_TIMED_OUT")
+        throw this.#fail("configure", cause);
+      throw new VmPluginError(
+        "VMP_CONFIGURATION_REFUSED",
+        { id: this.#options.id, reason: reasonOf(cause) },
+        { cause },
+      );
     }
   }
 
@@ -238,7 +244,8 @@ export class Lifecycle {
   #fail(operation: Operation, thrown: unknown): VmPluginError {
     const { id } = this.#options;
     const values = { id, method: operation, reason: reasonOf(thrown) };
-    const error = thrown instanceof VmPluginError ? thrown : new VmPluginError("VMP_LIFECYCLE_FAILED", values, { cause: thrown });
+    const error =
+      thrown instanceof VmPluginError ? thrown : new VmPluginError("VMP_LIFECYCLE_FAILED", values, { cause: thrown });
     const from = this.#state;
     this.#error = error;
     this.#state = "error";
@@ -261,7 +268,9 @@ export class Lifecycle {
   }
 
   #invalid(operation: string): VmPluginError {
-    const from = Object.hasOwn(transitions, operation) ? transitions[operation as Transition].from.join(", ") : "running";
+    const from = Object.hasOwn(transitions, operation)
+      ? transitions[operation as Transition].from.join(", ")
+      : "running";
     const values = { id: this.#options.id, operation, state: this.#state, from };
     return new VmPluginError("VMP_LIFECYCLE_INVALID_OPERATION", values, { cause: this.#error });
   }

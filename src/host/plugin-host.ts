@@ -2,8 +2,8 @@
 import { VmPluginError } from "../errors.ts";
 import type { NativePlugin, NativePlugins } from "../native.ts";
 import { didYouMean } from "../nearest.ts";
-import type { Health, Instance } from "../runtime/loaded-plugin.ts";
-import type { Configuration, Log } from "../sdk/define-plugin.ts";
+import type { Instance } from "../runtime/loaded-plugin.ts";
+import type { Configuration, Health, Log } from "../sdk/define-plugin.ts";
 import { Activation } from "./activation.ts";
 import { readBuiltins } from "./builtins.ts";
 import { type Candidate, type ChoiceFacts, type ChoiceOptions, candidatesOf, choose } from "./choice.ts";

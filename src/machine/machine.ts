@@ -1,5 +1,6 @@
 /** A virtual machine: asks the host for implementations of the points that it needs and wires them. Names no plugin. */
 import { closeSync } from "node:fs";
+import type { LogLevel } from "../contracts/generated/log.ts";
 import { VmPluginError } from "../errors.ts";
 import type { Implementation } from "../host/plugin-record.ts";
 import { PluginHost } from "../host/plugin-host.ts";
@@ -13,8 +14,9 @@ import {
   sealNativeMachine,
 } from "../native.ts";
 import { packageRoot } from "../package-root.ts";
-import { attachDevice, type RemoteDevice } from "./devices.ts";
+import { attachDevice } from "./devices.ts";
 import { GuestProcess } from "./guest-process.ts";
+import { Logging } from "./logging.ts";
 import { memorySize } from "./memory-size.ts";
 import { openProgram } from "./program.ts";
 import { openStandardStreams, type StandardStream } from "./standard-streams.ts";
@@ -40,7 +42,9 @@ export interface MachineOptions {
   readonly plugins?: readonly string[] | undefined;
   /** Configuration of the instances, by plugin id. */
   readonly configuration?: Readonly<Record<string, Readonly<Record<string, JsonValue>>>> | undefined;
-  /** A host that is already open; else the machine opens one and closes it. */
+  /** The lowest level of log records that reach the logger. Default "warn". */
+  readonly logLevel?: LogLevel | undefined;
+  /** A host that is already open, with logging of its own; else the machine opens one and closes it. */
   readonly host?: PluginHost | undefined;
 }
 
@@ -58,69 +62,71 @@ export interface SpawnOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a machine is made of. */
+interface Parts {
+  readonly engine: Implementation;
+  readonly personality: Implementation;
+  readonly native: NativeMachine;
+  readonly root: string | undefined;
+  readonly processes: Map<number, GuestProcess>;
+  readonly closers: Closers;
+}
+
+/** What is let go of when the machine is closed, the last first. */
+type Closers = (() => void | Promise<void>)[];
+
+async function closeAll(closers: Closers): Promise<void> {
+  for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close();
+}
+
 export class Machine {
   readonly engine: Implementation;
   readonly personality: Implementation;
   readonly #native: NativeMachine;
-  readonly #host: PluginHost;
-  readonly #ownsHost: boolean;
   readonly #root: string | undefined;
   readonly #processes: Map<number, GuestProcess>;
-  readonly #devices: RemoteDevice[];
+  readonly #closers: Parts["closers"];
   #stopTimer: NodeJS.Timeout | undefined;
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
-  private constructor(parts: {
-    engine: Implementation;
-    personality: Implementation;
-    native: NativeMachine;
-    host: PluginHost;
-    ownsHost: boolean;
-    root: string | undefined;
-    processes: Map<number, GuestProcess>;
-    devices: RemoteDevice[];
-  }) {
+  private constructor(parts: Parts) {
     this.engine = parts.engine;
     this.personality = parts.personality;
     this.#native = parts.native;
-    this.#host = parts.host;
-    this.#ownsHost = parts.ownsHost;
     this.#root = parts.root;
     this.#processes = parts.processes;
-    this.#devices = parts.devices;
+    this.#closers = parts.closers;
   }
 
   /** Chooses, loads and starts the plugins that the machine needs. Nothing runs yet. */
   static async create(options: MachineOptions): Promise<Machine> {
     const memory = memorySize(options.memory ?? "1GiB");
-    const ownsHost = options.host === undefined;
-    const host =
-      options.host ??
-      (await PluginHost.open({ plugins: options.plugins ?? [], native: nativePlugins, packageRoot: packageRoot() }));
-    const devices: RemoteDevice[] = [];
-    let native: NativeMachine | undefined;
+    const closers: Closers = [];
     try {
+      const host = options.host ?? (await openHost(options, closers));
       const engine = host.choose(enginePoint, { name: options.engine, guest: options.architecture });
       const personality = host.choose(personalityPoint);
       const processes = new Map<number, GuestProcess>();
-      native = createNativeMachine(memory, (event) => deliver(processes, event));
-      for (const implementation of [engine, personality]) await add(native, host, implementation, options);
-      for (const implementation of host.registry.implementations(devicePoint)) {
-        if (implementation.plugin.builtin === undefined) devices.push(...(await addDevice(native, host, implementation, options)));
+      const native = createNativeMachine(memory, (event) => deliver(processes, event));
+      closers.push(() => native.close());
+      const devices = host.registry
+        .implementations(devicePoint)
+        .filter((implementation) => implementation.plugin.builtin === undefined);
+      for (const implementation of [engine, personality, ...devices]) {
+        // Before the machine's own closer: its instances go first, then what holds their plugins.
+        closers.splice(-1, 0, await add(native, host, implementation, options));
       }
       await sealNativeMachine(native, sealTimeout);
-      return new Machine({ engine, personality, native, host, ownsHost, root: options.root, processes, devices });
+      return new Machine({ engine, personality, native, root: options.root, processes, closers });
     } catch (error) {
-      native?.close();
-      for (const device of devices) await device.close();
-      if (ownsHost) await host.close();
+      await closeAll(closers);
       throw error;
     }
   }
 
   /** Starts a program. It is looked up below the root if there is one, else on the host. */
   spawn(program: string, args: readonly string[] = [], options: SpawnOptions = {}): GuestProcess {
-    if (this.#closed) throw new VmPluginError("VMP_INVALID_ARGUMENT", { what: "machine", reason: "it is closed" });
+    if (this.#closing !== undefined) throw new VmPluginError("VMP_INVALID_ARGUMENT", { what: "machine", reason: "it is closed" });
     options.signal?.throwIfAborted();
     const opened = openProgram(program, this.#root);
     let descriptor = opened.descriptor;
@@ -170,15 +176,16 @@ export class Machine {
   }
 
   /** Stops what runs, waits for it and lets go of everything. Idempotent. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     if (this.#processes.size > 0) this.stop();
     await Promise.allSettled([...this.#processes.values()].map((process) => process.exit));
     clearInterval(this.#stopTimer);
-    this.#native.close();
-    for (const device of this.#devices) await device.close();
-    if (this.#ownsHost) await this.#host.close();
+    await closeAll(this.#closers);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -208,35 +215,46 @@ function configurationOf(implementation: Implementation, options: MachineOptions
   return given;
 }
 
-/** Engines and personalities are native: they are called for each exit. */
+async function openHost(options: MachineOptions, closers: Closers): Promise<PluginHost> {
+  const logging = new Logging(options.logLevel ?? "warn");
+  const host = await PluginHost.open({
+    plugins: options.plugins,
+    native: nativePlugins,
+    packageRoot: packageRoot(),
+    log: logging.sink,
+  });
+  logging.connect(host);
+  closers.push(
+    () => host.close(),
+    () => logging.close(),
+  );
+  return host;
+}
+
+/** Makes an instance for the machine. What is returned lets go of it, once the machine is closed. */
 async function add(
   native: NativeMachine,
   host: PluginHost,
   implementation: Implementation,
   options: MachineOptions,
-): Promise<void> {
-  const { id } = implementation.plugin.manifest;
-  const { point, name } = implementation;
-  const plugin = (await host.activate(id)).native;
-  if (plugin === undefined) {
-    const reason = "it is not native, and the machine calls it without JavaScript";
+): Promise<() => Promise<void>> {
+  const { point, name, plugin } = implementation;
+  const { id } = plugin.manifest;
+  const configuration = configurationOf(implementation, options);
+  const release = await host.hold(id);
+  const { native: library } = await host.activate(id);
+  if (library !== undefined) {
+    guardNative(() => native.add(library.handle, point, name, configuration));
+    return async () => release();
+  }
+  if (point !== devicePoint) {
+    release();
+    const reason = "it is not native, and is called for each exit of the guest";
     throw new VmPluginError("VMP_IMPLEMENTATION_UNSUITABLE", { point, name, plugin: id, reason });
   }
-  guardNative(() => native.add(plugin.handle, point, name, configurationOf(implementation, options)));
-}
-
-async function addDevice(
-  native: NativeMachine,
-  host: PluginHost,
-  implementation: Implementation,
-  options: MachineOptions,
-): Promise<RemoteDevice[]> {
-  const plugin = (await host.activate(implementation.plugin.manifest.id)).native;
-  if (plugin !== undefined) {
-    guardNative(() =>
-      native.add(plugin.handle, devicePoint, implementation.name, configurationOf(implementation, options)),
-    );
-    return [];
-  }
-  return [await attachDevice(native, host, implementation, configurationOf(implementation, options))];
+  const device = await attachDevice(native, host, implementation, configuration);
+  return async () => {
+    await device.close();
+    release();
+  };
 }

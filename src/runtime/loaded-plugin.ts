@@ -1,12 +1,15 @@
 /** The isolation tiers' common face: a plugin whose code is loaded, wherever it runs. */
-import type { JsonValue, NativePlugin } from "../native.ts";
+import type { NativePlugin } from "../native.ts";
+import type { Configuration, Health } from "../sdk/define-plugin.ts";
 
-export type LifecycleMethod = "initialize" | "start" | "stop" | "cleanup" | "enable" | "disable" | "configurationChanged";
-
-export interface Health {
-  readonly status: "healthy" | "degraded" | "unhealthy";
-  readonly message: string;
-}
+export type LifecycleMethod =
+  | "initialize"
+  | "start"
+  | "stop"
+  | "cleanup"
+  | "enable"
+  | "disable"
+  | "configurationChanged";
 
 /** A file of a plugin, verified by the host, that a tier loads. */
 export interface PluginSource {
@@ -33,7 +36,7 @@ export interface Instance<Point = unknown> {
 export interface InstanceRequest {
   readonly point: string;
   readonly name: string;
-  readonly configuration: JsonValue;
+  readonly configuration: Configuration;
 }
 
 /** Every method rejects with a VmPluginError that names the plugin, also when it outlasts its time-out. */
@@ -41,7 +44,7 @@ export interface LoadedPlugin {
   /** The addon's object; undefined for a module. */
   readonly native: NativePlugin | undefined;
   /** Nothing happens when the plugin does not have the method. */
-  call(method: LifecycleMethod, configuration: JsonValue): Promise<void>;
+  call(method: LifecycleMethod, configuration: Configuration): Promise<void>;
   /** Undefined when the plugin does not tell. */
   healthCheck(): Promise<Health | undefined>;
   exportState(): Promise<Uint8Array | undefined>;

@@ -1,13 +1,18 @@
 import { expect, test } from "vitest";
 import { type ChoiceOptions, candidatesOf, choose } from "../../src/host/choice.ts";
 import { lackOf, type MachineFacts, thisMachine } from "../../src/host/machine-facts.ts";
-import { type Manifest, platform, type Provision } from "../../src/host/manifest.ts";
+import { type Manifest, type Provision, platform } from "../../src/host/manifest.ts";
 import type { BuiltinFiles } from "../../src/host/plugin-record.ts";
 import { Registry } from "../../src/host/registry.ts";
 import { failureOf } from "./support.ts";
 
 const point = "arch.simulator";
-const machine: MachineFacts = { os: "linux", arch: "x64", hasDevice: (path) => path === "/dev/null", hasFeature: (name) => name === "sse2" };
+const machine: MachineFacts = {
+  os: "linux",
+  arch: "x64",
+  hasDevice: (path) => path === "/dev/null",
+  hasFeature: (name) => name === "sse2",
+};
 
 interface Offer extends Partial<Provision> {
   id: string;
@@ -19,7 +24,15 @@ function registryOf(...offers: Offer[]): Registry {
   const registry = new Registry();
   for (const { id, builtin, manifest, ...provision } of offers) {
     const provides = [{ point, name: "engine", contract: "1.0", priority: 0, ...provision }];
-    const whole = { id, type: "arch", tiers: ["inline"], entry: { module: "x.js" }, requires: [], provides, ...manifest };
+    const whole = {
+      id,
+      type: "arch",
+      tiers: ["inline"],
+      entry: { module: "x.js" },
+      requires: [],
+      provides,
+      ...manifest,
+    };
     registry.add({
       manifest: whole as unknown as Manifest,
       folder: `/${id}`,
@@ -59,7 +72,12 @@ test("what the machine or the guest rules out is passed over", () => {
   const registry = registryOf(
     { id: "kvm", name: "kvm", priority: 9, guests: ["x86-64"] },
     { id: "wide", name: "wide", priority: 8, guests: ["riscv64"], needs: { cpu: ["avx512f"] } },
-    { id: "plain", name: "plain", guests: ["riscv64"], needs: { os: ["linux"], arch: ["x64"], cpu: ["sse2"], devices: ["/dev/null"] } },
+    {
+      id: "plain",
+      name: "plain",
+      guests: ["riscv64"],
+      needs: { os: ["linux"], arch: ["x64"], cpu: ["sse2"], devices: ["/dev/null"] },
+    },
   );
   expect(taken(registry, { guest: "riscv64" })).toBe("plain/plain");
 });
@@ -102,7 +120,10 @@ test("a named one that cannot be used here is not replaced by another", async ()
 });
 
 test("all candidates are listed in order with their reasons", () => {
-  const registry = registryOf({ id: "a", priority: 2, guests: ["arm64"] }, { id: "b", priority: 1, guests: ["riscv64"] });
+  const registry = registryOf(
+    { id: "a", priority: 2, guests: ["arm64"] },
+    { id: "b", priority: 1, guests: ["riscv64"] },
+  );
   const options = { guest: "riscv64" };
   const found = candidatesOf(registry.implementations(point), options, { machine, contractVersion: () => undefined });
   expect(found.map(({ implementation, reason }) => [implementation.plugin.manifest.id, reason])).toEqual([
@@ -112,12 +133,17 @@ test("all candidates are listed in order with their reasons", () => {
 });
 
 test("plugins are found by id, type and point; an unknown id is answered with the nearest", async () => {
-  const registry = registryOf({ id: "acme.fast" }, { id: "acme.disk", point: "device.virtual", manifest: { type: "device" } });
+  const registry = registryOf(
+    { id: "acme.fast" },
+    { id: "acme.disk", point: "device.virtual", manifest: { type: "device" } },
+  );
   const ids = (filter: { type?: string; point?: string }) => registry.list(filter).map((one) => one.manifest.id);
   expect(ids({})).toEqual(["acme.fast", "acme.disk"]);
   expect(ids({ type: "device" })).toEqual(["acme.disk"]);
   expect(ids({ point })).toEqual(["acme.fast"]);
-  expect(await failureOf(() => registry.get("acme.fats"))).toMatch(/^VMP_PLUGIN_NOT_FOUND: .*Did you mean "acme\.fast"\?/);
+  expect(await failureOf(() => registry.get("acme.fats"))).toMatch(
+    /^VMP_PLUGIN_NOT_FOUND: .*Did you mean "acme\.fast"\?/,
+  );
 });
 
 test("two plugins of one id are refused and both places are named; the first stays", async () => {
@@ -132,6 +158,7 @@ test("this machine's devices and processor features are read from the machine it
   expect(lackOf({ os: [process.platform], arch: [process.arch] }, thisMachine)).toBeUndefined();
   expect(lackOf({ devices: ["/dev/null"] }, thisMachine)).toBeUndefined();
   expect(lackOf({ devices: ["/dev/none"] }, thisMachine)).toBe("/dev/none cannot be opened");
-  if (process.platform === "linux" && process.arch === "x64") expect(lackOf({ cpu: ["sse2"] }, thisMachine)).toBeUndefined();
+  if (process.platform === "linux" && process.arch === "x64")
+    expect(lackOf({ cpu: ["sse2"] }, thisMachine)).toBeUndefined();
   expect(lackOf({ cpu: ["no_such_feature"] }, thisMachine)).toBe("the processor has no no_such_feature");
 });

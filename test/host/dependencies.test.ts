@@ -30,7 +30,10 @@ function hostOf(sketches: Readonly<Record<string, Sketch>>, obstacle?: (one: Imp
     obstacle: obstacle ?? (() => undefined),
   };
   return (...roots: string[]) => {
-    const { levels } = resolveOrder(roots.map((id) => registry.get(id)), facts);
+    const { levels } = resolveOrder(
+      roots.map((id) => registry.get(id)),
+      facts,
+    );
     return levels.map((level) => level.map((record) => record.manifest.id).sort());
   };
 }
@@ -65,7 +68,9 @@ test("an optional requirement is started first when it is there, and left out wh
 
 test("a missing plugin is named with the nearest", async () => {
   const order = hostOf({ app: on("bsae"), base: {} });
-  expect(await failureOf(() => order("app"))).toMatch(/^VMP_DEPENDENCY_MISSING: .*app requires bsae.*Did you mean "base"\?/);
+  expect(await failureOf(() => order("app"))).toMatch(
+    /^VMP_DEPENDENCY_MISSING: .*app requires bsae.*Did you mean "base"\?/,
+  );
 });
 
 test("a version outside of the range is told with the one found, a pre-release inside of it is taken", async () => {
@@ -86,7 +91,9 @@ test("a point is met by its preferred implementation whose contract lies in the 
   expect(hostOf(sketches)("app")).toEqual([["good"], ["app"]]);
   const without = (one: Implementation) => (one.plugin.manifest.id === "good" ? "no device" : undefined);
   expect(hostOf(sketches, without)("app")).toEqual([["minor"], ["app"]]);
-  expect(await failureOf(() => hostOf({ app: sketches.app })("app"))).toMatch(/^VMP_DEPENDENCY_MISSING: .*requires jit\.pass/);
+  expect(await failureOf(() => hostOf({ app: sketches.app })("app"))).toMatch(
+    /^VMP_DEPENDENCY_MISSING: .*requires jit\.pass/,
+  );
 });
 
 test("a plugin may provide itself the point that it requires", () => {

@@ -70,17 +70,20 @@ test.each([
   ["initialized", ["load", "initialize", "stop", "unload"], ["load", "initialize"]],
   ["running", ["load", "initialize", "start", "cleanup", "unload"], ["load", "initialize", "start"]],
   ["stopped", ["load", "initialize", "start", "stop", "unload"], ["load", "initialize", "start", "stop"]],
-] as const)("from %s an operation that the diagram does not have is refused and changes nothing", async (state, refused, way) => {
-  const { lifecycle, calls } = pluginWith();
-  for (const operation of way) await lifecycle.run(operation);
-  const before = [...calls];
-  for (const operation of refused) {
-    const failure = await failureOf(() => lifecycle.run(operation));
-    expect(failure).toMatch(`VMP_LIFECYCLE_INVALID_OPERATION: plugin acme.x cannot ${operation}: it is ${state}`);
-    expect(lifecycle.state).toBe(state);
-  }
-  expect(calls).toEqual(before);
-});
+] as const)(
+  "from %s an operation that the diagram does not have is refused and changes nothing",
+  async (state, refused, way) => {
+    const { lifecycle, calls } = pluginWith();
+    for (const operation of way) await lifecycle.run(operation);
+    const before = [...calls];
+    for (const operation of refused) {
+      const failure = await failureOf(() => lifecycle.run(operation));
+      expect(failure).toMatch(`VMP_LIFECYCLE_INVALID_OPERATION: plugin acme.x cannot ${operation}: it is ${state}`);
+      expect(lifecycle.state).toBe(state);
+    }
+    expect(calls).toEqual(before);
+  },
+);
 
 test("the state changes only after the plugin's method has succeeded", async () => {
   const initialize = gate();
@@ -275,7 +278,9 @@ test("a configuration that the plugin refuses is not kept", async () => {
       if (method === "configurationChanged") throw VmPluginError.fromPlugin("acme.x", "NO_SUCH_LEVEL", "no level loud");
     };
   });
-  expect(await failureOf(() => lifecycle.configure({ level: "loud" }))).toMatch(/^VMP_CONFIGURATION_REFUSED: .*no level loud/);
+  expect(await failureOf(() => lifecycle.configure({ level: "loud" }))).toMatch(
+    /^VMP_CONFIGURATION_REFUSED: .*no level loud/,
+  );
   expect(lifecycle.state).toBe("running");
   await lifecycle.run("stop");
   await lifecycle.run("cleanup");
@@ -284,7 +289,11 @@ test("a configuration that the plugin refuses is not kept", async () => {
 });
 
 test("a plugin that hangs over a changed configuration is broken", async () => {
-  const late = new VmPluginError("VMP_LIFECYCLE_TIMED_OUT", { id: "acme.x", method: "configurationChanged", milliseconds: 5 });
+  const late = new VmPluginError("VMP_LIFECYCLE_TIMED_OUT", {
+    id: "acme.x",
+    method: "configurationChanged",
+    milliseconds: 5,
+  });
   const { lifecycle } = pluginWith({
     configurationChanged: () => {
       throw late;

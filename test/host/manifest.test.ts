@@ -48,11 +48,31 @@ test("a manifest is read with its defaults, units as numbers and npm's own field
 describe("a manifest is refused", () => {
   const cases: [what: string, parts: ManifestParts, code: string, words: RegExp][] = [
     ["with an unknown key", { provide: [] }, "UNKNOWN_KEY", /vmPlugin\.provide\. Fix: Did you mean "provides"\?/],
-    ["with an unknown key inside", provides({ priorty: 3 }), "UNKNOWN_KEY", /provides\[0\]\.priorty\. Fix: Did you mean "priority"\?/],
+    [
+      "with an unknown key inside",
+      provides({ priorty: 3 }),
+      "UNKNOWN_KEY",
+      /provides\[0\]\.priorty\. Fix: Did you mean "priority"\?/,
+    ],
     ["with a key of a far-off name", { zzzzzz: 1 }, "UNKNOWN_KEY", /zzzzzz\. Fix: Remove the key/],
-    ["with a list where an object belongs", { engines: [] }, "WRONG_TYPE", /vmPlugin\.engines must be an object, not a list/],
-    ["with a string where a list belongs", { provides: "x" }, "WRONG_TYPE", /vmPlugin\.provides must be a list, not a string/],
-    ["with a fraction as priority", provides({ priority: 0.5 }), "WRONG_TYPE", /provides\[0\]\.priority must be an integer/],
+    [
+      "with a list where an object belongs",
+      { engines: [] },
+      "WRONG_TYPE",
+      /vmPlugin\.engines must be an object, not a list/,
+    ],
+    [
+      "with a string where a list belongs",
+      { provides: "x" },
+      "WRONG_TYPE",
+      /vmPlugin\.provides must be a list, not a string/,
+    ],
+    [
+      "with a fraction as priority",
+      provides({ priority: 0.5 }),
+      "WRONG_TYPE",
+      /provides\[0\]\.priority must be an integer/,
+    ],
     ["with a priority beyond the bound", provides({ priority: 1001 }), "INVALID_VALUE", /above 1000/],
     ["without an id", { id: undefined }, "MISSING_KEY", /vmPlugin\.id is missing/],
     ["without tiers", { tiers: undefined }, "MISSING_KEY", /vmPlugin\.tiers is missing/],
@@ -64,20 +84,50 @@ describe("a manifest is refused", () => {
     ["with a tier twice", { tiers: ["inline", "inline"] }, "INVALID_VALUE", /twice/],
     ["with a bad range of vm-plugin", { engines: { vm: "new" } }, "BAD_VERSION", /vmPlugin\.engines\.vm is "new"/],
     ["with a bad contract version", provides({ contract: "1" }), "BAD_VERSION", /contract is "1"/],
-    ["with a bad range in requires", { requires: [{ plugin: "a", version: "1.2.3.4" }] }, "BAD_VERSION", /requires\[0\]\.version/],
+    [
+      "with a bad range in requires",
+      { requires: [{ plugin: "a", version: "1.2.3.4" }] },
+      "BAD_VERSION",
+      /requires\[0\]\.version/,
+    ],
     ["that requires neither plugin nor point", { requires: [{}] }, "INVALID_VALUE", /either plugin or point/],
     ["that requires itself", { requires: [{ plugin: "acme.console" }] }, "INVALID_VALUE", /requires itself/],
-    ["that provides a name twice", { provides: [...provides({}).provides, ...provides({}).provides] }, "INVALID_VALUE", /stands twice/],
+    [
+      "that provides a name twice",
+      { provides: [...provides({}).provides, ...provides({}).provides] },
+      "INVALID_VALUE",
+      /stands twice/,
+    ],
     ["without an entry", { entry: {} }, "INVALID_VALUE", /native, module or both/],
-    ["with a native entry and no ABI range", { entry: { native: { "linux-x64": "a.node" } } }, "INVALID_VALUE", /engines\.abi/],
+    [
+      "with a native entry and no ABI range",
+      { entry: { native: { "linux-x64": "a.node" } } },
+      "INVALID_VALUE",
+      /engines\.abi/,
+    ],
     ["with an unknown platform", { entry: { native: { linux: "a.node" } } }, "INVALID_VALUE", /"linux-x64"/],
     ["with a size without a unit", { limits: { memory: "64" } }, "INVALID_VALUE", /"64 MiB"/],
     ["with an unknown unit", { limits: { cpuTime: "10 h" } }, "INVALID_VALUE", /"10 s"/],
-    ["with a permission without a reason", { permissions: [{ name: "files.read" }] }, "MISSING_KEY", /permissions\[0\]\.reason/],
-    ["with an empty reason", { permissions: [{ name: "files.read", reason: " " }] }, "INVALID_VALUE", /why it is needed/],
+    [
+      "with a permission without a reason",
+      { permissions: [{ name: "files.read" }] },
+      "MISSING_KEY",
+      /permissions\[0\]\.reason/,
+    ],
+    [
+      "with an empty reason",
+      { permissions: [{ name: "files.read", reason: " " }] },
+      "INVALID_VALUE",
+      /why it is needed/,
+    ],
     ["with a device that is none", provides({ needs: { devices: ["/etc/passwd"] } }), "INVALID_VALUE", /"\/dev\/kvm"/],
     ["with a negative state version", { stateVersion: -1 }, "INVALID_VALUE", /stateVersion/],
-    ["with a configuration that is no object schema", { configuration: { type: "string" } }, "INVALID_VALUE", /configuration\.type/],
+    [
+      "with a configuration that is no object schema",
+      { configuration: { type: "string" } },
+      "INVALID_VALUE",
+      /configuration\.type/,
+    ],
     ["with an absolute entry", { entry: { module: "/etc/index.ts" } }, "PATH_ESCAPE", /absolute/],
     ["with an entry above its folder", { entry: { module: "src/../../index.ts" } }, "PATH_ESCAPE", /\.\./],
     ["with a Windows path", { entry: { module: "C:\\index.ts" } }, "PATH_ESCAPE", /backslash/],
@@ -114,10 +164,22 @@ describe("a manifest is refused", () => {
     ["of an ordinary package", '{"name": "x", "version": "1.0.0"}', "NOT_A_PLUGIN"],
     ["with a key twice", packageJson().replace('"id":', '"id":"acme.first","id":'), "DUPLICATE_KEY"],
     ["with vmPlugin twice", packageJson().replace('"vmPlugin":', '"vmPlugin":{},"vmPlugin":'), "DUPLICATE_KEY"],
-    ["with a key twice, once escaped", packageJson().replace('"id":', '"\\u0069d":"acme.first","id":'), "DUPLICATE_KEY"],
+    [
+      "with a key twice, once escaped",
+      packageJson().replace('"id":', '"\\u0069d":"acme.first","id":'),
+      "DUPLICATE_KEY",
+    ],
     ["with __proto__", packageJson().replace('"id":', '"__proto__":{"id":"evil"},"id":'), "FORBIDDEN_KEY"],
-    ["with constructor in its configuration", packageJson({ configuration: { type: "object", constructor: {} } }), "FORBIDDEN_KEY"],
-    ["that nests without end", packageJson({ configuration: "@" }).replace('"@"', `${"[".repeat(5000)}${"]".repeat(5000)}`), "INVALID_VALUE"],
+    [
+      "with constructor in its configuration",
+      packageJson({ configuration: { type: "object", constructor: {} } }),
+      "FORBIDDEN_KEY",
+    ],
+    [
+      "that nests without end",
+      packageJson({ configuration: "@" }).replace('"@"', `${"[".repeat(5000)}${"]".repeat(5000)}`),
+      "INVALID_VALUE",
+    ],
     ["of a megabyte", packageJson({}, { description: "x".repeat(1 << 20) }), "TOO_LARGE"],
   ];
   test.each(texts)("%s", async (_, text, code) => {
@@ -183,7 +245,10 @@ test("a plugin for another vm-plugin or another ABI is refused with both version
   expect(await failureOf(() => discover({ engines: { vm: "^2.0.0" } }))).toMatch(
     /^VMP_PLUGIN_INCOMPATIBLE: .*vm-plugin \^2\.0\.0, this is 0\.1\.0/,
   );
-  const native = { engines: { vm: "*", abi: "^2.0" }, entry: { native: { [`${process.platform}-${process.arch}`]: "a.node" } } };
+  const native = {
+    engines: { vm: "*", abi: "^2.0" },
+    entry: { native: { [`${process.platform}-${process.arch}`]: "a.node" } },
+  };
   expect(await failureOf(() => discover(native))).toMatch(/^VMP_PLUGIN_INCOMPATIBLE: .*ABI \^2\.0, this is 1\.0/);
 });
 

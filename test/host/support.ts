@@ -1,9 +1,11 @@
 /** Real folders with real plugins, removed after each test. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, expect } from "vitest";
 import { describe as describeError, VmPluginError } from "../../src/errors.ts";
+import type { NativePlugins } from "../../src/native.ts";
+import { packageRoot } from "../../src/package-root.ts";
 
 const folders: string[] = [];
 
@@ -57,4 +59,33 @@ export async function errorOf(work: () => unknown): Promise<VmPluginError> {
 /** `CODE: message. Fix: ...` of what `work` throws. */
 export async function failureOf(work: () => unknown): Promise<string> {
   return describeError(await errorOf(work));
+}
+
+/** A package like vm-plugin itself, with these plugins (folder: files) as its built-ins; its index is not yet written. */
+export function packageWith(plugins: Readonly<Record<string, Readonly<Record<string, string | Uint8Array>>>>): string {
+  const files: Record<string, string | Uint8Array> = { "plugins/.keep": "" };
+  for (const [folder, contents] of Object.entries(plugins))
+    for (const [path, content] of Object.entries(contents)) files[`plugins/${folder}/${path}`] = content;
+  const root = folderWith(files);
+  // The SDK of the running package, which the plugins are built with.
+  symlinkSync(join(packageRoot(), "src"), join(root, "src"));
+  return root;
+}
+
+/** Stands in for the addon where only the host is tested: libraries are paths, every method succeeds and is written down. */
+export function recordedNative(calls: string[] = []): NativePlugins {
+  const note = (call: string) => {
+    calls.push(call);
+  };
+  return {
+    async loadPlugin(path, id) {
+      note(`load ${id}`);
+      return { id, path, handle: {}, abi: { major: 1, minor: 0, lowest: 0 } };
+    },
+    lifecycle: async (plugin, method) => note(`${method} ${plugin.id}`),
+    healthCheck: async () => ({ status: "healthy", message: "" }),
+    exportState: async () => undefined,
+    importState: async () => {},
+    deinitPlugin: async (plugin) => note(`deinit ${plugin.id}`),
+  };
 }

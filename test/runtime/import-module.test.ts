@@ -50,7 +50,9 @@ test("a trace shows the plugin's own file and line", async () => {
 });
 
 test("what a plugin finds by its own address lies beside its source", async () => {
-  const source = sourceOf({ "index.ts": "export const here = [import.meta.url, import.meta.dirname, import.meta.filename];" });
+  const source = sourceOf({
+    "index.ts": "export const here = [import.meta.url, import.meta.dirname, import.meta.filename];",
+  });
   const folder = source.path.slice(0, -"/index.ts".length);
   expect((await load(source)).here).toEqual([`file://${source.path}`, folder, source.path]);
 });
@@ -78,13 +80,17 @@ test("a module that does not exist, does not parse or throws is refused with its
 
 test("a plugin that imports more of vm-plugin than its SDK is refused", async () => {
   const source = sourceOf({ "index.ts": `import { Machine } from "vm-plugin";\nconsole.log(Machine);` });
-  expect(await failureOf(() => load(source))).toMatch(/^VMP_MODULE_FAILED: .*index\.ts:1: a plugin imports vm-plugin\/sdk/);
+  expect(await failureOf(() => load(source))).toMatch(
+    /^VMP_MODULE_FAILED: .*index\.ts:1: a plugin imports vm-plugin\/sdk/,
+  );
 });
 
 test("a module that waits for ever at its top level is given up", async () => {
   for (const development of [true, false]) {
     const source = sourceOf({ "index.mjs": "await new Promise(() => {});" }, "index.mjs", development);
-    expect(await failureOf(() => load(source, 50))).toMatch(/^VMP_LIFECYCLE_TIMED_OUT: plugin acme\.x did not finish load in 50 ms/);
+    expect(await failureOf(() => load(source, 50))).toMatch(
+      /^VMP_LIFECYCLE_TIMED_OUT: plugin acme\.x did not finish load in 50 ms/,
+    );
   }
 });
 
@@ -97,18 +103,34 @@ test.each([
   ["nothing", undefined, /no default export/],
   ["a plain object", {}, /not made by definePlugin/],
   ["a function", () => {}, /not made by definePlugin/],
-  ["a mistyped method", definePlugin({ intialize: () => {} } as object), /knows no intialize\. Did you mean "initialize"\?/],
+  [
+    "a mistyped method",
+    definePlugin({ intialize: () => {} } as object),
+    /knows no intialize\. Did you mean "initialize"\?/,
+  ],
   ["a method that is none", definePlugin({ start: 1 } as object), /start is not a function/],
   ["points that are no object", definePlugin({ points: 3 } as object), /points is not an object/],
-  ["a point that is no object", definePlugin({ points: { "debug.logger": null } } as object), /points\["debug\.logger"\]/],
-  ["a factory without create", definePlugin({ points: { "debug.logger": { console: {} } } } as object), /no method create/],
+  [
+    "a point that is no object",
+    definePlugin({ points: { "debug.logger": null } } as object),
+    /points\["debug\.logger"\]/,
+  ],
+  [
+    "a factory without create",
+    definePlugin({ points: { "debug.logger": { console: {} } } } as object),
+    /no method create/,
+  ],
   [
     "an implementation that the manifest does not list",
     definePlugin({ points: { "debug.logger": { other: { create: () => ({}) } } } } as object),
     /debug\.logger other, which the manifest does not list/,
   ],
   ["none of what the manifest lists", definePlugin({}), /the manifest lists debug\.logger console in provides/],
-  ["it only by inheritance", definePlugin({ points: Object.create({ "debug.logger": {} }) } as object), /the manifest lists/],
+  [
+    "it only by inheritance",
+    definePlugin({ points: Object.create({ "debug.logger": {} }) } as object),
+    /the manifest lists/,
+  ],
 ])("a module that exports %s is not usable", (_, definition, reason) => {
   const source: PluginSource = {
     id: "acme.x",

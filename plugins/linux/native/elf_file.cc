@@ -37,12 +37,18 @@ T load(std::span<const uint8_t> bytes, uint64_t offset) {
 
 const char *machine_name(uint16_t machine) {
   switch (machine) {
-    case EM_386: return "i386";
-    case EM_ARM: return "arm";
-    case EM_X86_64: return "x86-64";
-    case EM_AARCH64: return "aarch64";
-    case EM_RISCV: return "riscv";
-    default: return "unknown";
+    case EM_386:
+      return "i386";
+    case EM_ARM:
+      return "arm";
+    case EM_X86_64:
+      return "x86-64";
+    case EM_AARCH64:
+      return "aarch64";
+    case EM_RISCV:
+      return "riscv";
+    default:
+      return "unknown";
   }
 }
 
@@ -65,13 +71,13 @@ std::optional<ElfRefusal> check_segment(const Elf64_Phdr &p, unsigned index, uin
                     number(p.p_align), number(kLargestAlignment));
     }
     if (((p.p_vaddr - p.p_offset) & (p.p_align - 1)) != 0) {
-      return refuse("ELF_BAD_ALIGNMENT", "segment %u: address 0x%llx and offset 0x%llx differ modulo its alignment 0x%llx",
-                    index, number(p.p_vaddr), number(p.p_offset), number(p.p_align));
+      return refuse("ELF_BAD_ALIGNMENT",
+                    "segment %u: address 0x%llx and offset 0x%llx differ modulo its alignment 0x%llx", index,
+                    number(p.p_vaddr), number(p.p_offset), number(p.p_align));
     }
   }
   const uint64_t lowest = position_independent ? 0 : expectation.lowest_address;
-  const uint64_t highest =
-      expectation.highest_address - (position_independent ? expectation.lowest_address : 0);
+  const uint64_t highest = expectation.highest_address - (position_independent ? expectation.lowest_address : 0);
   if (p.p_vaddr < lowest || p.p_memsz > highest || p.p_vaddr > highest - p.p_memsz) {
     return refuse("ELF_SEGMENT_OUTSIDE",
                   "segment %u (0x%llx bytes at address 0x%llx) does not lie between 0x%llx and 0x%llx", index,
@@ -100,8 +106,9 @@ std::optional<ElfRefusal> finish_image(const ElfHeader &header, ElfImage &image)
   const uint64_t table_size = header.program_header_count * kElfProgramHeaderSize;
   bool entry_inside = false;
   for (const ElfSegment &segment : image.segments) {
-    entry_inside = entry_inside || ((segment.protection & VMP_PROTECTION_EXECUTE) != 0 &&
-                                    header.entry >= segment.address && header.entry - segment.address < segment.memory_size);
+    entry_inside =
+        entry_inside || ((segment.protection & VMP_PROTECTION_EXECUTE) != 0 && header.entry >= segment.address &&
+                         header.entry - segment.address < segment.memory_size);
     if (header.program_headers_offset >= segment.file_offset && table_size <= segment.file_size &&
         header.program_headers_offset - segment.file_offset <= segment.file_size - table_size) {
       image.program_headers_address = segment.address + (header.program_headers_offset - segment.file_offset);
@@ -177,18 +184,20 @@ std::optional<ElfRefusal> parse_elf_program_headers(const ElfHeader &header, std
   for (unsigned i = 0; i < header.program_header_count; ++i) {
     const auto p = load<Elf64_Phdr>(table, i * kElfProgramHeaderSize);
     if (p.p_type == PT_INTERP) {
-      return refuse("ELF_DYNAMIC",
-                    "the program is dynamically linked (program header %u names an interpreter): dynamic linking is not "
-                    "supported; link it with -static",
-                    i);
+      return refuse(
+          "ELF_DYNAMIC",
+          "the program is dynamically linked (program header %u names an interpreter): dynamic linking is not "
+          "supported; link it with -static",
+          i);
     }
     if (p.p_type == PT_GNU_STACK) image.executable_stack = (p.p_flags & PF_X) != 0;
     if (p.p_type != PT_LOAD || p.p_memsz == 0) continue;
     if (auto refusal = check_segment(p, i, file_size, expectation, image.position_independent)) return refusal;
     image.alignment = std::max(image.alignment, p.p_align);
-    const uint32_t protection = ((p.p_flags & PF_R) != 0 ? VMP_PROTECTION_READ : 0u) |
-                                ((p.p_flags & PF_W) != 0 ? VMP_PROTECTION_WRITE : 0u) |
-                                ((p.p_flags & PF_X) != 0 ? VMP_PROTECTION_EXECUTE : 0u);
+    uint32_t protection = 0;
+    if ((p.p_flags & PF_R) != 0) protection |= VMP_PROTECTION_READ;
+    if ((p.p_flags & PF_W) != 0) protection |= VMP_PROTECTION_WRITE;
+    if ((p.p_flags & PF_X) != 0) protection |= VMP_PROTECTION_EXECUTE;
     image.segments.push_back({p.p_offset, p.p_filesz, p.p_vaddr, p.p_memsz, protection});
   }
   return finish_image(header, image);

@@ -46,8 +46,8 @@ struct ElfImage {
   bool position_independent;
   bool executable_stack;
   uint64_t entry;
-  uint64_t alignment;  // of the load bias; a power of two of at least a page
-  uint64_t low, high;  // page-rounded extent of the segments
+  uint64_t alignment;                // of the load bias; a power of two of at least a page
+  uint64_t low, high;                // page-rounded extent of the segments
   uint64_t program_headers_address;  // 0 when they are not in memory
   uint16_t program_header_count;
   std::vector<ElfSegment> segments;  // ascending, disjoint, none empty

@@ -14,10 +14,10 @@ struct Vector {
   bool has_address;
 };
 constexpr Vector kX86Vectors[] = {
-    {0, SIGFPE, FPE_INTDIV, false}, {1, SIGTRAP, TRAP_TRACE, false}, {3, SIGTRAP, SI_KERNEL, false},
-    {4, SIGSEGV, SI_KERNEL, false}, {5, SIGSEGV, SI_KERNEL, false},  {6, SIGILL, ILL_ILLOPN, false},
-    {11, SIGBUS, SI_KERNEL, false}, {12, SIGBUS, SI_KERNEL, false},  {13, SIGSEGV, SI_KERNEL, false},
-    {16, SIGFPE, FPE_FLTINV, false}, {17, SIGBUS, BUS_ADRALN, true}, {19, SIGFPE, FPE_FLTINV, false},
+    {0, SIGFPE, FPE_INTDIV, false},  {1, SIGTRAP, TRAP_TRACE, false}, {3, SIGTRAP, SI_KERNEL, false},
+    {4, SIGSEGV, SI_KERNEL, false},  {5, SIGSEGV, SI_KERNEL, false},  {6, SIGILL, ILL_ILLOPN, false},
+    {11, SIGBUS, SI_KERNEL, false},  {12, SIGBUS, SI_KERNEL, false},  {13, SIGSEGV, SI_KERNEL, false},
+    {16, SIGFPE, FPE_FLTINV, false}, {17, SIGBUS, BUS_ADRALN, true},  {19, SIGFPE, FPE_FLTINV, false},
 };
 
 void raise_exception(Thread &thread, const vmp_exit &exit) {
@@ -64,19 +64,33 @@ uint32_t Personality::handle_exit(vmp_vcpu *vcpu) {
       }
       break;
     }
-    case VMP_EXIT_BUDGET: return VMP_ACTION_RESUME;
-    case VMP_EXIT_INTERRUPTED: break;
-    case VMP_EXIT_MEMORY_FAULT: raise_memory_fault(thread, exit.u.memory.address); break;
-    case VMP_EXIT_ILLEGAL_INSTRUCTION: raise_fault(thread, SIGILL, ILL_ILLOPC, exit.pc); break;
+    case VMP_EXIT_BUDGET:
+      return VMP_ACTION_RESUME;
+    case VMP_EXIT_INTERRUPTED:
+      break;
+    case VMP_EXIT_MEMORY_FAULT:
+      raise_memory_fault(thread, exit.u.memory.address);
+      break;
+    case VMP_EXIT_ILLEGAL_INSTRUCTION:
+      raise_fault(thread, SIGILL, ILL_ILLOPC, exit.pc);
+      break;
     case VMP_EXIT_BREAKPOINT:
-    case VMP_EXIT_STEPPED: raise_fault(thread, SIGTRAP, TRAP_BRKPT, exit.pc); break;
-    case VMP_EXIT_MISALIGNED: raise_fault(thread, SIGBUS, BUS_ADRALN, exit.u.memory.address); break;
-    case VMP_EXIT_EXCEPTION: raise_exception(thread, exit); break;
+    case VMP_EXIT_STEPPED:
+      raise_fault(thread, SIGTRAP, TRAP_BRKPT, exit.pc);
+      break;
+    case VMP_EXIT_MISALIGNED:
+      raise_fault(thread, SIGBUS, BUS_ADRALN, exit.u.memory.address);
+      break;
+    case VMP_EXIT_EXCEPTION:
+      raise_exception(thread, exit);
+      break;
     case VMP_EXIT_ENGINE_ERROR: {
       end_process(thread.process, 0, SIGKILL, "engine", exit.u.error.message);
       return VMP_ACTION_END_VCPU;
     }
-    default: raise_fault(thread, SIGSEGV, SI_KERNEL, 0); break;  // HALT, SHUTDOWN, I/O that no device took
+    default:
+      raise_fault(thread, SIGSEGV, SI_KERNEL, 0);
+      break;  // HALT, SHUTDOWN, I/O that no device took
   }
   if (exit.kind != VMP_EXIT_SYSTEM_CALL) thread.in_call = false;
   if (!thread.ended) {

@@ -85,8 +85,7 @@ vmp_status read_program(int program, const ElfExpectation &expectation, ElfImage
                 "the program is a script (#!): run its interpreter with the script as an argument");
   }
   ElfHeader header;
-  auto refusal =
-      parse_elf_header(std::span(start).first(static_cast<size_t>(got)), file_size, expectation, header);
+  auto refusal = parse_elf_header(std::span(start).first(static_cast<size_t>(got)), file_size, expectation, header);
   if (!refusal) {
     std::vector<uint8_t> table(header.program_header_count * kElfProgramHeaderSize);
     const int64_t size = read_at(program, table.data(), table.size(), header.program_headers_offset);

@@ -29,7 +29,8 @@ struct StackContents {
   uint64_t hwcap, hwcap2;
 };
 
-// Writes argc, argv, envp and the auxiliary vector as a process finds them (System V psABI). *stack_pointer is aligned to 16.
+// Writes argc, argv, envp and the auxiliary vector as a process finds them (System V psABI). *stack_pointer is aligned
+// to 16.
 vmp_status build_stack(Process &process, const StackContents &contents, uint64_t *stack_pointer, vmp_error *error);
 
 }  // namespace vmp_linux

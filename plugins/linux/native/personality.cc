@@ -40,9 +40,7 @@ Thread::Thread(Process &owner, vmp_vcpu *cpu, uint32_t thread_id)
   cpu->personality_data = this;
 }
 
-uint64_t Thread::pc() const {
-  return *reinterpret_cast<const uint64_t *>(state + personality.abi().program_counter);
-}
+uint64_t Thread::pc() const { return *reinterpret_cast<const uint64_t *>(state + personality.abi().program_counter); }
 
 vmp_status Personality::create(const vmp_create_info *info, void **self, vmp_error *error) {
   if (info->machine == nullptr) {
@@ -50,9 +48,9 @@ vmp_status Personality::create(const vmp_create_info *info, void **self, vmp_err
   }
   std::unique_ptr<Personality> personality(new Personality());
   personality->machine_ = info->machine;
-  if (const vmp_status status = load_services(info->host, personality->services_, error); status != VMP_OK) return status;
-  vmp_status status =
-      read_settings(*personality->services_.config, info->configuration, personality->settings_, error);
+  if (const vmp_status status = load_services(info->host, personality->services_, error); status != VMP_OK)
+    return status;
+  vmp_status status = read_settings(*personality->services_.config, info->configuration, personality->settings_, error);
   if (status == VMP_OK) status = personality->files_.open_root(personality->settings_, error);
   if (status == VMP_OK) *self = personality.release();
   return status;

@@ -71,7 +71,8 @@ struct Process {
   uint32_t parent = 1;
   uint32_t group = 0;
   uint32_t session = 0;
-  char name[16] = {};  // PR_SET_NAME
+  uint32_t foreground_group = 0;  // of the terminal, as this guest sees it
+  char name[16] = {};             // PR_SET_NAME
 
   MemoryMap map;
   DescriptorTable descriptors;
@@ -79,12 +80,13 @@ struct Process {
   uint32_t mode_mask = 022;  // umask
   std::shared_ptr<FileDescription> executable;
   std::string executable_path;
-  uint64_t arguments_start = 0, arguments_end = 0;      // of the initial strings, for /proc/self/cmdline
+  uint64_t arguments_start = 0, arguments_end = 0;  // of the initial strings, for /proc/self/cmdline
   uint64_t environment_start = 0, environment_end = 0;
   uint64_t trampoline = 0;
   Credentials credentials;
   std::array<ResourceLimit, kResourceCount> limits{};
   int32_t nice = 0;
+  bool no_new_privileges = false;
 
   std::mutex signal_mutex;  // the next three, and every thread's `pending`
   SignalQueue pending;

@@ -24,14 +24,15 @@ class Reader {
   std::optional<bool> boolean(const char *path) {
     int32_t value = 0;
     return found(config_.boolean(configuration_, path, &value), path, "true or false") ? std::optional(value != 0)
-                                                                                        : std::nullopt;
+                                                                                       : std::nullopt;
   }
   std::optional<uint32_t> integer(const char *path, int64_t lowest, int64_t highest) {
     int64_t value = 0;
     if (!found(config_.integer(configuration_, path, &value), path, "an integer")) return std::nullopt;
     if (value < lowest || value > highest) {
-      status_ = fail(error_, VMP_ERROR_INVALID_ARGUMENT, "CONFIGURATION_RANGE", "%s is %lld; it may be %lld to %lld", path,
-                     static_cast<long long>(value), static_cast<long long>(lowest), static_cast<long long>(highest));
+      status_ =
+          fail(error_, VMP_ERROR_INVALID_ARGUMENT, "CONFIGURATION_RANGE", "%s is %lld; it may be %lld to %lld", path,
+               static_cast<long long>(value), static_cast<long long>(lowest), static_cast<long long>(highest));
       return std::nullopt;
     }
     return static_cast<uint32_t>(value);
@@ -72,8 +73,9 @@ vmp_status read_settings(const vmp_config_service &config, const vmp_configurati
     return fail(error, VMP_ERROR_INVALID_ARGUMENT, "ROOT_NOT_FOUND", "root must be the path of a folder");
   }
   if (settings.host_name.empty() || settings.host_name.size() > kLongestHostName) {
-    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "CONFIGURATION_RANGE", "hostname has %zu bytes; it may have 1 to %llu",
-                settings.host_name.size(), static_cast<unsigned long long>(kLongestHostName));
+    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "CONFIGURATION_RANGE",
+                "hostname has %zu bytes; it may have 1 to %llu", settings.host_name.size(),
+                static_cast<unsigned long long>(kLongestHostName));
   }
   return VMP_OK;
 }

@@ -15,7 +15,7 @@ struct Settings {
   bool read_only = false;           // "readOnly"
   uint32_t user = 0;                // "user", "group": what the guest is told; default the host process's own
   uint32_t group = 0;
-  std::string host_name = "vm";               // "hostname": 1 to 64 bytes
+  std::string host_name = "vm";                // "hostname": 1 to 64 bytes
   std::optional<uint32_t> address_space_bits;  // "addressSpaceBits": 28 to 47
 };
 

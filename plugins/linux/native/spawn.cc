@@ -1,6 +1,7 @@
 // Makes a process from a program.
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -23,14 +24,14 @@ uint64_t stack_size(uint64_t machine_memory, uint64_t space_size) {
 
 void set_limits(std::array<ResourceLimit, kResourceCount> &limits, uint64_t stack, uint64_t memory) {
   limits.fill({kInfinite, kInfinite});
-  limits[3] = {stack, kInfinite};       // RLIMIT_STACK
-  limits[4] = {0, kInfinite};           // RLIMIT_CORE
-  limits[5] = {memory, memory};         // RLIMIT_RSS
-  limits[6] = {1, 1};                   // RLIMIT_NPROC
-  limits[7] = {1024, 4096};             // RLIMIT_NOFILE
-  limits[8] = {65536, 65536};           // RLIMIT_MEMLOCK
-  limits[12] = {819200, 819200};        // RLIMIT_MSGQUEUE
-  limits[13] = limits[14] = {0, 0};     // RLIMIT_NICE, RLIMIT_RTPRIO
+  limits[3] = {stack, kInfinite};    // RLIMIT_STACK
+  limits[4] = {0, kInfinite};        // RLIMIT_CORE
+  limits[5] = {memory, memory};      // RLIMIT_RSS
+  limits[6] = {1, 1};                // RLIMIT_NPROC
+  limits[7] = {1024, 4096};          // RLIMIT_NOFILE
+  limits[8] = {65536, 65536};        // RLIMIT_MEMLOCK
+  limits[12] = {819200, 819200};     // RLIMIT_MSGQUEUE
+  limits[13] = limits[14] = {0, 0};  // RLIMIT_NICE, RLIMIT_RTPRIO
 }
 
 vmp_status open_streams(Process &process, const vmp_spawn &request, vmp_error *error) {
@@ -122,7 +123,8 @@ vmp_status Personality::load(Process &process, const vmp_spawn &request, vmp_vcp
   const int program = process.executable->host;
   if (const vmp_status status = read_program(program, expectation, image, error); status != VMP_OK) return status;
   LoadedProgram loaded;
-  if (const vmp_status status = load_program(process.map, program, image, loaded, error); status != VMP_OK) return status;
+  if (const vmp_status status = load_program(process.map, program, image, loaded, error); status != VMP_OK)
+    return status;
   process.map.set_heap(loaded.end);
 
   const uint32_t data = VMP_PROTECTION_READ | VMP_PROTECTION_WRITE;
@@ -162,7 +164,7 @@ vmp_status Personality::spawn(const vmp_spawn &request, vmp_vcpu **vcpu, uint32_
   }
   auto process = std::make_unique<Process>(*this, process_id);
   OwnedDescriptor program(request.program);  // ours, whatever happens
-  process->group = process->session = process_id;
+  process->group = process->session = process->foreground_group = process_id;
   process->credentials = {settings_.user,  settings_.user,  settings_.user,
                           settings_.group, settings_.group, settings_.group};
   const std::string_view path = view(request.path);

@@ -31,10 +31,14 @@ int64_t wait_until(Thread &thread, int descriptor, short events, int64_t deadlin
   const vmp_status status = thread.personality.services().machine->wait(thread.vcpu, descriptor,
                                                                         static_cast<uint16_t>(events), left, nullptr);
   switch (status) {
-    case VMP_OK: return 0;
-    case VMP_ERROR_TIMED_OUT: return -ETIMEDOUT;
-    case VMP_ERROR_CANCELLED: return -kRestartSystem;
-    default: return -EIO;
+    case VMP_OK:
+      return 0;
+    case VMP_ERROR_TIMED_OUT:
+      return -ETIMEDOUT;
+    case VMP_ERROR_CANCELLED:
+      return -kRestartSystem;
+    default:
+      return -EIO;
   }
 }
 

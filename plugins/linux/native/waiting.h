@@ -14,12 +14,12 @@ inline constexpr int64_t kSecond = 1000000000;
 
 int64_t monotonic_nanoseconds();
 
-// The moment at which a wait of `nanoseconds` from now ends (kForever stays so), or, when this call is an interrupted one
-// that was started again, the moment that it had first.
+// The moment at which a wait of `nanoseconds` from now ends (kForever stays so), or, when this call is an interrupted
+// one that was started again, the moment that it had first.
 int64_t deadline_after(Thread &thread, int64_t nanoseconds);
 
-// vCPU thread. descriptor: -1 for none; events: of poll(2). 0, -ETIMEDOUT, -kRestartSystem when a request is pending, or
-// minus an errno.
+// vCPU thread. descriptor: -1 for none; events: of poll(2). 0, -ETIMEDOUT, -kRestartSystem when a request is pending,
+// or minus an errno.
 int64_t wait_until(Thread &thread, int descriptor, short events, int64_t deadline);
 inline int64_t wait_for(Thread &thread, int descriptor, short events) {
   return wait_until(thread, descriptor, events, kForever);

@@ -13,29 +13,29 @@
     type *const cell = guest_atomic<type>(base + address)
 
 #define ATOMICS(name, type, expression) \
-  do_##name##_4: { \
+  do_##name: { \
     ATOMIC_CELL(type); \
     const type b = static_cast<type>(x[ip->rs2]); \
-    WRITE_X(extend(static_cast<type>(expression))); } NEXT(4);
+    WRITE_X(extend(static_cast<type>(expression))); } NEXT();
 
 #define LOAD_RESERVED(name, type) \
-  do_##name##_4: { \
+  do_##name: { \
     ATOMIC_CELL(type); \
     const uint64_t value = extend(__atomic_load_n(cell, __ATOMIC_SEQ_CST)); \
     state->reservation_address = address; \
     state->reservation_value = value; \
-    WRITE_X(value); } NEXT(4);
+    WRITE_X(value); } NEXT();
 
 // Succeeds while memory holds what LR read: a store of the same value in between goes unnoticed.
 #define STORE_CONDITIONAL(name, type) \
-  do_##name##_4: { \
+  do_##name: { \
     ATOMIC_CELL(type); \
     type expected = static_cast<type>(state->reservation_value); \
     const bool stored = state->reservation_address == address && \
         __atomic_compare_exchange_n(cell, &expected, static_cast<type>(x[ip->rs2]), false, __ATOMIC_SEQ_CST, \
                                     __ATOMIC_SEQ_CST); \
     state->reservation_address = no_reservation; \
-    WRITE_X(stored ? 0 : 1); } NEXT(4);
+    WRITE_X(stored ? 0 : 1); } NEXT();
 
 #define ATOMIC_HANDLERS() \
   VM_PLUGIN_RISCV_ATOMIC_UPDATES(ATOMICS, w, int32_t, uint32_t) \

@@ -8,19 +8,16 @@ namespace vmp::riscv {
 
 inline constexpr uint64_t page_size = 4096;
 
-// Lines of slots in the order in which they were decoded, so that straight code needs no jump. All zero: nothing decoded.
+// Slots in the order in which they were decoded, so that straight code needs no jump. All zero: nothing is decoded.
 struct CodePage {
-  static constexpr uint32_t capacity = 2558;  // slots; makes the page fill eleven of the host's
+  static constexpr uint32_t capacity = 2559;
 
-  std::array<uint16_t, page_size / 2> slot_of;  // by halfword of the page: its instruction's slot; 0 when not decoded
-  Slot decoder;                                 // slot 0: stays zero, so that what is not decoded leads to the decoder
-  std::array<Slot, capacity - 1> others;        // slots 1 and up
-  uint32_t used;                                // of `others`
+  std::array<uint16_t, page_size / 2> slot_of;  // by halfword of the page: its instruction's slot; 0: not decoded
+  uint32_t used;                                // slots in use behind slot 0
   uint32_t reserved[3];
-
-  Slot *slot(uint32_t index) { return &decoder + index; }
+  std::array<Slot, capacity> slots;  // slot 0 stays zero: it decodes what execution came to it for
 };
-static_assert(sizeof(CodePage) == 11 * page_size);
+static_assert(sizeof(CodePage) % page_size == 0);
 
 class CodeCache {
  public:

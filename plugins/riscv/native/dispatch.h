@@ -6,7 +6,7 @@
 
 // clang-format off
 #define DISPATCH() goto *handlers[static_cast<size_t>(ip->handler)]
-#define NEXT(length) do { ++retired; ip += (length) / 2; DISPATCH(); } while (0)
+#define NEXT() do { ++retired; ++ip; DISPATCH(); } while (0)
 
 #define PC() (page | (ip->pc_low & (page_size - 1)))
 #define IMMEDIATE() static_cast<uint64_t>(int64_t{ip->immediate})
@@ -30,13 +30,13 @@
 // To any address. Expanded at each use, as every return is worth a branch prediction of its own.
 #define JUMP_TO_TARGET() do { \
     if ((target ^ page) >= page_size) { \
-      Slot *const recent = context.cache.recent(target - target % page_size); \
-      if (recent == nullptr || code_version_of(context.engine, space) != context.code_version) [[unlikely]] goto enter; \
-      slots = recent; \
+      CodePage *const recent = context.cache.recent(target - target % page_size); \
+      if (recent == nullptr || is_stale(context, space)) [[unlikely]] goto enter; \
+      code = recent; \
       page = target - target % page_size; \
       state->pc = page; \
     } \
-    ip = slots + target % page_size / 2; \
+    ip = &code->slots[code->slot_of[target % page_size / 2]]; \
     POLL(); \
     DISPATCH(); \
   } while (0)

@@ -13,19 +13,23 @@ struct Engine {
 
 // vmp_vcpu.engine_data. Only the virtual CPU's thread touches it between attach and detach.
 struct Context {
+  explicit Context(Engine *owner) : engine(owner) {}
+
   Engine *engine;
   CodeCache cache;
+  // What the decoded code was read under; other values now make it stale.
   uint64_t space_id = 0;
-  uint64_t code_version = 0;  // of the decoded code: code_version_of(engine, space) when it was read
+  uint64_t code_generation = 0;
+  uint64_t invalidations = 0;
 };
 
 inline vmp_riscv64_state *state_of(vmp_vcpu *vcpu) {
   return reinterpret_cast<vmp_riscv64_state *>(reinterpret_cast<uint8_t *>(vcpu) + VMP_VCPU_STATE_OFFSET);
 }
 
-// Both counters only grow, so an equal sum means that neither moved.
-inline uint64_t code_version_of(const Engine *engine, const vmp_address_space *space) {
-  return space->code_generation.load(std::memory_order_acquire) + engine->invalidations.load(std::memory_order_acquire);
+// Whether the guest's code may have changed since it was decoded. Cheap enough for every jump to another page.
+inline bool is_stale(const Context &context, const vmp_address_space *space) {
+  return space->code_generation.load(std::memory_order_acquire) != context.code_generation;
 }
 
 // Drops decoded code that is stale or of another address space.

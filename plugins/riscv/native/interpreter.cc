@@ -13,23 +13,23 @@
 namespace vmp::riscv {
 namespace {
 
-// The slots of the page of `target`, or nullptr with the exit described.
-[[gnu::noinline]] Slot *enter_page(Context &context, vmp_vcpu *vcpu, uint64_t target) {
+// The code page of `target`, or nullptr with the exit described.
+[[gnu::noinline]] CodePage *enter_page(Context &context, vmp_vcpu *vcpu, uint64_t target) {
   refresh_code(context, vcpu->space);
   const uint64_t page = target - target % page_size;
-  Slot *slots = context.cache.find(page);
-  if (slots != nullptr) {
-    return slots;
+  CodePage *code = context.cache.find(page);
+  if (code != nullptr) {
+    return code;
   }
   if (!is_executable(context.engine, vcpu->space, target)) {
     describe_fetch(vcpu, VMP_EXIT_MEMORY_FAULT, target, target);
     return nullptr;
   }
-  slots = context.cache.add(page);
-  if (slots == nullptr) {
+  code = context.cache.add(page);
+  if (code == nullptr) {
     describe_engine_error(vcpu, target, "the host has no memory left for decoded code");
   }
-  return slots;
+  return code;
 }
 
 [[gnu::noinline]] void leave_illegal(const Context &context, vmp_vcpu *vcpu, uint64_t pc, const Slot &slot) {
@@ -48,15 +48,13 @@ namespace {
 
 }  // namespace
 
-#define HANDLER_OF_LENGTH_4(name, mask, match, format) &&do_##name##_4,
-#define HANDLER_OF_LENGTH_2(name) &&do_##name##_2,
-#define HANDLER(name) &&do_##name,
+#define OPERATION_HANDLER(name, mask, match, format) &&do_##name,
+#define SPECIAL_HANDLER(name) &&do_##name,
 
 // Guests may race on their own memory: ThreadSanitizer is for what the engine keeps outside this function.
 __attribute__((no_sanitize("thread"))) void execute(Context &context, vmp_vcpu *const vcpu, const uint64_t limit) {
-  static const void *const handlers[] = {&&do_decode, VM_PLUGIN_RISCV_OPERATIONS(HANDLER_OF_LENGTH_4)
-                                                          VM_PLUGIN_RISCV_SHORT_HANDLERS(HANDLER_OF_LENGTH_2)
-                                                              VM_PLUGIN_RISCV_SPECIAL_HANDLERS(HANDLER)};
+  static const void *const handlers[] = {
+      &&do_decode, VM_PLUGIN_RISCV_OPERATIONS(OPERATION_HANDLER) VM_PLUGIN_RISCV_SPECIAL_HANDLERS(SPECIAL_HANDLER)};
   vmp_riscv64_state *const state = state_of(vcpu);
   vmp_address_space *const space = vcpu->space;
   uint64_t *const x = state->x;
@@ -67,39 +65,50 @@ __attribute__((no_sanitize("thread"))) void execute(Context &context, vmp_vcpu *
   uint64_t target = state->pc;
   uint64_t address = 0;
   uint64_t page = 0;
-  Slot *slots = nullptr;
+  CodePage *code = nullptr;
   Slot *ip = nullptr;
 
 enter:
   state->pc = target;
   vcpu->instructions = retired;
-  slots = enter_page(context, vcpu, target);
-  if (slots == nullptr) {
+  code = enter_page(context, vcpu, target);
+  if (code == nullptr) {
     return;
   }
   page = target - target % page_size;
-  ip = slots + target % page_size / 2;
+  ip = &code->slots[code->slot_of[target % page_size / 2]];
   POLL();
   DISPATCH();
 
+jump_and_link:
+  if ((target ^ page) < page_size) {
+    link_jump(*code, page, *ip, target);
+  }
 jump:
   JUMP_TO_TARGET();
 
-do_decode:  // also reached behind the last slot of a page, on the way to the next page
-  target = page + static_cast<uint64_t>(ip - slots) * 2;
-  if (target - page >= page_size) {
-    goto jump;
-  }
+do_decode:
   state->pc = target;
   vcpu->instructions = retired;
-  if (!decode_line(context.engine, space, slots, target)) {
+  ip = decode_line(context.engine, space, *code, target);
+  if (ip == nullptr) {
     describe_fetch(vcpu, VMP_EXIT_MEMORY_FAULT, target, page + page_size);
     return;
   }
   DISPATCH();
+do_go_to:
+  MOVE_NEAR();
+  DISPATCH();
+do_resume_decoding:
+  target = PC();
+  ip = &code->slots[code->slot_of[target % page_size / 2]];
+  DISPATCH();
+do_next_page:
+  target = PC() + page_size;
+  goto jump;
 
 pause:
-  state->pc = page + static_cast<uint64_t>(ip - slots) * 2;
+  state->pc = ip->handler == Handler::decode ? target : PC();
   vcpu->instructions = retired;
   describe_exit(vcpu, vcpu->requests.load(std::memory_order_relaxed) != 0 ? VMP_EXIT_INTERRUPTED : VMP_EXIT_BUDGET,
                 state->pc);
@@ -121,41 +130,30 @@ illegal:
   leave_illegal(context, vcpu, state->pc, *ip);
   return;
 
-do_ecall_4:  // not retired: volume II, section 3.3.1; likewise ebreak
+do_ecall:  // not retired: volume II, section 3.3.1; likewise ebreak
   SETTLE();
   describe_exit(vcpu, VMP_EXIT_SYSTEM_CALL, state->pc);
   state->pc += 4;
   state->reservation_address = no_reservation;
   return;
 
-do_ebreak_4:
+do_ebreak:
   SETTLE();
   describe_exit(vcpu, VMP_EXIT_BREAKPOINT, state->pc);
   return;
 
-do_no_operation_4:
-  NEXT(4);
-do_no_operation_2:
-  NEXT(2);
-
-do_lui_4:
-do_load_immediate_4:
+do_no_operation:
+  NEXT();
+do_lui:
+do_load_immediate:
   x[ip->rd] = IMMEDIATE();
-  NEXT(4);
-do_load_immediate_2:
-  x[ip->rd] = IMMEDIATE();
-  NEXT(2);
-
-do_auipc_4:
+  NEXT();
+do_auipc:
   x[ip->rd] = PC() + IMMEDIATE();
-  NEXT(4);
-
-do_move_4:
+  NEXT();
+do_move:
   x[ip->rd] = x[ip->rs1];
-  NEXT(4);
-do_move_2:
-  x[ip->rd] = x[ip->rs1];
-  NEXT(2);
+  NEXT();
 
 do_jump_forward:
   ++retired;
@@ -167,7 +165,7 @@ do_jump_backward:
   POLL();
   DISPATCH();
 do_call_near:
-  x[ip->rd] = PC() + 4;
+  x[ip->rd] = PC() + ip->length;
   ++retired;
   MOVE_NEAR();
   POLL();
@@ -175,25 +173,20 @@ do_call_near:
 do_jump_far:
   target = PC() + IMMEDIATE();
   ++retired;
-  JUMP_TO_TARGET();
-do_jal_4:
+  goto jump_and_link;
+do_jal:
   target = PC() + IMMEDIATE();
-  x[ip->rd] = PC() + 4;
+  x[ip->rd] = PC() + ip->length;
   ++retired;
-  JUMP_TO_TARGET();
+  goto jump_and_link;
 
 do_jump_register:
   target = (x[ip->rs1] + IMMEDIATE()) & ~uint64_t{1};
   ++retired;
   JUMP_TO_TARGET();
-do_jalr_4:
+do_jalr:
   target = (x[ip->rs1] + IMMEDIATE()) & ~uint64_t{1};
-  x[ip->rd] = PC() + 4;
-  ++retired;
-  JUMP_TO_TARGET();
-do_jalr_2:
-  target = x[ip->rs1] & ~uint64_t{1};
-  x[ip->rd] = PC() + 2;
+  x[ip->rd] = PC() + ip->length;
   ++retired;
   JUMP_TO_TARGET();
 
@@ -204,35 +197,33 @@ do_load_to_zero:  // rare: the access alone matters, byte by byte
   for (uint32_t byte = 0; byte < access_size(ip->operation); ++byte) {
     guest_load<uint8_t>(base + address + byte);
   }
-  ++retired;
-  ip += ip->length / 2;
-  DISPATCH();
+  NEXT();
 
-do_fence_4:
+do_fence:
   fence(static_cast<uint32_t>(ip->immediate));
-  NEXT(4);
-do_fence_i_4:
-  target = PC() + 4;
+  NEXT();
+do_fence_i:
+  target = PC() + ip->length;
   ++retired;
   context.cache.clear();
   goto enter;
 
-do_csrrw_4:
-do_csrrs_4:
-do_csrrc_4:
-do_csrrwi_4:
-do_csrrsi_4:
-do_csrrci_4:
+do_csrrw:
+do_csrrs:
+do_csrrc:
+do_csrrwi:
+do_csrrsi:
+do_csrrci:
   if (!execute_control_status(state, *ip, retired)) {
     goto illegal;
   }
-  NEXT(4);
+  NEXT();
 
 do_float_software:
   if (!execute_float_software(state, *ip)) {
     goto illegal;
   }
-  NEXT(4);
+  NEXT();
 
   // clang-format off
   INTEGER_HANDLERS()

@@ -46,20 +46,20 @@ constexpr uint64_t remainder_word(uint64_t a, uint64_t b) {
 }
 
 // clang-format off
-#define VM_PLUGIN_RISCV_MULTIPLY_REGISTERS(ONE) \
-  ONE(mul, a * b) \
-  ONE(mulh, multiply_high_signed(a, b)) \
-  ONE(mulhsu, multiply_high_mixed(a, b)) \
-  ONE(mulhu, multiply_high(a, b)) \
-  ONE(div, static_cast<uint64_t>(divide(as_signed(a), as_signed(b)))) \
-  ONE(divu, divide(a, b)) \
-  ONE(rem, static_cast<uint64_t>(remainder(as_signed(a), as_signed(b)))) \
-  ONE(remu, remainder(a, b)) \
-  ONE(mulw, extend_word(low_word(a * b))) \
-  ONE(divw, divide_word<int32_t>(a, b)) \
-  ONE(divuw, divide_word<uint32_t>(a, b)) \
-  ONE(remw, remainder_word<int32_t>(a, b)) \
-  ONE(remuw, remainder_word<uint32_t>(a, b))
+#define VM_PLUGIN_RISCV_MULTIPLY_REGISTERS(X) \
+  X(mul, a * b) \
+  X(mulh, multiply_high_signed(a, b)) \
+  X(mulhsu, multiply_high_mixed(a, b)) \
+  X(mulhu, multiply_high(a, b)) \
+  X(div, static_cast<uint64_t>(divide(as_signed(a), as_signed(b)))) \
+  X(divu, divide(a, b)) \
+  X(rem, static_cast<uint64_t>(remainder(as_signed(a), as_signed(b)))) \
+  X(remu, remainder(a, b)) \
+  X(mulw, extend_word(low_word(a * b))) \
+  X(divw, divide_word<int32_t>(a, b)) \
+  X(divuw, divide_word<uint32_t>(a, b)) \
+  X(remw, remainder_word<int32_t>(a, b)) \
+  X(remuw, remainder_word<uint32_t>(a, b))
 // clang-format on
 
 }  // namespace vmp::riscv

@@ -25,7 +25,7 @@ vmp_status vcpu_attach(void *self, vmp_vcpu *vcpu, vmp_error *error) {
     fill(error, VMP_ERROR_INVALID_ARGUMENT, "WRONG_ARCHITECTURE", "the virtual CPU is not a riscv64 one");
     return VMP_ERROR_INVALID_ARGUMENT;
   }
-  Context *context = new (std::nothrow) Context{static_cast<Engine *>(self), {}, 0, 0};
+  Context *context = new (std::nothrow) Context(static_cast<Engine *>(self));
   if (context == nullptr) {
     fill(error, VMP_ERROR_OUT_OF_MEMORY, "", "no memory for a virtual CPU's decoded code");
     return VMP_ERROR_OUT_OF_MEMORY;

@@ -30,10 +30,13 @@ bool can_start(vmp_vcpu *vcpu) {
 }  // namespace
 
 void refresh_code(Context &context, const vmp_address_space *space) {
-  const uint64_t version = code_version_of(context.engine, space);
-  if (context.code_version != version || context.space_id != space->id) {
+  const uint64_t generation = space->code_generation.load(std::memory_order_acquire);
+  const uint64_t invalidations = context.engine->invalidations.load(std::memory_order_acquire);
+  if (generation != context.code_generation || invalidations != context.invalidations ||
+      space->id != context.space_id) {
     context.cache.clear();
-    context.code_version = version;
+    context.code_generation = generation;
+    context.invalidations = invalidations;
     context.space_id = space->id;
   }
 }

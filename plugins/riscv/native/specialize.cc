@@ -3,106 +3,38 @@
 namespace vmp::riscv {
 namespace {
 
-constexpr std::array<Handler, operation_count> make_short_handlers() {
-  std::array<Handler, operation_count> handlers{};
-  for (size_t i = 0; i < operation_count; ++i) {
-    handlers[i] = static_cast<Handler>(i);  // cold ones: the handler takes the length from the slot
-  }
-#define VM_PLUGIN_RISCV_SHORT(name) handlers[static_cast<size_t>(Operation::name)] = Handler::name##_2;
-  VM_PLUGIN_RISCV_SHORT_HANDLERS(VM_PLUGIN_RISCV_SHORT)
-#undef VM_PLUGIN_RISCV_SHORT
-  return handlers;
-}
-constexpr std::array<Handler, operation_count> short_handlers = make_short_handlers();
-
-Handler handler_of(Operation operation, uint8_t length) {
-  if (operation == Operation::illegal) {
-    return Handler::illegal;
-  }
-  // Handlers of four bytes are numbered as their operations are.
-  static_assert(static_cast<size_t>(Handler::czero_nez_4) == static_cast<size_t>(Operation::czero_nez));
-  const size_t index = static_cast<size_t>(operation);
-  return length == 2 ? short_handlers[index] : static_cast<Handler>(index);
-}
-
-Handler by_length(const Slot &slot, Handler four, Handler two) { return slot.length == 4 ? four : two; }
-
-struct NearBranch {
-  Handler forward_4, backward_4, forward_2, backward_2;
-};
-
-NearBranch near_branch(Operation operation) {
-  switch (operation) {
-    case Operation::beq:
-      return {Handler::beq_forward_4, Handler::beq_backward_4, Handler::beq_forward_2, Handler::beq_backward_2};
-    case Operation::bne:
-      return {Handler::bne_forward_4, Handler::bne_backward_4, Handler::bne_forward_2, Handler::bne_backward_2};
-    case Operation::blt:
-      return {Handler::blt_forward_4, Handler::blt_backward_4, Handler::illegal, Handler::illegal};
-    case Operation::bge:
-      return {Handler::bge_forward_4, Handler::bge_backward_4, Handler::illegal, Handler::illegal};
-    case Operation::bltu:
-      return {Handler::bltu_forward_4, Handler::bltu_backward_4, Handler::illegal, Handler::illegal};
-    default:
-      return {Handler::bgeu_forward_4, Handler::bgeu_backward_4, Handler::illegal, Handler::illegal};
-  }
-}
-
-// A jump inside the page needs no address: the distance in slots is enough.
-void specialize_jump(Slot &slot, Format format, uint64_t pc) {
-  const int64_t distance = slot.immediate;
-  const bool near = ((pc + static_cast<uint64_t>(distance)) ^ pc) < page_size;
-  if (near) {
-    slot.immediate = static_cast<int32_t>(distance / 2 * static_cast<int64_t>(sizeof(Slot)));
-  }
-  if (format == Format::branch) {
-    if (near) {
-      const NearBranch handlers = near_branch(slot.operation);
-      slot.handler = distance > 0 ? by_length(slot, handlers.forward_4, handlers.forward_2)
-                                  : by_length(slot, handlers.backward_4, handlers.backward_2);
-    }
-  } else if (slot.rd != 0) {
-    slot.handler = near ? Handler::call_near : Handler::jal_4;
-  } else {
-    slot.handler = !near ? Handler::jump_far : distance > 0 ? Handler::jump_forward : Handler::jump_backward;
-  }
-}
-
 void specialize_result(Slot &slot) {
   const bool is_addi = slot.operation == Operation::addi;
   const bool is_add = slot.operation == Operation::add;
   if (slot.rd == 0) {
-    slot.handler = by_length(slot, Handler::no_operation_4, Handler::no_operation_2);
+    slot.handler = Handler::no_operation;
   } else if (slot.operation == Operation::lui || (is_addi && slot.rs1 == 0)) {
-    slot.handler = by_length(slot, Handler::load_immediate_4, Handler::load_immediate_2);
+    slot.handler = Handler::load_immediate;
   } else if ((is_addi && slot.immediate == 0) || (is_add && (slot.rs1 == 0 || slot.rs2 == 0))) {
     slot.rs1 = is_add && slot.rs1 == 0 ? slot.rs2 : slot.rs1;
-    slot.handler = by_length(slot, Handler::move_4, Handler::move_2);
+    slot.handler = Handler::move;
   }
 }
 
-bool rounds_on_host(const Instruction &instruction) {
+bool rounds_to_nearest_or_by_register(const Instruction &instruction) {
   return instruction.rounding == 0 || instruction.rounding == dynamic_rounding;
 }
 
 }  // namespace
 
 Slot specialize(const Instruction &instruction, uint64_t pc, bool host_fused) {
-  Slot slot{handler_of(instruction.operation, instruction.length),
-            static_cast<uint16_t>(pc),
-            instruction.rd,
-            instruction.rs1,
-            instruction.rs2,
-            instruction.rs3,
-            instruction.immediate,
-            instruction.operation,
-            instruction.rounding,
-            instruction.length};
-  const Format format = format_of(instruction.operation);
-  switch (format) {
-    case Format::none:
-      slot.immediate = static_cast<int32_t>(instruction.encoding);
-      break;
+  const bool is_illegal = instruction.operation == Operation::illegal;
+  Slot slot{.handler = is_illegal ? Handler::illegal : static_cast<Handler>(instruction.operation),
+            .pc_low = static_cast<uint16_t>(pc),
+            .rd = instruction.rd,
+            .rs1 = instruction.rs1,
+            .rs2 = instruction.rs2,
+            .rs3 = instruction.rs3,
+            .immediate = is_illegal ? static_cast<int32_t>(instruction.encoding) : instruction.immediate,
+            .operation = instruction.operation,
+            .rounding = instruction.rounding,
+            .length = instruction.length};
+  switch (format_of(instruction.operation)) {
     case Format::registers:
     case Format::unary:
     case Format::immediate:
@@ -113,28 +45,66 @@ Slot specialize(const Instruction &instruction, uint64_t pc, bool host_fused) {
     case Format::load:
       slot.handler = slot.rd == 0 ? Handler::load_to_zero : slot.handler;
       break;
-    case Format::branch:
     case Format::jump:
-      specialize_jump(slot, format, pc);
+      slot.handler = slot.rd == 0 ? Handler::jump_far : slot.handler;
       break;
     case Format::jump_register:
       slot.handler = slot.rd == 0 ? Handler::jump_register : slot.handler;
       break;
     case Format::float_fused:
-      slot.handler = rounds_on_host(instruction) && host_fused ? slot.handler : Handler::float_software;
+      slot.handler =
+          rounds_to_nearest_or_by_register(instruction) && host_fused ? slot.handler : Handler::float_software;
       break;
     case Format::float_arithmetic:
     case Format::float_convert:
     case Format::integer_to_float:
-      slot.handler = rounds_on_host(instruction) ? slot.handler : Handler::float_software;
+      slot.handler = rounds_to_nearest_or_by_register(instruction) ? slot.handler : Handler::float_software;
       break;
-    case Format::float_to_integer:  // the host truncates as C does
+    case Format::float_to_integer:  // the handler truncates, as C does
       slot.handler = instruction.rounding == 1 ? slot.handler : Handler::float_software;
       break;
     default:
       break;
   }
   return slot;
+}
+
+bool is_linkable(const Slot &slot) {
+  return slot.handler == Handler::jump_far || slot.handler == Handler::jal ||
+         (slot.handler >= Handler::beq && slot.handler <= Handler::bgeu);
+}
+
+void link(Slot &slot, int32_t distance) {
+  const bool forward = distance > 0;
+  switch (slot.handler) {
+    case Handler::jump_far:
+      slot.handler = forward ? Handler::jump_forward : Handler::jump_backward;
+      break;
+    case Handler::jal:
+      slot.handler = Handler::call_near;
+      break;
+    case Handler::beq:
+      slot.handler = forward ? Handler::beq_forward : Handler::beq_backward;
+      break;
+    case Handler::bne:
+      slot.handler = forward ? Handler::bne_forward : Handler::bne_backward;
+      break;
+    case Handler::blt:
+      slot.handler = forward ? Handler::blt_forward : Handler::blt_backward;
+      break;
+    case Handler::bge:
+      slot.handler = forward ? Handler::bge_forward : Handler::bge_backward;
+      break;
+    case Handler::bltu:
+      slot.handler = forward ? Handler::bltu_forward : Handler::bltu_backward;
+      break;
+    case Handler::bgeu:
+      slot.handler = forward ? Handler::bgeu_forward : Handler::bgeu_backward;
+      break;
+    default:
+      return;
+  }
+  slot.immediate = distance * static_cast<int32_t>(sizeof(Slot));
 }
 
 }  // namespace vmp::riscv

@@ -1,6 +1,6 @@
 // The entry of a native vm-plugin and what every other header builds on. Generated from the contract in src/contracts/abi.ts by `npm run generate`. Do not edit.
 import type { Loose, WireReader, WireWriter } from "../runtime/index.ts";
-import { characters, integer, putCharacters } from "../runtime/index.ts";
+import { characters, putCharacters } from "../runtime/index.ts";
 
 export const VMP_ABI_MAJOR = 1;
 
@@ -97,7 +97,7 @@ export function decodeError(reader: WireReader, view: DataView, from = 0): Error
 
 export function encodeError(writer: WireWriter, to: number, value: Loose<Error>): void {
   writer.view.setUint32(to, 512, true);
-  writer.view.setInt32(to + 4, integer(encodeStatus(value.status), -2147483648, 2147483647, "Error.status"), true);
+  writer.view.setInt32(to + 4, encodeStatus(value.status), true);
   putCharacters(writer.view, to + 8, 56, value.code);
   putCharacters(writer.view, to + 64, 448, value.message);
 }

@@ -34,7 +34,7 @@ export function decodeArchSimulatorCapabilities(reader: WireReader, view: DataVi
 
 export function encodeArchSimulatorCapabilities(writer: WireWriter, to: number, value: Loose<ArchSimulatorCapabilities>): void {
   writer.view.setUint32(to, 80, true);
-  writer.view.setUint32(to + 4, integer(encodeArchitecture(value.architecture), 0, 4294967295, "ArchSimulatorCapabilities.architecture"), true);
+  writer.view.setUint32(to + 4, encodeArchitecture(value.architecture), true);
   writer.view.setUint32(to + 8, integer(value.stateSize, 0, 4294967295, "ArchSimulatorCapabilities.stateSize"), true);
   writer.view.setUint32(to + 12, integer(value.addressBits, 0, 4294967295, "ArchSimulatorCapabilities.addressBits"), true);
   writer.view.setBigUint64(to + 16, wideInteger(value.hwcap, false, "ArchSimulatorCapabilities.hwcap"), true);

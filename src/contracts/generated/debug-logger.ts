@@ -1,6 +1,7 @@
 // The contract `debug.logger`: where records go. Generated from the contract in src/contracts/debug-logger.ts by `npm run generate`. Do not edit.
 import type { Answer, AsynchronousTransport, Call, Eventually, Loose, SynchronousTransport } from "../runtime/index.ts";
 import {
+  CountedHandle,
   WireReader,
   WireWriter,
   answer,
@@ -8,8 +9,8 @@ import {
   callSynchronously,
   emptyBody,
   guarded,
-  integer,
   malformedAnswerBytes,
+  refusal,
   wideInteger,
 } from "../runtime/index.ts";
 import type { LogLevel } from "./log.ts";
@@ -37,7 +38,7 @@ export function decodeLogRecord(reader: WireReader, view: DataView, from = 0): L
 
 export function encodeLogRecord(writer: WireWriter, to: number, value: Loose<LogRecord>): void {
   writer.view.setUint32(to, 48, true);
-  writer.view.setUint32(to + 4, integer(encodeLogLevel(value.level), 0, 4294967295, "LogRecord.level"), true);
+  writer.view.setUint32(to + 4, encodeLogLevel(value.level), true);
   writer.view.setBigUint64(to + 8, wideInteger(value.nanoseconds, false, "LogRecord.nanoseconds"), true);
   writer.putString(to + 16, value.source);
   writer.putString(to + 32, value.message);
@@ -141,4 +142,66 @@ export function dispatchDebugLogger(
         return malformedAnswerBytes;
     }
   });
+}
+
+/** A revocable way to an implementation in this thread. Call through it: a function taken out of it is not revoked. */
+export class DebugLoggerHandle implements DebugLogger {
+  log: DebugLogger["log"];
+  flush: NonNullable<DebugLogger["flush"]>;
+  readonly #plugin: string;
+
+  /** `plugin`: the id that errors name. Optional methods that the implementation lacks answer their defaults. */
+  constructor(implementation: DebugLogger, plugin: string) {
+    this.#plugin = plugin;
+    this.log = implementation.log.bind(implementation);
+    this.flush = (implementation.flush ?? (() => {})).bind(implementation);
+  }
+
+  /** From now on every method throws VMP_REVOKED. */
+  revoke(): void {
+    const refuse = refusal("debug.logger", this.#plugin);
+    this.log = refuse;
+    this.flush = refuse;
+  }
+}
+
+/** As the plain handle, and counts calls and errors, and times one call in 1024. */
+export class CountedDebugLoggerHandle extends CountedHandle implements DebugLogger {
+  private logFunction: DebugLogger["log"];
+  private flushFunction: NonNullable<DebugLogger["flush"]>;
+  readonly #plugin: string;
+
+  constructor(implementation: DebugLogger, plugin: string) {
+    super();
+    this.#plugin = plugin;
+    this.logFunction = implementation.log.bind(implementation);
+    this.flushFunction = (implementation.flush ?? (() => {})).bind(implementation);
+  }
+
+  log(record: LogRecord): ReturnType<DebugLogger["log"]> {
+    if (--this.left === 0) return this.timed(this.logFunction, [record]);
+    try {
+      return this.logFunction(record);
+    } catch (error) {
+      this.errors++;
+      throw error;
+    }
+  }
+
+  flush(): ReturnType<NonNullable<DebugLogger["flush"]>> {
+    if (--this.left === 0) return this.timed(this.flushFunction, []);
+    try {
+      return this.watched(this.flushFunction());
+    } catch (error) {
+      this.errors++;
+      throw error;
+    }
+  }
+
+  /** From now on every method throws VMP_REVOKED. */
+  revoke(): void {
+    const refuse = refusal("debug.logger", this.#plugin);
+    this.logFunction = refuse;
+    this.flushFunction = refuse;
+  }
 }

@@ -1,6 +1,7 @@
 // The contract `device.virtual`: registers that a guest reads and writes. Generated from the contract in src/contracts/device-virtual.ts by `npm run generate`. Do not edit.
 import type { Answer, AsynchronousTransport, Call, Loose, SynchronousTransport } from "../runtime/index.ts";
 import {
+  CountedHandle,
   MalformedMessage,
   WireReader,
   WireWriter,
@@ -12,6 +13,7 @@ import {
   guarded,
   integer,
   malformedAnswerBytes,
+  refusal,
   requireCapacity,
   safeInteger,
   wideInteger,
@@ -62,7 +64,7 @@ export function decodeDeviceRegion(reader: WireReader, view: DataView, from = 0)
 
 export function encodeDeviceRegion(writer: WireWriter, to: number, value: Loose<DeviceRegion>): void {
   writer.view.setUint32(to, 24, true);
-  writer.view.setUint32(to + 4, integer(encodeDeviceRegionKind(value.kind), 0, 4294967295, "DeviceRegion.kind"), true);
+  writer.view.setUint32(to + 4, encodeDeviceRegionKind(value.kind), true);
   writer.view.setBigUint64(to + 8, wideInteger(value.address, false, "DeviceRegion.address"), true);
   writer.view.setBigUint64(to + 16, wideInteger(value.size, false, "DeviceRegion.size"), true);
 }
@@ -73,7 +75,7 @@ export interface DeviceVirtual {
   /** [control] Fills at most `capacity` regions; *count is how many there are (TOO_SMALL when more). */
   regions(): Loose<readonly DeviceRegion[]>;
   /** [vcpu] size is 1, 2, 4 or 8; offset is inside region number `region`. */
-  read(region: number, offset: number, size: number): Loose<bigint>;
+  read(region: number, offset: number, size: number): bigint | number;
   /** [vcpu] Likewise. */
   write(region: number, offset: number, size: number, value: bigint): void;
   /** [control] Optional. Back to the state at creation. */
@@ -257,4 +259,98 @@ export function dispatchDeviceVirtual(
         return malformedAnswerBytes;
     }
   });
+}
+
+/** A revocable way to an implementation in this thread. Call through it: a function taken out of it is not revoked. */
+export class DeviceVirtualHandle implements DeviceVirtual {
+  regions: DeviceVirtual["regions"];
+  read: DeviceVirtual["read"];
+  write: DeviceVirtual["write"];
+  reset: NonNullable<DeviceVirtual["reset"]>;
+  readonly #plugin: string;
+
+  /** `plugin`: the id that errors name. Optional methods that the implementation lacks answer their defaults. */
+  constructor(implementation: DeviceVirtual, plugin: string) {
+    this.#plugin = plugin;
+    this.regions = implementation.regions.bind(implementation);
+    this.read = implementation.read.bind(implementation);
+    this.write = implementation.write.bind(implementation);
+    this.reset = (implementation.reset ?? (() => {})).bind(implementation);
+  }
+
+  /** From now on every method throws VMP_REVOKED. */
+  revoke(): void {
+    const refuse = refusal("device.virtual", this.#plugin);
+    this.regions = refuse;
+    this.read = refuse;
+    this.write = refuse;
+    this.reset = refuse;
+  }
+}
+
+/** As the plain handle, and counts calls and errors, and times one call in 1024. */
+export class CountedDeviceVirtualHandle extends CountedHandle implements DeviceVirtual {
+  private regionsFunction: DeviceVirtual["regions"];
+  private readFunction: DeviceVirtual["read"];
+  private writeFunction: DeviceVirtual["write"];
+  private resetFunction: NonNullable<DeviceVirtual["reset"]>;
+  readonly #plugin: string;
+
+  constructor(implementation: DeviceVirtual, plugin: string) {
+    super();
+    this.#plugin = plugin;
+    this.regionsFunction = implementation.regions.bind(implementation);
+    this.readFunction = implementation.read.bind(implementation);
+    this.writeFunction = implementation.write.bind(implementation);
+    this.resetFunction = (implementation.reset ?? (() => {})).bind(implementation);
+  }
+
+  regions(): ReturnType<DeviceVirtual["regions"]> {
+    if (--this.left === 0) return this.timed(this.regionsFunction, []);
+    try {
+      return this.regionsFunction();
+    } catch (error) {
+      this.errors++;
+      throw error;
+    }
+  }
+
+  read(region: number, offset: number, size: number): ReturnType<DeviceVirtual["read"]> {
+    if (--this.left === 0) return this.timed(this.readFunction, [region, offset, size]);
+    try {
+      return this.readFunction(region, offset, size);
+    } catch (error) {
+      this.errors++;
+      throw error;
+    }
+  }
+
+  write(region: number, offset: number, size: number, value: bigint): ReturnType<DeviceVirtual["write"]> {
+    if (--this.left === 0) return this.timed(this.writeFunction, [region, offset, size, value]);
+    try {
+      return this.writeFunction(region, offset, size, value);
+    } catch (error) {
+      this.errors++;
+      throw error;
+    }
+  }
+
+  reset(): ReturnType<NonNullable<DeviceVirtual["reset"]>> {
+    if (--this.left === 0) return this.timed(this.resetFunction, []);
+    try {
+      return this.resetFunction();
+    } catch (error) {
+      this.errors++;
+      throw error;
+    }
+  }
+
+  /** From now on every method throws VMP_REVOKED. */
+  revoke(): void {
+    const refuse = refusal("device.virtual", this.#plugin);
+    this.regionsFunction = refuse;
+    this.readFunction = refuse;
+    this.writeFunction = refuse;
+    this.resetFunction = refuse;
+  }
 }

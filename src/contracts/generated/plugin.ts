@@ -70,7 +70,7 @@ export function decodePluginHealth(reader: WireReader, view: DataView, from = 0)
 
 export function encodePluginHealth(writer: WireWriter, to: number, value: Loose<PluginHealth>): void {
   writer.view.setUint32(to, 256, true);
-  writer.view.setUint32(to + 4, integer(encodeHealthStatus(value.status), 0, 4294967295, "PluginHealth.status"), true);
+  writer.view.setUint32(to + 4, encodeHealthStatus(value.status), true);
   putCharacters(writer.view, to + 8, 248, value.message);
 }
 

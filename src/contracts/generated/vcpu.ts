@@ -257,7 +257,7 @@ export function decodeExit(reader: WireReader, view: DataView, from = 0): Exit {
 }
 
 export function encodeExit(writer: WireWriter, to: number, value: Loose<Exit>): void {
-  writer.view.setUint32(to, integer(encodeExitKind(value.kind), 0, 4294967295, "Exit.kind"), true);
+  writer.view.setUint32(to, encodeExitKind(value.kind), true);
   writer.view.setUint32(to + 4, integer(value.flags, 0, 4294967295, "Exit.flags"), true);
   writer.view.setBigUint64(to + 8, wideInteger(value.pc, false, "Exit.pc"), true);
   writer.putFixed(to + 16, 64, value.u, "Exit.u");
@@ -476,7 +476,7 @@ export function decodeSystemCallAbi(reader: WireReader, view: DataView, from = 0
 
 export function encodeSystemCallAbi(writer: WireWriter, to: number, value: Loose<SystemCallAbi>): void {
   writer.view.setUint32(to, 32, true);
-  writer.view.setUint32(to + 4, integer(encodeArchitecture(value.architecture), 0, 4294967295, "SystemCallAbi.architecture"), true);
+  writer.view.setUint32(to + 4, encodeArchitecture(value.architecture), true);
   writer.view.setUint16(to + 8, integer(value.number, 0, 65535, "SystemCallAbi.number"), true);
   writer.view.setUint16(to + 10, integer(value.result, 0, 65535, "SystemCallAbi.result"), true);
   exactly(value.arguments, 6, "SystemCallAbi.arguments").forEach((item, index) => {

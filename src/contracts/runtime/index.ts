@@ -2,6 +2,7 @@
 export * from "./call.ts";
 export * from "./dispatch.ts";
 export * from "./failure.ts";
+export * from "./inline-handle.ts";
 export * from "./loose.ts";
 export * from "./malformed.ts";
 export * from "./shared-span.ts";

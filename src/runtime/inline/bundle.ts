@@ -42,8 +42,10 @@ export async function bundleModule(
 ): Promise<string> {
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
+    ...(options.development ? developmentOptions(entry) : {}),
     entryPoints: [entry],
-    absWorkingDir: dirname(entry),
+    // Comments in the output name files relative to it.
+    absWorkingDir: options.packageRoot,
     outdir: dirname(entry),
     write: false,
     bundle: true,
@@ -52,7 +54,6 @@ export async function bundleModule(
     target: "node20",
     logLevel: "silent",
     plugins: [sdkResolver(options.packageRoot)],
-    ...(options.development ? developmentOptions(entry) : {}),
   });
   return outputFiles[0]?.text ?? "";
 }

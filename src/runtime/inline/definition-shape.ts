@@ -17,7 +17,11 @@ const methods = [
   "importState",
 ] as const satisfies readonly (keyof PluginDefinition)[];
 
-const factoryMethods = ["create", "validateConfiguration", "destroy"] as const satisfies readonly (keyof Factory<unknown>)[];
+const factoryMethods = [
+  "create",
+  "validateConfiguration",
+  "destroy",
+] as const satisfies readonly (keyof Factory<unknown>)[];
 
 /** What is wrong with a module's default export, or undefined. */
 export function shapeProblem(definition: unknown, source: PluginSource): string | undefined {
@@ -39,7 +43,8 @@ function pointsProblem(points: unknown, provides: PluginSource["provides"]): str
   for (const [point, factories] of Object.entries(points)) {
     if (typeof factories !== "object" || factories === null) return `points["${point}"] is not an object`;
     for (const [name, factory] of Object.entries(factories)) {
-      if (!listed.has(`${point} ${name}`)) return `it defines ${point} ${name}, which the manifest does not list in provides`;
+      if (!listed.has(`${point} ${name}`))
+        return `it defines ${point} ${name}, which the manifest does not list in provides`;
       const problem = factoryProblem(factory);
       if (problem !== undefined) return `${point} ${name}: ${problem}`;
     }

@@ -55,7 +55,8 @@ async function importSource({ id, path }: PluginSource, options: ImportOptions):
 
 /** esbuild lists what it found; the first with its place is what helps. */
 function failureReason(error: unknown): string {
-  const first = (error as { errors?: { text?: string; location?: { file: string; line: number } | null }[] }).errors?.[0];
+  const first = (error as { errors?: { text?: string; location?: { file: string; line: number } | null }[] })
+    .errors?.[0];
   if (first?.text === undefined) return reasonOf(error);
   return first.location ? `${first.location.file}:${first.location.line}: ${first.text}` : first.text;
 }

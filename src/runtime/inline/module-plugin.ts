@@ -102,4 +102,3 @@ function checkedHealth(id: string, health: unknown): Health {
     return { status, message };
   throw lifecycleFailure(id, "healthCheck", new TypeError("it did not return { status, message }"));
 }
-

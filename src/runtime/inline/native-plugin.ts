@@ -1,6 +1,7 @@
 /** A native plugin in the host's own process, through the addon. */
 import { VmPluginError } from "../../errors.ts";
-import type { JsonValue, NativePlugin, NativePlugins } from "../../native.ts";
+import type { NativePlugin, NativePlugins } from "../../native.ts";
+import type { Configuration } from "../../sdk/define-plugin.ts";
 import type { LifecycleMethod, LoadedPlugin, PluginSource } from "../loaded-plugin.ts";
 import { lifecycleFailure } from "./plugin-failure.ts";
 
@@ -20,7 +21,7 @@ export async function loadNativePlugin(
   };
   return {
     native,
-    call: (method: LifecycleMethod, configuration: JsonValue) =>
+    call: (method: LifecycleMethod, configuration: Configuration) =>
       named(method, () => plugins.lifecycle(native, method, configuration, timeout)),
     healthCheck: () => named("healthCheck", () => plugins.healthCheck(native, timeout)),
     exportState: () => named("exportState", () => plugins.exportState(native, timeout)),

@@ -14,6 +14,9 @@ export function failureOf(plugin: string, thrown: unknown): VmPluginError {
 export function lifecycleFailure(plugin: string, method: string, thrown: unknown): VmPluginError {
   if (thrown instanceof VmPluginError && thrown.code.startsWith("VMP_LIFECYCLE_")) return thrown;
   const cause = failureOf(plugin, thrown);
-  const reason = cause.code.startsWith(`${plugin}/`) && !cause.code.endsWith("/FAILED") ? `${cause.code}: ${cause.message}` : cause.message;
+  const reason =
+    cause.code.startsWith(`${plugin}/`) && !cause.code.endsWith("/FAILED")
+      ? `${cause.code}: ${cause.message}`
+      : cause.message;
   return new VmPluginError("VMP_LIFECYCLE_FAILED", { id: plugin, method, reason }, { cause });
 }

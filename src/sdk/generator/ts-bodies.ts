@@ -4,7 +4,7 @@ import { camelCase } from "../../contracts/language/names.ts";
 import { alignmentOf, sizeOf } from "../../contracts/language/sizes.ts";
 import type { Message, Slot } from "./messages.ts";
 import type { TypeScriptModule } from "./ts-module.ts";
-import { readNumber, writeNumber } from "./ts-numbers.ts";
+import { rawSet, readNumber, writeNumber } from "./ts-numbers.ts";
 
 function readValue(module: TypeScriptModule, type: ScalarType | EnumerationType, at: number): string {
   if (type.kind === "scalar") return readNumber(module, type, "view", String(at));
@@ -14,8 +14,8 @@ function readValue(module: TypeScriptModule, type: ScalarType | EnumerationType,
 
 function writeValue(module: TypeScriptModule, type: ScalarType | EnumerationType, at: number, value: string, what: string): string {
   if (type.kind === "scalar") return `${writeNumber(module, type, "writer.view", String(at), value, what)};`;
-  const number = type.flags ? value : `${module.function("encode", type)}(${value})`;
-  return `${writeNumber(module, type.storage, "writer.view", String(at), number, what)};`;
+  if (type.flags) return `${writeNumber(module, type.storage, "writer.view", String(at), value, what)};`;
+  return `${rawSet(type.storage, "writer.view", String(at), `${module.function("encode", type)}(${value})`)};`;
 }
 
 function readSpan(module: TypeScriptModule, parameter: Extract<Parameter, { kind: "span" }>, at: number): string {

@@ -6,6 +6,7 @@ import { generatedFrom } from "./text.ts";
 import { addClients } from "./ts-client.ts";
 import { addDispatcher } from "./ts-dispatcher.ts";
 import { addEnumeration } from "./ts-enumerations.ts";
+import { addHandles } from "./ts-handle.ts";
 import { addLayout, isValue } from "./ts-layouts.ts";
 import { addInterface } from "./ts-methods.ts";
 import type { ModuleSettings } from "./ts-module.ts";
@@ -32,6 +33,7 @@ export function typescriptContract(contract: Contract, source: string, settings:
   }
   if (contract.kind !== "shared") module.add(`export const ${camelCase(contract.file)}Id = ${JSON.stringify(contract.id)};`, "");
   for (const table of travellingTables(contract)) addTable(module, table, contract);
+  if (isImplementable(contract)) addHandles(module, contract);
   const body = module.lines.join("\n").trimEnd();
   return [`// ${contract.summary} ${generatedFrom(source)}`, ...module.importLines(), "", body, ""].join("\n");
 }

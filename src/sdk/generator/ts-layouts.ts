@@ -6,7 +6,7 @@ import { whatKeepsHome } from "../../contracts/language/travel.ts";
 import { docComment } from "./text.ts";
 import { enumerationType } from "./ts-enumerations.ts";
 import type { TypeScriptModule } from "./ts-module.ts";
-import { readNumber, writeNumber } from "./ts-numbers.ts";
+import { rawSet, readNumber, writeNumber } from "./ts-numbers.ts";
 
 /** Whether values of the layout exist in TypeScript: nothing in it means something in one process only. */
 export function isValue(layout: LayoutType): boolean {
@@ -85,7 +85,7 @@ function encodeField(module: TypeScriptModule, type: FieldType, at: string, valu
     case "enumeration":
       return type.flags
         ? [`${writeNumber(module, type.storage, "writer.view", at, value, what)};`]
-        : [`${writeNumber(module, type.storage, "writer.view", at, `${module.function("encode", type)}(${value})`, what)};`];
+        : [`${rawSet(type.storage, "writer.view", at, `${module.function("encode", type)}(${value})`)};`];
     case "string":
       return [`writer.putString(${at}, ${value});`];
     case "characters":

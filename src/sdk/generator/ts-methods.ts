@@ -94,6 +94,7 @@ export function travellingMethods(table: InterfaceType): Method[] {
 }
 
 function loose(module: TypeScriptModule, type: string): string {
+  if (type === "bigint") return "bigint | number";
   return type === "void" || type === "number" || type === "string" || type === "Uint8Array" ? type : `${module.runtimeType("Loose")}<${type}>`;
 }
 

@@ -8,7 +8,9 @@ const Architecture *find_architecture(uint32_t id) { return id == kRiscv64.id ? 
 
 void encode_stat(const StatLayout &layout, const struct stat &from, uint8_t *to) {
   std::memset(to, 0, layout.size);
-  const auto put = [to](StatLayout::Field field, uint64_t value) { std::memcpy(to + field.offset, &value, field.width); };
+  const auto put = [to](StatLayout::Field field, uint64_t value) {
+    std::memcpy(to + field.offset, &value, field.width);
+  };
   put(layout.device, from.st_dev);
   put(layout.inode, from.st_ino);
   put(layout.mode, from.st_mode);

@@ -42,22 +42,23 @@ struct SignalFrame {
   uint64_t restorer;  // where the architecture's sigaction has one
   uint64_t mask;      // to be restored by rt_sigreturn
   AlternateStack alternate_stack;
-  uint64_t stack_top;  // the frame goes below
-  uint64_t trampoline; // guest address of the architecture's sigreturn_code
+  uint64_t stack_top;   // the frame goes below
+  uint64_t trampoline;  // guest address of the architecture's sigreturn_code
 };
 
 struct Architecture {
-  uint32_t id;               // VMP_ARCHITECTURE_*
-  const char *name;          // uname's machine
-  const char *platform;      // AT_PLATFORM, or null
-  uint16_t elf_machine;      // e_machine
-  uint32_t address_bits;     // of a process's address space on Linux
-  uint64_t state_size;       // of the state layout
-  bool sigaction_restorer;   // struct sigaction has sa_restorer
+  uint32_t id;                              // VMP_ARCHITECTURE_*
+  const char *name;                         // uname's machine
+  const char *platform;                     // AT_PLATFORM, or null
+  uint16_t elf_machine;                     // e_machine
+  uint32_t address_bits;                    // of a process's address space on Linux
+  uint64_t state_size;                      // of the state layout
+  bool sigaction_restorer;                  // struct sigaction has sa_restorer
   std::span<const uint8_t> sigreturn_code;  // what a handler returns to, where there is no restorer
   StatLayout stat;
   std::span<const CallNumber> calls;  // ascending by number
-  // Writes the frame and sets the registers for the handler; false when the stack cannot hold it (then nothing changed).
+  // Writes the frame and sets the registers for the handler; false when the stack cannot hold it (then nothing
+  // changed).
   bool (*push_signal_frame)(const GuestMemory &memory, void *state, const SignalFrame &frame);
   // rt_sigreturn: the registers, the mask and the alternate stack as the frame at the stack pointer has them.
   bool (*pop_signal_frame)(const GuestMemory &memory, void *state, uint64_t &mask, AlternateStack &alternate_stack);

@@ -1,5 +1,5 @@
-// The implementation of each system call, as its page in section 2 of the manual has it. All run on the vCPU's thread and
-// answer the result or minus an errno (or a Restart). Parameters have the types of the kernel's own.
+// The implementation of each system call, as its page in section 2 of the manual has it. All run on the vCPU's thread
+// and answer the result or minus an errno (or a Restart). Parameters have the types of the kernel's own.
 #ifndef VMP_LINUX_CALLS_CALLS_H
 #define VMP_LINUX_CALLS_CALLS_H
 

@@ -62,7 +62,8 @@ int64_t sendfile(Thread &thread, int to, int from, Ptr offset_pointer, uint64_t 
   return static_cast<int64_t>(done);
 }
 
-int64_t copy_file_range(Thread &thread, int from, Ptr from_offset, int to, Ptr to_offset, uint64_t size, uint32_t flags) {
+int64_t copy_file_range(Thread &thread, int from, Ptr from_offset, int to, Ptr to_offset, uint64_t size,
+                        uint32_t flags) {
   FileDescription *source = thread.process.descriptors.find(from);
   FileDescription *target = thread.process.descriptors.find(to);
   if (source == nullptr || target == nullptr || !source->readable() || !target->writable()) return -EBADF;

@@ -1,5 +1,5 @@
-// The mode of new files. The kernel applies the host process's umask to what its threads create; a guest whose own umask
-// lets more through sets the mode afterwards.
+// The mode of new files. The kernel applies the host process's umask to what its threads create; a guest whose own
+// umask lets more through sets the mode afterwards.
 #ifndef VMP_LINUX_CALLS_CREATION_MODE_H
 #define VMP_LINUX_CALLS_CREATION_MODE_H
 

@@ -13,7 +13,8 @@ namespace {
 // The guest's flags are those of asm-generic/fcntl.h, which are x86-64's too; a host where they differ translates here.
 static_assert(O_DIRECTORY == 0200000 && O_NOFOLLOW == 0400000 && O_DIRECT == 040000 && O_CREAT == 0100);
 constexpr uint32_t kLargeFile = 0100000;
-constexpr uint32_t kStatusFlags = O_ACCMODE | O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME | O_SYNC | O_PATH | kLargeFile;
+constexpr uint32_t kStatusFlags =
+    O_ACCMODE | O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME | O_SYNC | O_PATH | kLargeFile;
 constexpr uint32_t kHostFlags = O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_SYNC | O_DIRECT | O_DIRECTORY |
                                 O_NOFOLLOW | O_NOATIME | O_PATH | O_TMPFILE;
 constexpr int64_t kFifoRetry = kSecond / 200;  // poll(2) cannot say that a FIFO got a reader
@@ -84,6 +85,7 @@ int64_t openat(Thread &thread, int directory, Ptr path, uint32_t flags, uint32_t
   }
   if (host < 0) return host;
   file->host = host;
+  file->is_frozen = thread.personality.files().read_only();
   file->flags = (flags & kStatusFlags) | kLargeFile;
   if (S_ISFIFO(status.st_mode) && (flags & O_PATH) == 0) file->waiting = Waiting::nonblocking;
   if (S_ISDIR(status.st_mode)) thread.personality.files().mark_directory(*file, status);

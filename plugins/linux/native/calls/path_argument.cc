@@ -6,6 +6,7 @@ int Target::find_descriptor(Thread &thread, int directory) {
   shared_ = directory == AT_FDCWD ? thread.process.working_directory : thread.process.descriptors.share(directory);
   if (shared_ == nullptr) return -EBADF;
   host = shared_->host;
+  is_frozen = shared_->is_frozen;
   if (host < 0) {
     file = VirtualFile{VirtualKind::directory, false, -1, nullptr, shared_->virtual_path};
     return stat_virtual_file(thread.process, *file, true, status);
@@ -27,11 +28,13 @@ int Target::find(Thread &thread, int directory, GuestPointer path, uint32_t flag
   const bool follow = (flags & AT_SYMLINK_NOFOLLOW) == 0;
   if (place.file) {
     file = std::move(place.file);
+    is_frozen = true;
     return stat_virtual_file(thread.process, *file, follow, status);
   }
   host = files.open(place, O_PATH | (follow ? 0 : O_NOFOLLOW), 0, status);
   if (host < 0) return host;
   owned_ = OwnedDescriptor(host);
+  is_frozen = files.read_only();
   return 0;
 }
 

@@ -24,12 +24,13 @@ struct PathArgument {
   }
 };
 
-// What a path, or an empty path with AT_EMPTY_PATH, or a null one means to a call that only looks: a synthesized file, or
-// a host descriptor (O_PATH, or the guest's own).
+// What a path, or an empty path with AT_EMPTY_PATH, or a null one means to a call that only looks: a synthesized file,
+// or a host descriptor (O_PATH, or the guest's own).
 struct Target {
   char text[kPathCapacity];
   std::optional<VirtualFile> file;
   int host = -1;
+  bool is_frozen = false;  // its attributes are not the guest's to change
   struct stat status;
 
   // flags: AT_SYMLINK_NOFOLLOW and AT_EMPTY_PATH count. 0 or minus an errno.

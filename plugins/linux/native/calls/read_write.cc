@@ -1,5 +1,3 @@
-#include "files/transfer.h"
-
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/syscall.h>
@@ -7,6 +5,7 @@
 #include <array>
 
 #include "calls/calls.h"
+#include "files/transfer.h"
 
 namespace vmp_linux::calls {
 namespace {
@@ -59,7 +58,8 @@ int64_t transfer(Thread &thread, int descriptor, Ptr buffer, uint64_t size) {
     return n >= 0 ? n : -errno;
   }
   iovec vector = {host, size};
-  return direction == Direction::in ? read_vectors(thread, *file, &vector, 1) : write_vectors(thread, *file, &vector, 1);
+  return direction == Direction::in ? read_vectors(thread, *file, &vector, 1)
+                                    : write_vectors(thread, *file, &vector, 1);
 }
 
 template <Direction direction>
@@ -81,9 +81,8 @@ int64_t transfer_at(Thread &thread, int descriptor, Ptr from, uint64_t count, in
   if (file->waiting != Waiting::never) return -ESPIPE;
   Vectors vectors;
   if (const int error = vectors.read(thread.process.memory(), from, count); error != 0) return error;
-  const ssize_t n = direction == Direction::in
-                        ? ::preadv2(file->host, vectors.data(), vectors.count(), offset, flags)
-                        : ::pwritev2(file->host, vectors.data(), vectors.count(), offset, flags);
+  const ssize_t n = direction == Direction::in ? ::preadv2(file->host, vectors.data(), vectors.count(), offset, flags)
+                                               : ::pwritev2(file->host, vectors.data(), vectors.count(), offset, flags);
   return n >= 0 ? n : -errno;
 }
 
@@ -143,7 +142,8 @@ int64_t preadv2(Thread &thread, int descriptor, Ptr vectors, uint64_t count, int
   return transfer_with_flags<Direction::in>(thread, descriptor, vectors, count, offset, flags);
 }
 
-int64_t pwritev2(Thread &thread, int descriptor, Ptr vectors, uint64_t count, int64_t offset, uint64_t, uint32_t flags) {
+int64_t pwritev2(Thread &thread, int descriptor, Ptr vectors, uint64_t count, int64_t offset, uint64_t,
+                 uint32_t flags) {
   return transfer_with_flags<Direction::out>(thread, descriptor, vectors, count, offset, flags);
 }
 

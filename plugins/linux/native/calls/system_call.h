@@ -1,4 +1,5 @@
-// The system calls: one implementation each over typed arguments, named by `Call`, numbered by each architecture's table.
+// The system calls: one implementation each over typed arguments, named by `Call`, numbered by each architecture's
+// table.
 #ifndef VMP_LINUX_CALLS_SYSTEM_CALL_H
 #define VMP_LINUX_CALLS_SYSTEM_CALL_H
 
@@ -33,7 +34,7 @@ using Handler = int64_t (*)(Thread &thread, const uint64_t *arguments);
 
 struct SystemCall {
   const char *name;
-  Handler handler;     // null: refused with `error`
+  Handler handler;  // null: refused with `error`
   int error;
   const char *reason;  // said once in the log; null where a refusal is normal and says nothing
 };
@@ -42,11 +43,12 @@ extern const SystemCall kSystemCalls[static_cast<size_t>(Call::count_)];
 
 // What a handler answers when a request interrupted it, as inside Linux (include/linux/errno.h).
 enum Restart : int64_t {
-  kRestartSystem = 512,       // again after a handler with SA_RESTART, else EINTR
-  kRestartNoHandler = 514,    // again only when no handler ran
+  kRestartSystem = 512,     // again after a handler with SA_RESTART, else EINTR
+  kRestartNoHandler = 514,  // again only when no handler ran
 };
 
-// Calls a handler's implementation with the registers converted to its parameter types, as the kernel's own SYSCALL_DEFINE does.
+// Calls a handler's implementation with the registers converted to its parameter types, as the kernel's own
+// SYSCALL_DEFINE does.
 template <auto Function>
 struct Typed;
 template <typename... Parameters, int64_t (*Function)(Thread &, Parameters...)>

@@ -31,6 +31,7 @@ std::shared_ptr<FileDescription> borrow_stream(int host, int *error) {
     return nullptr;
   }
   file->flags = static_cast<uint32_t>(flags) & (O_ACCMODE | O_APPEND);
+  file->is_frozen = true;
   file->is_directory = S_ISDIR(status.st_mode);
   file->is_terminal = ::isatty(host) == 1;
   if (S_ISSOCK(status.st_mode)) {

@@ -33,9 +33,10 @@ struct FileDescription {
   Waiting waiting = Waiting::never;
   bool is_directory = false;
   bool is_terminal = false;
-  bool is_base = false;  // a directory of the guest's file system: relative paths may start here
-  bool is_root = false;  // of that file system
-  uint32_t flags = 0;    // as F_GETFL answers: access mode and status flags, O_NONBLOCK as the guest set it
+  bool is_base = false;      // a directory of the guest's file system: relative paths may start here
+  bool is_root = false;      // of that file system
+  bool is_frozen = false;    // its mode, owner and times are not the guest's to change: not below a writable root
+  uint32_t flags = 0;        // as F_GETFL answers: access mode and status flags, O_NONBLOCK as the guest set it
   std::string virtual_path;  // of a synthesized directory
   uint64_t position = 0;     // entries of that directory already read
 };

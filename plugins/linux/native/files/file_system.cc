@@ -49,7 +49,8 @@ bool is_kernel_file_system(int host) {
     case NSFS_MAGIC:
     case 0x62656570:  // configfs
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 

@@ -41,8 +41,8 @@ class FileSystem {
 
   // directory: AT_FDCWD or a descriptor of the guest; path: terminated, not empty. 0 or minus an errno.
   int locate(Process &process, int directory, const char *path, Place &place) const;
-  // A host descriptor, or minus an errno. flags and mode: as open(2) on the host; O_CLOEXEC is added. Device nodes and the
-  // kernel's own file systems are refused (EACCES).
+  // A host descriptor, or minus an errno. flags and mode: as open(2) on the host; O_CLOEXEC is added. Device nodes and
+  // the kernel's own file systems are refused (EACCES).
   int open(const Place &place, int flags, mode_t mode, struct stat &status) const;
   // 0 or minus an errno; -EROFS where nothing can be made.
   int open_parent(const Place &place, ParentPlace &parent) const;

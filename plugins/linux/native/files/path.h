@@ -10,8 +10,8 @@ namespace vmp_linux {
 
 inline constexpr uint64_t kPathCapacity = 4096;  // PATH_MAX, with the terminator
 
-// `base` and `path` (relative to base unless absolute) as one absolute path without ".", ".." and doubled slashes. By its
-// text alone, so only for names that are synthesized and for paths that are shown.
+// `base` and `path` (relative to base unless absolute) as one absolute path without ".", ".." and doubled slashes. By
+// its text alone, so only for names that are synthesized and for paths that are shown.
 std::string normalize_path(std::string_view base, std::string_view path);
 
 struct SplitPath {

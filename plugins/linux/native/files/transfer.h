@@ -12,7 +12,8 @@ namespace vmp_linux {
 
 struct Thread;
 
-// vCPU thread. vectors: host addresses, changed on the way. Bytes, or minus an errno or Restart, as read(2) and write(2).
+// vCPU thread. vectors: host addresses, changed on the way. Bytes, or minus an errno or Restart, as read(2) and
+// write(2).
 int64_t read_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count);
 int64_t write_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count);
 

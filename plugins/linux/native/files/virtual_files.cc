@@ -120,11 +120,10 @@ std::vector<VirtualEntry> list_virtual_directory(const Process &process, std::st
   for (const std::string &name : names) {
     const auto file = find_virtual_file(process, std::string(path == "/" ? "" : path) + "/" + name, has_root);
     if (!file) continue;
-    const uint8_t type = file->is_link                             ? DT_LNK
-                         : file->kind == VirtualKind::directory    ? DT_DIR
-                         : file->kind == VirtualKind::device ||
-                                 file->kind == VirtualKind::terminal ? DT_CHR
-                                                                   : DT_REG;
+    const uint8_t type = file->is_link                                                              ? DT_LNK
+                         : file->kind == VirtualKind::directory                                     ? DT_DIR
+                         : file->kind == VirtualKind::device || file->kind == VirtualKind::terminal ? DT_CHR
+                                                                                                    : DT_REG;
     entries.push_back({name, type});
   }
   return entries;

@@ -55,7 +55,8 @@ std::string virtual_link_target(const Process &process, const VirtualFile &file)
 // 0 or minus an errno.
 int stat_virtual_file(Process &process, const VirtualFile &file, bool follow, struct stat &status);
 // Null with *error set to an errno.
-std::shared_ptr<FileDescription> open_virtual_file(Process &process, const VirtualFile &file, uint32_t flags, int *error);
+std::shared_ptr<FileDescription> open_virtual_file(Process &process, const VirtualFile &file, uint32_t flags,
+                                                   int *error);
 
 // virtual_text.cc
 struct VirtualText {

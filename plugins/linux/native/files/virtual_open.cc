@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/mman.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -42,13 +43,16 @@ int open_text(Process &process, const VirtualFile &file) {
 int host_of(Process &process, const VirtualFile &file, uint32_t flags) {
   const bool writes = (flags & O_ACCMODE) != O_RDONLY;
   switch (file.kind) {
-    case VirtualKind::text: return writes ? -EACCES : open_text(process, file);
-    case VirtualKind::program: return writes ? -ETXTBSY : open_again(process.executable->host, O_RDONLY);
+    case VirtualKind::text:
+      return writes ? -EACCES : open_text(process, file);
+    case VirtualKind::program:
+      return writes ? -ETXTBSY : open_again(process.executable->host, O_RDONLY);
     case VirtualKind::device: {
       const int fd = ::open(file.path.c_str(), static_cast<int>(flags & (O_ACCMODE | O_APPEND)) | O_CLOEXEC);
       return fd >= 0 ? fd : -errno;
     }
-    default: return -ENOENT;
+    default:
+      return -ENOENT;
   }
 }
 
@@ -57,7 +61,7 @@ std::shared_ptr<FileDescription> open_directory(Process &process, const VirtualF
   if (file.kind == VirtualKind::working_directory) start = process.working_directory;
   if (file.kind == VirtualKind::root) start = process.personality.files().open_root_directory();
   auto directory = std::make_shared<FileDescription>();
-  directory->is_directory = directory->is_base = true;
+  directory->is_directory = directory->is_base = directory->is_frozen = true;
   if (start == nullptr || start->host < 0) {
     directory->virtual_path = start == nullptr ? file.path : start->virtual_path;
     return directory;
@@ -76,12 +80,15 @@ std::string virtual_link_target(const Process &process, const VirtualFile &file)
   const FileSystem &files = process.personality.files();
   std::string path;
   switch (file.kind) {
-    case VirtualKind::program: return process.executable_path;
-    case VirtualKind::root: return "/";
+    case VirtualKind::program:
+      return process.executable_path;
+    case VirtualKind::root:
+      return "/";
     case VirtualKind::working_directory:
       if (process.working_directory->host < 0) return process.working_directory->virtual_path;
       return files.path_of(process.working_directory->host, path) == 0 ? path : "/";
-    default: break;
+    default:
+      break;
   }
   if (file.path.starts_with("/dev/std")) return "/proc/self/fd/" + std::to_string(file.descriptor);
   const FileDescription &open = *process.descriptors.find(file.descriptor);
@@ -155,6 +162,7 @@ std::shared_ptr<FileDescription> open_virtual_file(Process &process, const Virtu
     return *error == 0 ? open : nullptr;
   }
   auto opened = std::make_shared<FileDescription>();
+  opened->is_frozen = true;
   opened->host = host_of(process, file, flags);
   opened->flags = flags & (O_ACCMODE | O_APPEND | O_NONBLOCK);
   if (opened->host >= 0) return opened;

@@ -62,11 +62,13 @@ Sizes sizes(const Process &process) {
 void status(Process &process, std::string &text) {
   const Sizes size = sizes(process);
   const Credentials &c = process.credentials;
-  append(text, "Name:\t%s\nUmask:\t%04o\nState:\tR (running)\nTgid:\t%u\nNgid:\t0\nPid:\t%u\nPPid:\t%u\nTracerPid:\t0\n",
+  append(text,
+         "Name:\t%s\nUmask:\t%04o\nState:\tR (running)\nTgid:\t%u\nNgid:\t0\nPid:\t%u\nPPid:\t%u\nTracerPid:\t0\n",
          process.name, process.mode_mask, process.id, process.id, process.parent);
   append(text, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\nFDSize:\t%d\n", c.user, c.effective_user, c.saved_user,
          c.effective_user, c.group, c.effective_group, c.saved_group, c.effective_group, process.descriptors.size());
-  append(text, "VmSize:\t%8llu kB\nVmRSS:\t%8llu kB\nVmData:\t%8llu kB\nVmStk:\t%8llu kB\nVmExe:\t%8llu kB\nThreads:\t%zu\n",
+  append(text,
+         "VmSize:\t%8llu kB\nVmRSS:\t%8llu kB\nVmData:\t%8llu kB\nVmStk:\t%8llu kB\nVmExe:\t%8llu kB\nThreads:\t%zu\n",
          number(size.all / 1024), number(size.all / 1024), number(size.heap / 1024), number(size.stack / 1024),
          number(size.code / 1024), process.threads.size());
 }

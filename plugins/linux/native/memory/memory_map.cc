@@ -9,10 +9,13 @@ constexpr uint64_t kStackGuard = uint64_t{1} << 20;  // as Linux's stack_guard_g
 
 int errno_of(vmp_status status) {
   switch (status) {
-    case VMP_OK: return 0;
+    case VMP_OK:
+      return 0;
     case VMP_ERROR_NOT_FOUND:
-    case VMP_ERROR_OUT_OF_MEMORY: return -ENOMEM;
-    default: return -EINVAL;
+    case VMP_ERROR_OUT_OF_MEMORY:
+      return -ENOMEM;
+    default:
+      return -EINVAL;
   }
 }
 
@@ -81,8 +84,7 @@ uint64_t MemoryMap::set_heap_end(uint64_t end) {
   const uint64_t new_pages = page_ceiling(end);
   if (new_pages > old_pages) {
     const uint64_t size = new_pages - old_pages;
-    if (!is_free(old_pages, size) ||
-        map(old_pages, size, VMP_PROTECTION_READ | VMP_PROTECTION_WRITE, kHeapArea) != 0) {
+    if (!is_free(old_pages, size) || map(old_pages, size, VMP_PROTECTION_READ | VMP_PROTECTION_WRITE, kHeapArea) != 0) {
       return heap_end_;
     }
   } else if (new_pages < old_pages && unmap(new_pages, old_pages - new_pages) != 0) {

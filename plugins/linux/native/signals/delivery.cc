@@ -155,9 +155,11 @@ void deliver_signals(Thread &thread) {
         stop_until_continued(thread);
         if (thread.stopped) return;
         break;
-      case DefaultAction::terminate: return end_by_signal(thread, next->information);
+      case DefaultAction::terminate:
+        return end_by_signal(thread, next->information);
       case DefaultAction::ignore:
-      case DefaultAction::resume: break;
+      case DefaultAction::resume:
+        break;
     }
   }
   settle_call(thread, nullptr);

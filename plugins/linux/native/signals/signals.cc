@@ -19,11 +19,14 @@ constexpr int kFirstRealTime = 32;
 DefaultAction default_action(int number) {
   if ((signal_bit(number) & kStops) != 0) return DefaultAction::stop;
   switch (number) {
-    case SIGCONT: return DefaultAction::resume;
+    case SIGCONT:
+      return DefaultAction::resume;
     case SIGCHLD:
     case SIGURG:
-    case SIGWINCH: return DefaultAction::ignore;
-    default: return DefaultAction::terminate;
+    case SIGWINCH:
+      return DefaultAction::ignore;
+    default:
+      return DefaultAction::terminate;
   }
 }
 
@@ -55,15 +58,17 @@ std::optional<SignalInformation> SignalQueue::take(uint64_t blocked) {
 }
 
 void SignalQueue::discard(uint64_t signals) {
-  std::erase_if(entries_, [signals](const SignalInformation &entry) { return (signal_bit(entry.number) & signals) != 0; });
+  std::erase_if(entries_,
+                [signals](const SignalInformation &entry) { return (signal_bit(entry.number) & signals) != 0; });
   bits_ &= ~signals;
 }
 
 const char *signal_name(int number) {
   static constexpr const char *kNames[] = {
-      nullptr,   "SIGHUP",  "SIGINT",  "SIGQUIT", "SIGILL",    "SIGTRAP", "SIGABRT", "SIGBUS",  "SIGFPE",    "SIGKILL", "SIGUSR1",
-      "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM",   "SIGSTKFLT", "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN",
-      "SIGTTOU", "SIGURG",  "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO",   "SIGPWR",    "SIGSYS"};
+      nullptr,     "SIGHUP",  "SIGINT",    "SIGQUIT", "SIGILL",   "SIGTRAP", "SIGABRT", "SIGBUS",
+      "SIGFPE",    "SIGKILL", "SIGUSR1",   "SIGSEGV", "SIGUSR2",  "SIGPIPE", "SIGALRM", "SIGTERM",
+      "SIGSTKFLT", "SIGCHLD", "SIGCONT",   "SIGSTOP", "SIGTSTP",  "SIGTTIN", "SIGTTOU", "SIGURG",
+      "SIGXCPU",   "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO",   "SIGPWR",  "SIGSYS"};
   return number > 0 && number < static_cast<int>(std::size(kNames)) ? kNames[number] : nullptr;
 }
 
@@ -77,9 +82,7 @@ int send_signal(Process &process, Thread *target, const SignalInformation &infor
   if (process.ended) return -ESRCH;
   const uint64_t bit = signal_bit(information.number);
   // A stop takes back what would resume, and the other way round, whatever is blocked or handled.
-  const uint64_t opposite = information.number == SIGCONT ? kStops
-                            : (bit & kStops) != 0         ? signal_bit(SIGCONT)
-                                                          : 0;
+  const uint64_t opposite = information.number == SIGCONT ? kStops : (bit & kStops) != 0 ? signal_bit(SIGCONT) : 0;
   process.pending.discard(opposite);
   for (const auto &thread : process.threads) thread->pending.discard(opposite);
   SignalQueue &queue = target != nullptr ? target->pending : process.pending;

@@ -79,12 +79,5 @@ constexpr uint32_t access_size(Operation operation) {
   }
 }
 
-// Whether straight-line code ends with it.
-constexpr bool ends_block(Operation operation) {
-  const Format format = format_of(operation);
-  return format == Format::branch || format == Format::jump || format == Format::jump_register ||
-         format == Format::system || format == Format::none || operation == Operation::fence_i;
-}
-
 }  // namespace vmp::riscv
 #endif

@@ -1,4 +1,4 @@
-/** The program of the build that writes dist/builtins.json: `node dist/host/index-builtins.js`. */
+/** The program of the build that writes dist/builtins.json: `node dist/host/build-builtins.js`. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe } from "../errors.ts";

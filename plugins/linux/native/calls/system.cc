@@ -1,0 +1,89 @@
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/sysinfo.h>
+
+#include <cstdio>
+#include <cstring>
+
+#include "calls/calls.h"
+#include "identity.h"
+#include "personality.h"
+
+namespace vmp_linux::calls {
+
+int64_t uname(Thread &thread, Ptr to) {
+  struct {
+    char system[65], node[65], release[65], version[65], machine[65], domain[65];
+  } name{};
+  const auto set = [](char(&field)[65], const char *text) { std::snprintf(field, sizeof field, "%s", text); };
+  set(name.system, "Linux");
+  set(name.node, thread.personality.settings().host_name.c_str());
+  set(name.release, kKernelRelease);
+  set(name.version, kKernelVersion);
+  set(name.machine, thread.personality.architecture().name);
+  set(name.domain, "(none)");
+  return thread.process.memory().put(to, name) ? 0 : -EFAULT;
+}
+
+int64_t sysinfo(Thread &thread, Ptr to) {
+  struct ::sysinfo information {};  // the same layout on every 64-bit architecture
+  static_assert(sizeof information == 112);
+  const auto *memory = thread.personality.services().machine->memory(thread.personality.machine());
+  timespec uptime{};
+  clock_gettime(CLOCK_BOOTTIME, &uptime);
+  information.uptime = uptime.tv_sec;
+  information.totalram = memory->size;
+  information.freeram = memory->size - std::min(memory->size, memory->allocated.load(std::memory_order_relaxed));
+  information.procs = 1;
+  information.mem_unit = 1;
+  return thread.process.memory().put(to, information) ? 0 : -EFAULT;
+}
+
+int64_t getrandom(Thread &thread, Ptr buffer, uint64_t size, uint32_t flags) {
+  uint8_t *host = thread.process.memory().host_range(buffer, size);
+  if (host == nullptr) return -EFAULT;
+  const ssize_t n = ::getrandom(host, size, flags);
+  return n >= 0 ? n : -errno;
+}
+
+int64_t prctl(Thread &thread, int option, uint64_t a, uint64_t b, uint64_t c, uint64_t d) {
+  Process &process = thread.process;
+  switch (option) {
+    case PR_SET_NAME: {
+      char name[sizeof process.name] = {};
+      const int error = process.memory().read_string(Ptr(a), name, sizeof name);
+      if (error == -EFAULT) return error;
+      name[sizeof name - 1] = '\0';
+      std::memcpy(process.name, name, sizeof name);
+      return 0;
+    }
+    case PR_GET_NAME:
+      return process.memory().put(Ptr(a), process.name) ? 0 : -EFAULT;
+    case PR_GET_DUMPABLE:
+      return 1;
+    case PR_SET_DUMPABLE:
+      return a <= 1 ? 0 : -EINVAL;
+    case PR_SET_PDEATHSIG:
+      return a <= kSignalCount ? 0 : -EINVAL;  // the parent is the machine, which outlives it
+    case PR_GET_NO_NEW_PRIVS:
+      return process.no_new_privileges ? 1 : 0;
+    case PR_SET_NO_NEW_PRIVS:
+      if (a != 1 || b != 0 || c != 0 || d != 0) return -EINVAL;
+      process.no_new_privileges = true;
+      return 0;
+    default:
+      return -EINVAL;
+  }
+}
+
+int64_t personality(Thread &, uint32_t persona) {
+  constexpr uint32_t kQuery = 0xffffffff;
+  return persona == kQuery || persona == 0 ? 0 : -EINVAL;
+}
+
+int64_t membarrier(Thread &, int command, uint32_t flags, int) {
+  constexpr int kQuery = 0;
+  return command == kQuery && flags == 0 ? 0 : -EINVAL;  // the answer to a query: no command is supported
+}
+
+}  // namespace vmp_linux::calls

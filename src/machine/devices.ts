@@ -1,0 +1,39 @@
+/** Devices in TypeScript: one message to the event loop for each access of the guest. */
+import { connectRemote } from "../communication/remote.ts";
+import { type DeviceVirtual, dispatchDeviceVirtual } from "../contracts/generated/device-virtual.ts";
+import type { PluginHost } from "../host/plugin-host.ts";
+import type { Implementation } from "../host/plugin-record.ts";
+import { guardNative, type JsonValue, type NativeMachine } from "../native.ts";
+
+/** Milliseconds that a guest waits for a device's answer before its machine is stopped with the device named. */
+const answerTimeout = 5000;
+
+export interface RemoteDevice {
+  close(): Promise<void>;
+}
+
+/** Makes an instance of the device and gives it to the machine. */
+export async function attachDevice(
+  native: NativeMachine,
+  host: PluginHost,
+  implementation: Implementation,
+  configuration: Readonly<Record<string, JsonValue>>,
+): Promise<RemoteDevice> {
+  const { id } = implementation.plugin.manifest;
+  const instance = await host.createInstance(implementation, configuration);
+  const device = instance.implementation as DeviceVirtual;
+  const remote = connectRemote({
+    point: implementation.point,
+    name: implementation.name,
+    plugin: id,
+    timeout: answerTimeout,
+    dispatch: (method, request) => dispatchDeviceVirtual(device, method, request),
+  });
+  guardNative(() => native.addRemote(remote));
+  return {
+    async close() {
+      remote.close();
+      await instance.close();
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** Runs the built command as a user does. */
+import { type SpawnSyncOptions, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../../src/package-root.ts";
+
+export const root = packageRoot();
+const main = join(root, "dist/cli/main.js");
+
+/** An embedded guest program. */
+export const guest = (name: string, architecture = "riscv64") => join(root, "test/guests", architecture, name);
+
+export interface Result {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function vmPlugin(args: readonly string[], options: SpawnSyncOptions = {}): Result {
+  if (!existsSync(main)) throw new Error(`${main} is missing: npm run build`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    encoding: "utf8",
+    timeout: 60_000,
+    ...options,
+  });
+  return { status, stdout: String(stdout), stderr: String(stderr) };
+}
