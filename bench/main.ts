@@ -3,7 +3,7 @@
  *
  * Measures a suite and prints a table, or with --json one report (`Report` in harness/row.ts) on standard output. Quick
  * runs are for trying the benches out: fewer pairs, shorter runs, wider bounds. Exit codes: 0 measured (bars missed or
- * not), 1 a program failed or printed the wrong thing, 2 usage.
+ * not), 1 a program failed or printed the wrong thing (the rows before it are printed), 2 usage.
  */
 import { parseArgs } from "node:util";
 import { describeMachine } from "./harness/machine.ts";
@@ -47,15 +47,22 @@ async function main(): Promise<number> {
   const skipped: Skipped[] = [];
   const machine = describeMachine();
   const suite = await request.load();
-  await suite.default({
-    effort: request.quick ? QUICK : FULL,
-    row: (row) => void rows.push(row),
-    skip: (name, reason) => void skipped.push({ name, reason }),
-    progress: (line) => void process.stderr.write(`${line}\n`),
-  });
+  let failure: unknown;
+  try {
+    await suite.default({
+      effort: request.quick ? QUICK : FULL,
+      row: (row) => void rows.push(row),
+      skip: (name, reason) => void skipped.push({ name, reason }),
+      progress: (line) => void process.stderr.write(`${line}\n`),
+    });
+  } catch (error) {
+    failure = error;
+  }
   const report: Report = { suite: request.name, machine, rows, skipped };
   process.stdout.write(`${request.json ? JSON.stringify(report, null, 2) : formatReport(report)}\n`);
-  return 0;
+  if (failure === undefined) return 0;
+  process.stderr.write(`bench: the suite ended early: ${failure instanceof Error ? failure.message : failure}\n`);
+  return 1;
 }
 
 try {

@@ -27,7 +27,7 @@ interface Line {
 function run(command: Command): Run {
   const { cpu, output, exitCode, errors } = measureProcess(command);
   if (exitCode !== 0) throw new Error(`${commandText(command)} ended with code ${exitCode}: ${errors.trim()}`);
-  return { cpu, output: output.trim() };
+  return { cpu, output: output.replace(/^checksum /, "").trim() };
 }
 
 /** CPU seconds of each engine and, where it can run, of the native build, all of them in every round. */

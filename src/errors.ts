@@ -216,6 +216,10 @@ const table = {
     "the engine {name} cannot go on: {reason}",
     "Try another engine with --engine, and report this one to its author.",
   ],
+  VMP_DEVICE_FAILED: [
+    "the guest was stopped: {reason}",
+    "Correct the device's plugin, or what the guest asks of it.",
+  ],
   VMP_MACHINE_FAILED: ["the machine failed: {reason}", "See the cause with --verbose."],
 
   // Command line

@@ -75,5 +75,14 @@ function withoutPrototype(): DeviceVirtual {
 }
 
 export function eightDevices(): DeviceVirtual[] {
-  return [new Base(), new Derived(), new Private(), new Counting(), new Table(), closure(), literal(), withoutPrototype()];
+  return [
+    new Base(),
+    new Derived(),
+    new Private(),
+    new Counting(),
+    new Table(),
+    closure(),
+    literal(),
+    withoutPrototype(),
+  ];
 }

@@ -5,14 +5,15 @@
 #include <thread>
 
 #include "addon/convert.h"
+#include "addon/loop_function.h"
 
 namespace vmp::addon {
 namespace {
 
 struct Call {
-  explicit Call(Napi::Env env) : deferred(Napi::Promise::Deferred::New(env)) {}
+  explicit Call(Napi::Env env) : deferred(Napi::Promise::Deferred::New(env)), back(env, {}, "vm-plugin call") {}
   Napi::Promise::Deferred deferred;
-  Napi::ThreadSafeFunction back;
+  LoopFunction back;
   std::function<void()> work;
   std::function<Napi::Value(Napi::Env)> settle;
 };
@@ -33,23 +34,19 @@ Napi::Object abandonable_call(Napi::Env env, std::function<void()> work,
   auto call = std::make_shared<Call>(env);
   call->work = std::move(work);
   call->settle = std::move(settle);
-  call->back = Napi::ThreadSafeFunction::New(env, Napi::Function(), "vm-plugin call", 0, 1);
   try {
     std::thread([call] {
       call->work();
-      // The callback holds the last reference, so that the deferred dies on the event loop.
-      call->back.NonBlockingCall([call](Napi::Env environment, Napi::Function) { finish(environment, *call); });
-      call->back.Release();
+      call->back.send([call](Napi::Env environment, Napi::Function) { finish(environment, *call); });
     }).detach();
   } catch (const std::system_error &failure) {
-    call->back.Release();
     throw make_error(env, "VMP_MACHINE_FAILED", {{"reason", std::string("no thread: ") + failure.what()}});
   }
   Napi::Object handle = Napi::Object::New(env);
   handle.Set("promise", call->deferred.Promise());
   std::weak_ptr<Call> weak = call;
   handle.Set("abandon", Napi::Function::New(env, [weak](const Napi::CallbackInfo &info) {
-               if (auto abandoned = weak.lock()) abandoned->back.Unref(info.Env());
+               if (auto abandoned = weak.lock()) abandoned->back.unref(info.Env());
              }));
   return handle;
 }

@@ -2,6 +2,7 @@
 
 #include "addon/abandonable_call.h"
 #include "addon/convert.h"
+#include "addon/loop_function.h"
 #include "addon/plugin_object.h"
 #include "addon/remote_object.h"
 #include "core/error.h"
@@ -10,35 +11,30 @@ namespace vmp::addon {
 
 // The way from a machine's threads to the event loop. Holds the loop open only while a run is under way.
 struct MachineObject::Events {
-  Napi::ThreadSafeFunction function;
+  Events(Napi::Env env, Napi::Function listener) : function(env, listener, "vm-plugin machine") {}
+  LoopFunction function;
   uint32_t runs = 0;  // event loop only
-
-  // The last of the machine's threads and the JavaScript object lets go here, on whichever thread it is.
-  ~Events() { function.Release(); }
-
-  void send(std::shared_ptr<Events> self, RunEvent &&event) {
-    auto *carried = new std::pair<std::shared_ptr<Events>, RunEvent>(std::move(self), std::move(event));
-    auto deliver = [](Napi::Env env, Napi::Function callback, decltype(carried) data) {
-      std::unique_ptr<std::remove_pointer_t<decltype(carried)>> owner(data);
-      auto &[events, run_event] = *owner;
-      if (run_event.kind != RunEvent::Kind::spawned && --events->runs == 0) events->function.Unref(env);
-      static constexpr const char *kinds[] = {"spawned", "refused", "ended"};
-      Napi::Object object = Napi::Object::New(env);
-      object.Set("kind", kinds[static_cast<int>(run_event.kind)]);
-      object.Set("run", run_event.run);
-      object.Set("process", run_event.process);
-      object.Set("exitCode", run_event.exit_code);
-      object.Set("signal", run_event.signal);
-      object.Set("limit", run_event.limit);
-      object.Set("detail", run_event.detail);
-      object.Set("errorCode", run_event.error_code);
-      object.Set("instructions", Napi::BigInt::New(env, run_event.instructions));
-      object.Set("cpuNanoseconds", static_cast<double>(run_event.cpu_nanoseconds));
-      callback.Call({object});
-    };
-    if (function.NonBlockingCall(carried, deliver) != napi_ok) delete carried;
-  }
 };
+
+namespace {
+
+Napi::Object to_object(Napi::Env env, const RunEvent &event) {
+  static constexpr const char *kinds[] = {"spawned", "refused", "ended"};
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("kind", kinds[static_cast<int>(event.kind)]);
+  object.Set("run", event.run);
+  object.Set("process", event.process);
+  object.Set("exitCode", event.exit_code);
+  object.Set("signal", event.signal);
+  object.Set("limit", event.limit);
+  object.Set("detail", event.detail);
+  object.Set("errorCode", event.error_code);
+  object.Set("instructions", Napi::BigInt::New(env, event.instructions));
+  object.Set("cpuNanoseconds", static_cast<double>(event.cpu_nanoseconds));
+  return object;
+}
+
+}  // namespace
 
 void MachineObject::export_class(Napi::Env env, Napi::Object exports) {
   exports.Set("Machine",
@@ -56,13 +52,19 @@ void MachineObject::export_class(Napi::Env env, Napi::Object exports) {
 
 MachineObject::MachineObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<MachineObject>(info) {
   Napi::Env env = info.Env();
-  events_ = std::make_shared<Events>();
-  events_->function = Napi::ThreadSafeFunction::New(env, info[1].As<Napi::Function>(), "vm-plugin machine", 0, 1);
-  events_->function.Unref(env);
+  events_ = std::make_shared<Events>(env, info[1].As<Napi::Function>());
+  events_->function.unref(env);
   auto size = static_cast<uint64_t>(info[0].As<Napi::Number>().Int64Value());
   vmp_error error = vmp::make_error();
   machine_ = Machine::create(
-      size, [events = events_](RunEvent &&event) { events->send(events, std::move(event)); }, &error);
+      size,
+      [events = events_](RunEvent &&event) {
+        events->function.send([events, event = std::move(event)](Napi::Env environment, Napi::Function listener) {
+          if (event.kind != RunEvent::Kind::spawned && --events->runs == 0) events->function.unref(environment);
+          listener.Call({to_object(environment, event)});
+        });
+      },
+      &error);
   if (machine_ == nullptr) {
     throw vmp::addon::make_error(env, "VMP_HOST_MEMORY", {{"size", std::to_string(size)}, {"reason", error.message}});
   }
@@ -120,7 +122,7 @@ Napi::Value MachineObject::spawn(const Napi::CallbackInfo &info) {
   for (uint32_t index = 0; index < 3; ++index) {
     request.standard[index] = standard.Get(index).As<Napi::Number>().Int32Value();
   }
-  if (events_->runs++ == 0) events_->function.Ref(env);
+  if (events_->runs++ == 0) events_->function.ref(env);
   return Napi::Number::New(env, target.spawn(std::move(request)));
 }
 

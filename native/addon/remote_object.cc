@@ -4,6 +4,7 @@
 
 #include "addon/convert.h"
 #include "addon/instance_object.h"
+#include "addon/loop_function.h"
 #include "addon/marshalled_points.h"
 #include "core/services/log_router.h"
 
@@ -21,12 +22,6 @@ struct RemoteInstance : Instance {
 };
 
 }  // namespace
-
-// Wakes the event loop; does not keep it open.
-struct RemoteObject::Wake {
-  Napi::ThreadSafeFunction function;
-  ~Wake() { function.Release(); }
-};
 
 void RemoteObject::export_class(Napi::Env env, Napi::Object exports) {
   exports.Set("Remote", DefineClass(env, "Remote",
@@ -46,11 +41,11 @@ RemoteObject::RemoteObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Re
     throw make_error(env, "VMP_INVALID_ARGUMENT",
                      {{"what", "point " + point}, {"reason", "JavaScript cannot serve it to native callers"}});
   }
-  auto wake = std::make_shared<Wake>();
-  wake->function = Napi::ThreadSafeFunction::New(env, info[4].As<Napi::Function>(), "vm-plugin remote", 0, 1);
-  wake->function.Unref(env);
+  auto wake = std::make_shared<LoopFunction>(env, info[4].As<Napi::Function>(), "vm-plugin remote");
+  wake->unref(env);  // native callers keep nobody waiting for the loop's sake: their machine's run does
   channel_ = std::make_shared<Channel>(
-      plugin + "/" + name, [wake] { wake->function.NonBlockingCall(); },
+      plugin + "/" + name,
+      [wake] { wake->send([](Napi::Env, Napi::Function serve) { serve.Call({}); }); },
       std::chrono::milliseconds(info[3].As<Napi::Number>().Int64Value()));
   instance_ = std::make_shared<RemoteInstance>(point, name, plugin, marshalled->proxy, channel_);
   Value().TypeTag(&remote_tag);

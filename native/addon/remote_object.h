@@ -19,7 +19,6 @@ class RemoteObject : public Napi::ObjectWrap<RemoteObject> {
   static std::shared_ptr<Instance> instance_of(Napi::Value value);
 
  private:
-  struct Wake;
   Napi::Value drain(const Napi::CallbackInfo &info);
   Napi::Value respond(const Napi::CallbackInfo &info);
   Napi::Value close(const Napi::CallbackInfo &info);

@@ -12,7 +12,7 @@ const byCode: Readonly<Record<string, number>> = {
   VMP_PROGRAM_NOT_FOUND: exitStatus.notFound,
   VMP_PROGRAM_NOT_EXECUTABLE: exitStatus.cannotRun,
   VMP_PROGRAM_MALFORMED: exitStatus.cannotRun,
-  VMP_PROGRAM_ARCHITECTURE: exitStatus.cannotRun,
+  VMP_NO_ENGINE: exitStatus.cannotRun,
 };
 
 /** The status for an error with this code. A plugin's refusal of a program ("linux/ELF_TRUNCATED") is one of cannotRun. */

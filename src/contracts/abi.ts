@@ -57,7 +57,10 @@ const stringLayout = layout("vmp_string", { summary: "UTF-8, not terminated. dat
 
 export const error = layout(
   "vmp_error",
-  { summary: "Filled by the callee when it answers anything but VMP_OK; the caller owns it. code and message are terminated." },
+  {
+    summary:
+      "Filled by the callee when it answers anything but VMP_OK; the caller owns it. code and message are terminated.",
+  },
   [
     structSize(),
     field("status", status),
@@ -68,31 +71,40 @@ export const error = layout(
 
 export const cancellation = layout(
   "vmp_cancellation",
-  { summary: "Given to a method that can be cancelled, which looks at it from time to time and then answers CANCELLED." },
+  {
+    summary: "Given to a method that can be cancelled, which looks at it from time to time and then answers CANCELLED.",
+  },
   [structSize(), field("requested", atomic(u32, "acquire"), "not 0: stop")],
 );
 
-export const host = layout("vmp_host", { summary: "What the host offers. Valid from init until deinit has returned." }, [
-  structSize(),
-  field("abi_major", u16),
-  field("abi_minor", u16),
-  field(
-    "service",
-    functionPointer(
-      method(
-        "service",
-        {
-          thread: "any",
-          self: false,
-          returns: pointer("void", { constant: true }),
-          summary: 'The service table with this id ("vmp.log/1"), constant for the life of the process, or NULL.',
-        },
-        [native("host", pointer({ struct: "vmp_host" }, { constant: true })), native("id", pointer("char", { constant: true }))],
+export const host = layout(
+  "vmp_host",
+  { summary: "What the host offers. Valid from init until deinit has returned." },
+  [
+    structSize(),
+    field("abi_major", u16),
+    field("abi_minor", u16),
+    field(
+      "service",
+      functionPointer(
+        method(
+          "service",
+          {
+            thread: "any",
+            self: false,
+            returns: pointer("void", { constant: true }),
+            summary: 'The service table with this id ("vmp.log/1"), constant for the life of the process, or NULL.',
+          },
+          [
+            native("host", pointer({ struct: "vmp_host" }, { constant: true })),
+            native("id", pointer("char", { constant: true })),
+          ],
+        ),
       ),
     ),
-  ),
-  field("context", pointer("void"), "the host's own; says which plugin is calling"),
-]);
+    field("context", pointer("void"), "the host's own; says which plugin is calling"),
+  ],
+);
 
 export const machine = opaque("vmp_machine", "opaque");
 
@@ -105,7 +117,10 @@ export const configuration = handle("vmp_configuration", {
 
 export const binding = layout(
   "vmp_binding",
-  { growth: "stride", summary: "One implementation that an instance may call: from vtable to vtable, with no host between." },
+  {
+    growth: "stride",
+    summary: "One implementation that an instance may call: from vtable to vtable, with no host between.",
+  },
   [
     field("point", pointer("char", { constant: true })),
     field("name", pointer("char", { constant: true })),
@@ -122,7 +137,13 @@ export const binding = layout(
 export const bindings = layout(
   "vmp_bindings",
   { summary: "Immutable while a virtual CPU runs. Items lie `stride` bytes apart." },
-  [structSize(), field("count", u32), field("stride", u32), reserved(), field("items", pointer(binding, { constant: true }))],
+  [
+    structSize(),
+    field("count", u32),
+    field("stride", u32),
+    reserved(),
+    field("items", pointer(binding, { constant: true })),
+  ],
 );
 
 export const createInfo = layout("vmp_create_info", {}, [
@@ -142,7 +163,11 @@ export const provider = layout(
     field("contract_major", u16),
     field("contract_minor", u16),
     field("vtable", pointer("void", { constant: true }), "the point's table"),
-    field("capabilities", pointer("void", { constant: true }), "the point's capabilities layout, or NULL where it has none"),
+    field(
+      "capabilities",
+      pointer("void", { constant: true }),
+      "the point's capabilities layout, or NULL where it has none",
+    ),
     field(
       "create",
       functionPointer(
@@ -169,7 +194,9 @@ export const provider = layout(
     ),
     field(
       "destroy",
-      functionPointer(method("destroy", { thread: "control", returns: "void", summary: "No call is under way and none follows." })),
+      functionPointer(
+        method("destroy", { thread: "control", returns: "void", summary: "No call is under way and none follows." }),
+      ),
     ),
     field(
       "validate_configuration",
@@ -257,7 +284,11 @@ export const abi = contract({
     createInfo,
     provider,
     entry,
-    exportedSymbol("vm_plugin_entry", entry, "A plugin defines this one symbol: VMP_EXPORT const vmp_entry vm_plugin_entry = { ... };"),
+    exportedSymbol(
+      "vm_plugin_entry",
+      entry,
+      "A plugin defines this one symbol: VMP_EXPORT const vmp_entry vm_plugin_entry = { ... };",
+    ),
   ],
 });
 

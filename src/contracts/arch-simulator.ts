@@ -1,5 +1,18 @@
 /** The contract `arch.simulator`: runs the instructions of one guest architecture. */
-import { contract, field, input, layout, method, native, pointer, string, structSize, table, u32, u64 } from "./language/index.ts";
+import {
+  contract,
+  field,
+  input,
+  layout,
+  method,
+  native,
+  pointer,
+  string,
+  structSize,
+  table,
+  u32,
+  u64,
+} from "./language/index.ts";
 import { addressSpace } from "./memory.ts";
 import vcpuContract, { architecture, systemCallAbi, vcpu } from "./vcpu.ts";
 
@@ -28,7 +41,12 @@ export default contract({
   table: table("vmp_arch_simulator", {}, [
     method(
       "vcpu_attach",
-      { thread: "control", optional: true, nativeOnly: true, summary: "Before the first run; may set vcpu->engine_data." },
+      {
+        thread: "control",
+        optional: true,
+        nativeOnly: true,
+        summary: "Before the first run; may set vcpu->engine_data.",
+      },
       [vcpuParameter],
     ),
     method(

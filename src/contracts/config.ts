@@ -1,7 +1,7 @@
 /** An instance's configuration, by path: the service `vmp.config/1`. */
 import abi, { configuration } from "./abi.ts";
-import { contract, f64, i32, i64, input, method, native, pointer, string, table, u64 } from "./language/index.ts";
 import type { FieldType } from "./language/index.ts";
+import { contract, f64, i32, i64, input, method, native, pointer, string, table, u64 } from "./language/index.ts";
 
 const read = (name: string, type: FieldType, summary = "") =>
   method(name, { thread: "any", self: false, error: false, summary, errors: ["NOT_FOUND", "INVALID_ARGUMENT"] }, [

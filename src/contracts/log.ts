@@ -19,14 +19,15 @@ export default contract({
   uses: [abi],
   declarations: [logLevel],
   table: table("vmp_log_service", {}, [
-    method("log", { thread: "any", self: false, returns: "void", summary: "Never blocks on the logger; the text is copied." }, [
-      hostParameter,
-      input("level", logLevel),
-      input("message", string),
-    ]),
-    method("enabled", { thread: "any", self: false, returns: i32, summary: "Whether a record of this level would reach anyone." }, [
-      hostParameter,
-      input("level", logLevel),
-    ]),
+    method(
+      "log",
+      { thread: "any", self: false, returns: "void", summary: "Never blocks on the logger; the text is copied." },
+      [hostParameter, input("level", logLevel), input("message", string)],
+    ),
+    method(
+      "enabled",
+      { thread: "any", self: false, returns: i32, summary: "Whether a record of this level would reach anyone." },
+      [hostParameter, input("level", logLevel)],
+    ),
   ]),
 });

@@ -31,7 +31,9 @@ const machineParameter = native("machine", pointer(machine));
 const vcpuParameter = native("vcpu", pointer(vcpu));
 
 export const machineService = table("vmp_machine_service", {}, [
-  method("memory", { thread: "any", self: false, returns: pointer(guestMemory, { constant: true }) }, [machineParameter]),
+  method("memory", { thread: "any", self: false, returns: pointer(guestMemory, { constant: true }) }, [
+    machineParameter,
+  ]),
   method(
     "vcpu_create",
     {
@@ -46,7 +48,8 @@ export const machineService = table("vmp_machine_service", {}, [
     {
       thread: "any",
       self: false,
-      summary: "Gives it a host thread of its own, which runs it until the personality ends it. Not for the one that spawn answers.",
+      summary:
+        "Gives it a host thread of its own, which runs it until the personality ends it. Not for the one that spawn answers.",
     },
     [vcpuParameter],
   ),
@@ -56,7 +59,8 @@ export const machineService = table("vmp_machine_service", {}, [
       thread: "any",
       self: false,
       returns: "void",
-      summary: "For one that was never started; started ones are destroyed by the machine after their thread has ended.",
+      summary:
+        "For one that was never started; started ones are destroyed by the machine after their thread has ended.",
     },
     [vcpuParameter],
   ),
@@ -85,7 +89,13 @@ export const machineService = table("vmp_machine_service", {}, [
         "Sleeps until `descriptor` has one of poll(2)'s `events` (-1: no descriptor), the time is over (negative: never) or a request comes. OK, TIMED_OUT, CANCELLED (a request is pending), or INVALID_ARGUMENT. *revents may be NULL.",
       errors: ["TIMED_OUT", "CANCELLED", "INVALID_ARGUMENT"],
     },
-    [vcpuParameter, input("descriptor", i32), input("events", u32), input("nanoseconds", i64), native("revents", pointer(u32))],
+    [
+      vcpuParameter,
+      input("descriptor", i32),
+      input("events", u32),
+      input("nanoseconds", i64),
+      native("revents", pointer(u32)),
+    ],
   ),
   method(
     "process_ended",

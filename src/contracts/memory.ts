@@ -19,7 +19,6 @@ import {
   structSize,
   table,
   u8,
-  u32,
   u64,
   u64AsNumber,
 } from "./language/index.ts";
@@ -36,19 +35,30 @@ export const spaceKind = enumeration({
   prefix: "VMP_SPACE",
   unknown: "keep",
   values: {
-    ARENA: { value: 1, summary: "guest address a is host address base + a; the host's mappings are the guest's protection" },
+    ARENA: {
+      value: 1,
+      summary: "guest address a is host address base + a; the host's mappings are the guest's protection",
+    },
   },
 });
 
-export const addressSpace = layout("vmp_address_space", { summary: "One guest process's memory. Written by the core alone." }, [
-  structSize(),
-  field("kind", spaceKind, "an engine refuses a kind that it does not know"),
-  field("base", pointer(u8), "host address of guest address 0; guard pages lie on both sides"),
-  field("size", u64AsNumber, "an access of n bytes at a is inside when a <= size - n"),
-  field("code_generation", atomic(u64, "acquire"), "raised when code decoded from here may be stale (acquire to read)"),
-  field("machine", pointer(machine)),
-  field("id", u64, "unique in the machine"),
-]);
+export const addressSpace = layout(
+  "vmp_address_space",
+  { summary: "One guest process's memory. Written by the core alone." },
+  [
+    structSize(),
+    field("kind", spaceKind, "an engine refuses a kind that it does not know"),
+    field("base", pointer(u8), "host address of guest address 0; guard pages lie on both sides"),
+    field("size", u64AsNumber, "an access of n bytes at a is inside when a <= size - n"),
+    field(
+      "code_generation",
+      atomic(u64, "acquire"),
+      "raised when code decoded from here may be stale (acquire to read)",
+    ),
+    field("machine", pointer(machine)),
+    field("id", u64, "unique in the machine"),
+  ],
+);
 
 export const guestMemory = layout(
   "vmp_guest_memory",
@@ -86,13 +96,18 @@ export const memoryService = table(
       size,
       native("space", pointer(pointer(addressSpace))),
     ]),
-    method("space_destroy", { thread: "any", self: false, returns: "void", summary: "No virtual CPU may use it any longer." }, [space]),
+    method(
+      "space_destroy",
+      { thread: "any", self: false, returns: "void", summary: "No virtual CPU may use it any longer." },
+      [space],
+    ),
     method(
       "map",
       {
         thread: "any",
         self: false,
-        summary: "Fresh zeroed pages; what was mapped there is gone. OUT_OF_MEMORY when the machine's limit is reached: nothing changed.",
+        summary:
+          "Fresh zeroed pages; what was mapped there is gone. OUT_OF_MEMORY when the machine's limit is reached: nothing changed.",
         errors: ["INVALID_ARGUMENT", "OUT_OF_MEMORY"],
       },
       [space, address, size, input("protection", protection), input("tag", u64)],
@@ -125,7 +140,8 @@ export const memoryService = table(
         thread: "any",
         self: false,
         returns: u64,
-        summary: "Copies up to the first byte that the guest itself could not read (write); the bytes copied are the answer.",
+        summary:
+          "Copies up to the first byte that the guest itself could not read (write); the bytes copied are the answer.",
       },
       [space, address, native("to", pointer("void")), size],
     ),
@@ -141,7 +157,8 @@ export const memoryService = table(
         thread: "any",
         self: false,
         error: false,
-        summary: "Copies a terminated string; *length is without the terminator. FAULT, or TOO_SMALL when it does not end in capacity.",
+        summary:
+          "Copies a terminated string; *length is without the terminator. FAULT, or TOO_SMALL when it does not end in capacity.",
         errors: ["FAULT", "TOO_SMALL"],
       },
       [space, address, outputSpan("to", char, { capacity: "capacity", count: "length" })],
@@ -162,7 +179,8 @@ export const memoryService = table(
         thread: "any",
         self: false,
         returns: "void",
-        summary: "Raises code_generation: code in the range may have changed (FENCE.I, a flush system call, a debugger's patch).",
+        summary:
+          "Raises code_generation: code in the range may have changed (FENCE.I, a flush system call, a debugger's patch).",
       },
       [space, address, size],
     ),
@@ -175,6 +193,13 @@ export default contract({
   version: { major: 1, minor: 0 },
   summary: "Guest memory and address spaces: layouts shared by every engine, and the service `vmp.memory/1`.",
   uses: [abi],
-  declarations: [constant("VMP_PAGE_SIZE", 4096, "", { unsigned: true }), protection, spaceKind, addressSpace, guestMemory, area],
+  declarations: [
+    constant("VMP_PAGE_SIZE", 4096, "", { unsigned: true }),
+    protection,
+    spaceKind,
+    addressSpace,
+    guestMemory,
+    area,
+  ],
   table: memoryService,
 });

@@ -27,7 +27,11 @@ export const action = enumeration({
 
 export const spawn = layout("vmp_spawn", {}, [
   structSize(),
-  field("program", i32, "descriptor of the program on the host, owned by the callee; -1: look `path` up below the root"),
+  field(
+    "program",
+    i32,
+    "descriptor of the program on the host, owned by the callee; -1: look `path` up below the root",
+  ),
   field("path", string, "as the guest sees it"),
   ...itemFields("arguments", string, "argument_count", "with argument 0"),
   ...itemFields("environment", string, "environment_count", "KEY=VALUE"),
@@ -52,7 +56,8 @@ export default contract({
       {
         thread: "control",
         nativeOnly: true,
-        summary: "Makes a process. *vcpu is ready at its first instruction and is started by the machine; *process is its id.",
+        summary:
+          "Makes a process. *vcpu is ready at its first instruction and is started by the machine; *process is its id.",
       },
       [input("spawn", spawn), native("vcpu", pointer(pointer(vcpu))), native("process", pointer(u32))],
     ),
@@ -63,13 +68,18 @@ export default contract({
         nativeOnly: true,
         returns: action,
         unreachable: 2,
-        summary: "Any exit that no debugger or device took. VMP_ACTION_*. With a request pending, ends or resumes the virtual CPU.",
+        summary:
+          "Any exit that no debugger or device took. VMP_ACTION_*. With a request pending, ends or resumes the virtual CPU.",
       },
       [native("vcpu", pointer(vcpu))],
     ),
     method(
       "signal",
-      { thread: "any", errors: ["NOT_FOUND", "INVALID_ARGUMENT"], summary: "Sends the guest process a signal, by its Linux number." },
+      {
+        thread: "any",
+        errors: ["NOT_FOUND", "INVALID_ARGUMENT"],
+        summary: "Sends the guest process a signal, by its Linux number.",
+      },
       [input("process", u32), input("signal", u32)],
     ),
   ]),

@@ -36,7 +36,8 @@ export default contract({
   id: "plugin",
   kind: "base",
   version: { major: 1, minor: 0 },
-  summary: 'The contract `plugin`: what a host asks of a plugin as a whole. Every method is optional. get("plugin", "", minor).',
+  summary:
+    'The contract `plugin`: what a host asks of a plugin as a whole. Every method is optional. get("plugin", "", minor).',
   tiers: ["inline", "worker", "process", "vm"],
   uses: [abi],
   declarations: [healthStatus, pluginHealth],
@@ -47,15 +48,24 @@ export default contract({
     method("cleanup", lifecycle),
     method("enable", lifecycle),
     method("disable", lifecycle),
-    method("configuration_changed", { ...lifecycle, summary: "A refusal (any status but OK) keeps the configuration that was." }, [
-      input("configuration", configuration),
-    ]),
-    method("health_check", { ...lifecycle, idempotent: true, defaults: { health: { status: "healthy", message: "" } } }, [
-      output("health", pluginHealth),
-    ]),
+    method(
+      "configuration_changed",
+      { ...lifecycle, summary: "A refusal (any status but OK) keeps the configuration that was." },
+      [input("configuration", configuration)],
+    ),
+    method(
+      "health_check",
+      { ...lifecycle, idempotent: true, defaults: { health: { status: "healthy", message: "" } } },
+      [output("health", pluginHealth)],
+    ),
     method(
       "export_state",
-      { ...lifecycle, idempotent: true, summary: "*size is the size of the state, also on TOO_SMALL.", errors: ["TOO_SMALL"] },
+      {
+        ...lifecycle,
+        idempotent: true,
+        summary: "*size is the size of the state, also on TOO_SMALL.",
+        errors: ["TOO_SMALL"],
+      },
       [outputSpan("state", u8, { capacity: "capacity", count: "size" })],
     ),
     method("import_state", lifecycle, [input("state_version", u32), inputSpan("state", u8, { count: "size" })]),

@@ -44,8 +44,15 @@ export const messageHeader = layout(
 
 export const wireSpan = layout(
   "vmp_wire_span",
-  { growth: "never", summary: "Where elements lie in a body (of a shared span: in the shared memory). A string has stride 1." },
-  [field("offset", u32, "from the start of the body"), field("count", u32), field("stride", u32, "bytes from one element to the next")],
+  {
+    growth: "never",
+    summary: "Where elements lie in a body (of a shared span: in the shared memory). A string has stride 1.",
+  },
+  [
+    field("offset", u32, "from the start of the body"),
+    field("count", u32),
+    field("stride", u32, "bytes from one element to the next"),
+  ],
 );
 
 export const wireFailure = layout(
@@ -146,8 +153,18 @@ export const transport = layout(
       functionPointer(
         method(
           "export_handle",
-          { thread: "any", optional: true, self: false, summary: "The number by which the other side names what the pointer points at." },
-          [self, native("type", pointer("char", { constant: true })), native("object", pointer("void", { constant: true })), output("handle", u64)],
+          {
+            thread: "any",
+            optional: true,
+            self: false,
+            summary: "The number by which the other side names what the pointer points at.",
+          },
+          [
+            self,
+            native("type", pointer("char", { constant: true })),
+            native("object", pointer("void", { constant: true })),
+            output("handle", u64),
+          ],
         ),
       ),
     ),
@@ -156,7 +173,12 @@ export const transport = layout(
       functionPointer(
         method(
           "export_callback",
-          { thread: "any", optional: true, self: false, summary: "Offers a callback table; the number by which the other side names it." },
+          {
+            thread: "any",
+            optional: true,
+            self: false,
+            summary: "Offers a callback table; the number by which the other side names it.",
+          },
           [self, native("callback", pointer(callbackExport, { constant: true })), output("handle", u64)],
         ),
       ),
@@ -178,7 +200,10 @@ const environment = native("environment", pointer({ struct: "vmp_stub_environmen
 
 export const stubEnvironment = layout(
   "vmp_stub_environment",
-  { summary: "What a stub needs of its connection where a contract has shared spans, handles or callbacks. All but struct_size may be NULL." },
+  {
+    summary:
+      "What a stub needs of its connection where a contract has shared spans, handles or callbacks. All but struct_size may be NULL.",
+  },
   [
     structSize(),
     field("flags", u32, "0"),
@@ -191,7 +216,13 @@ export const stubEnvironment = layout(
       functionPointer(
         method(
           "import_handle",
-          { thread: "any", optional: true, self: false, error: false, summary: "What the number names. REVOKED when its generation is over." },
+          {
+            thread: "any",
+            optional: true,
+            self: false,
+            error: false,
+            summary: "What the number names. REVOKED when its generation is over.",
+          },
           [
             environment,
             native("type", pointer("char", { constant: true })),
@@ -206,7 +237,13 @@ export const stubEnvironment = layout(
       functionPointer(
         method(
           "import_callback",
-          { thread: "any", optional: true, self: false, error: false, summary: "A transport to the callback table that the number names." },
+          {
+            thread: "any",
+            optional: true,
+            self: false,
+            error: false,
+            summary: "A transport to the callback table that the number names.",
+          },
           [environment, tableName, input("handle", u64), native("transport", pointer(pointer(transport)))],
         ),
       ),
@@ -216,7 +253,13 @@ export const stubEnvironment = layout(
       functionPointer(
         method(
           "release_callback",
-          { thread: "any", optional: true, self: false, returns: "void", summary: "The call that brought it has returned." },
+          {
+            thread: "any",
+            optional: true,
+            self: false,
+            returns: "void",
+            summary: "The call that brought it has returned.",
+          },
           [environment, native("transport", pointer(transport))],
         ),
       ),

@@ -32,7 +32,8 @@ export const vcpuRequest = enumeration({
   name: "VcpuRequest",
   prefix: "VMP_REQUEST",
   flags: true,
-  summary: "Bits of vmp_vcpu.requests. Any thread sets them (release); an engine that sees one leaves with VMP_EXIT_INTERRUPTED.",
+  summary:
+    "Bits of vmp_vcpu.requests. Any thread sets them (release); an engine that sees one leaves with VMP_EXIT_INTERRUPTED.",
   values: { STOP: 1, PAUSE: 2, INTERRUPT: 4 },
 });
 
@@ -45,7 +46,10 @@ export const exitKind = enumeration({
     BUDGET: { value: 1, summary: "the budget is used up; run again to go on" },
     INTERRUPTED: { value: 2, summary: "vmp_vcpu.requests is not 0" },
     SYSTEM_CALL: { value: 3, summary: "the state's pc is already behind the instruction; exit.pc is at it" },
-    MEMORY_FAULT: { value: 4, summary: "payload memory; the state is as before the instruction, as in all exits below" },
+    MEMORY_FAULT: {
+      value: 4,
+      summary: "payload memory; the state is as before the instruction, as in all exits below",
+    },
     ILLEGAL_INSTRUCTION: { value: 5, summary: "payload instruction" },
     BREAKPOINT: 6,
     MMIO: { value: 7, summary: "payload io; the next run completes the instruction, reads with io.data" },
@@ -74,7 +78,11 @@ export const exitIo = layout("vmp_exit_io", {}, [
   reserved(),
 ]);
 
-export const exitInstruction = layout("vmp_exit_instruction", {}, [field("size", u32), reserved(), field("bytes", array(u8, 16))]);
+export const exitInstruction = layout("vmp_exit_instruction", {}, [
+  field("size", u32),
+  reserved(),
+  field("bytes", array(u8, 16)),
+]);
 
 export const exitException = layout("vmp_exit_exception", {}, [
   field("vector", u32),

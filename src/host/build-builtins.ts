@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { describe } from "../errors.ts";
 import { packageRoot } from "../package-root.ts";
 import { writeBuiltinIndex } from "./builtin-index.ts";
-import { abiVersion } from "./contract-facts.ts";
+import { contractFacts } from "./contract-facts.ts";
 
 const root = packageRoot();
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
 try {
-  const { plugins } = await writeBuiltinIndex(root, { vm: version, abi: abiVersion });
+  const { plugins } = await writeBuiltinIndex(root, { vm: version, ...contractFacts() });
   process.stdout.write(`built-in plugins: ${plugins.map((plugin) => plugin.manifest.id).join(", ")}\n`);
 } catch (error) {
   process.stderr.write(`${describe(error)}\n`);

@@ -5,8 +5,9 @@ import { VmPluginError } from "../errors.ts";
 import { bundleModule } from "../runtime/inline/bundle.ts";
 import { type BuiltinIndex, builtinIndexPath } from "./builtins.ts";
 import { resolveOrder } from "./dependencies.ts";
-import { checkEngines, type HostVersions } from "./discovery.ts";
+import { checkEngines } from "./discovery.ts";
 import { hashFile } from "./file-hash.ts";
+import type { HostFacts } from "./host-facts.ts";
 import type { Manifest } from "./manifest.ts";
 import { checkManifest } from "./manifest-check.ts";
 import { readManifestText } from "./manifest-file.ts";
@@ -20,11 +21,11 @@ type Entry = BuiltinIndex["plugins"][number];
  * Libraries that are not built for some platform are left out of the hashes. Throws the first problem; the index is then as it
  * was.
  */
-export async function writeBuiltinIndex(packageRoot: string, host: HostVersions): Promise<BuiltinIndex> {
+export async function writeBuiltinIndex(packageRoot: string, host: HostFacts): Promise<BuiltinIndex> {
   const plugins: Entry[] = [];
   for (const folder of builtinFolders(packageRoot)) plugins.push(await describeBuiltin(packageRoot, folder, host));
   await checkRequirements(plugins);
-  const index: BuiltinIndex = { format: 1, version: host.vm, plugins };
+  const index: BuiltinIndex = { format: 1, facts: host, plugins };
   writeWhole(join(packageRoot, builtinIndexPath), `${JSON.stringify(index, null, 1)}\n`);
   return index;
 }
@@ -36,7 +37,7 @@ function builtinFolders(packageRoot: string): string[] {
     .sort();
 }
 
-async function describeBuiltin(packageRoot: string, folder: string, host: HostVersions): Promise<Entry> {
+async function describeBuiltin(packageRoot: string, folder: string, host: HostFacts): Promise<Entry> {
   const { file, text } = readManifestText(join(packageRoot, folder));
   const { manifest, problems } = checkManifest(file, text);
   if (manifest === undefined) throw problems[0];

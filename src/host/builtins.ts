@@ -2,21 +2,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { reasonOf, VmPluginError } from "../errors.ts";
+import type { HostFacts } from "./host-facts.ts";
 import type { Manifest } from "./manifest.ts";
 import type { BuiltinFiles, PluginRecord } from "./plugin-record.ts";
 
 /** dist/builtins.json. Folders and files are relative to the package's root. */
 export interface BuiltinIndex {
   readonly format: 1;
-  /** Of the package vm-plugin. */
-  readonly version: string;
+  readonly facts: HostFacts;
   readonly plugins: readonly { readonly manifest: Manifest; readonly folder: string; readonly files: BuiltinFiles }[];
 }
 
 export const builtinIndexPath = "dist/builtins.json";
 
 export interface Builtins {
-  readonly version: string;
+  readonly facts: HostFacts;
   readonly records: readonly PluginRecord[];
 }
 
@@ -30,11 +30,11 @@ export function readBuiltins(packageRoot: string): Builtins {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") throw new VmPluginError("VMP_BUILTINS_NOT_BUILT", { path });
     throw new VmPluginError("VMP_BUILTINS_MALFORMED", { path, reason: reasonOf(cause) }, { cause });
   }
-  if (index?.format !== 1 || typeof index.version !== "string" || !Array.isArray(index.plugins))
+  if (index?.format !== 1 || typeof index.facts !== "object" || !Array.isArray(index.plugins))
     throw new VmPluginError("VMP_BUILTINS_MALFORMED", { path, reason: "it is of another format" });
   const records = index.plugins.map(({ manifest, folder, files }): PluginRecord => {
     const module = files.module && { ...files.module, path: join(packageRoot, files.module.path) };
     return { manifest, folder: join(packageRoot, folder), builtin: { ...files, module } };
   });
-  return { version: index.version, records };
+  return { facts: index.facts, records };
 }

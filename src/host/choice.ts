@@ -1,6 +1,7 @@
 /** Which implementation of a point is taken: the named one, else the preferred one that this machine can use. */
 import { VmPluginError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
+import type { HostFacts } from "./host-facts.ts";
 import { lackOf, type MachineFacts } from "./machine-facts.ts";
 import { platform } from "./manifest.ts";
 import type { Implementation } from "./plugin-record.ts";
@@ -19,8 +20,8 @@ export interface ChoiceOptions {
 
 export interface ChoiceFacts {
   readonly machine: MachineFacts;
-  /** The version of a point's contract that this host knows; undefined for a point of another package. */
-  readonly contractVersion: (point: string) => string | undefined;
+  /** The points that this host knows, as in HostFacts. */
+  readonly contracts: HostFacts["contracts"];
 }
 
 export interface Candidate {
@@ -86,8 +87,8 @@ function obstacle(implementation: Implementation, options: ChoiceOptions, facts:
   if (!tiers.includes("inline")) return `its plugin does not list the inline tier (${tiers.join(", ")})`;
   if (entry.module === undefined && entry.native?.[platform] === undefined)
     return `its plugin has no entry for ${platform}`;
-  const known = facts.contractVersion(point);
-  if (known !== undefined && majorOf(known) !== majorOf(contract))
+  const known = facts.contracts[point];
+  if (known && majorOf(known) !== majorOf(contract))
     return `it implements version ${contract} of the contract, this host has ${known}`;
   if (options.guest !== undefined && !guests?.includes(options.guest)) return `it does not run ${options.guest}`;
   return lackOf(needs, facts.machine) ?? options.refuse?.(implementation);

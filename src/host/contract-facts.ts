@@ -1,12 +1,11 @@
-/** What the host has to know of contracts: which points there are, in which versions, and the version of the ABI. */
+/** What this package's contracts are, for the build to write down: a host reads it and imports no contract at start. */
+import { contracts } from "../contracts/all.ts";
 import { VMP_ABI_MAJOR, VMP_ABI_MINOR } from "../contracts/generated/abi.ts";
 import { extensionPoints } from "../contracts/points.ts";
+import type { HostFacts } from "./host-facts.ts";
 
-export const abiVersion = `${VMP_ABI_MAJOR}.${VMP_ABI_MINOR}`;
-
-export const knownPoints: ReadonlySet<string> = new Set(extensionPoints.map((point) => point.id));
-
-/** "major.minor" of a point's contract; undefined for a point of another package. */
-export function contractVersion(_point: string): string | undefined {
-  return undefined;
+export function contractFacts(): Pick<HostFacts, "abi" | "contracts"> {
+  const versions = new Map(contracts.map(({ id, version }) => [id, `${version.major}.${version.minor}`]));
+  const points = extensionPoints.map(({ id }) => [id, versions.get(id) ?? null] as const);
+  return { abi: `${VMP_ABI_MAJOR}.${VMP_ABI_MINOR}`, contracts: Object.fromEntries(points) };
 }

@@ -1,21 +1,15 @@
 /** Finds plugins: in the list of built-ins, and in folders that the user gives. Runs none of their code. */
 import { resolve } from "node:path";
 import { VmPluginError } from "../errors.ts";
+import type { HostFacts } from "./host-facts.ts";
 import { type Manifest, platform } from "./manifest.ts";
 import { readManifestText } from "./manifest-file.ts";
 import { resolveInside } from "./plugin-path.ts";
 import type { PluginRecord } from "./plugin-record.ts";
 import { fullVersion, loadSatisfies } from "./versions.ts";
 
-export interface HostVersions {
-  /** Of the package vm-plugin. */
-  readonly vm: string;
-  /** Of the C ABI, "major.minor". */
-  readonly abi: string;
-}
-
 /** The plugin in a folder, its manifest validated whole and compatible with this host; the first problem is thrown. */
-export async function discoverFolder(path: string, host: HostVersions): Promise<PluginRecord> {
+export async function discoverFolder(path: string, host: HostFacts): Promise<PluginRecord> {
   const folder = resolve(path);
   const { file, text } = readManifestText(folder);
   const { checkManifest } = await import("./manifest-check.ts");
@@ -40,7 +34,7 @@ export function entriesOf(manifest: Manifest): [at: string, path: string][] {
 }
 
 /** VMP_PLUGIN_INCOMPATIBLE when the plugin was made for another vm-plugin. */
-export async function checkEngines({ id, engines, entry }: Manifest, host: HostVersions): Promise<void> {
+export async function checkEngines({ id, engines, entry }: Manifest, host: HostFacts): Promise<void> {
   const satisfies = await loadSatisfies();
   if (!satisfies(host.vm, engines.vm))
     throw new VmPluginError("VMP_PLUGIN_INCOMPATIBLE", { id, what: "vm-plugin", range: engines.vm, version: host.vm });

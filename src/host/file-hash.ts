@@ -1,8 +1,11 @@
 /** SHA-256 of files. node:crypto is imported when a file has to be hashed, never at start. */
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 
-/** Hexadecimal digits; rejects as readFile does. */
+/** Hexadecimal digits. */
+export type HashFile = (path: string) => string | Promise<string>;
+
+/** Rejects as reading the file does. */
 export async function hashFile(path: string): Promise<string> {
-  const [{ createHash }, bytes] = await Promise.all([import("node:crypto"), readFile(path)]);
-  return createHash("sha256").update(bytes).digest("hex");
+  const { createHash } = await import("node:crypto");
+  return createHash("sha256").update(readFileSync(path)).digest("hex");
 }

@@ -16,7 +16,7 @@ export interface StateEvent {
   readonly from: State;
   readonly to: State;
   readonly disabled: boolean;
-  /** Milliseconds of the monotonic clock (performance.now()). */
+  /** Milliseconds of the monotonic clock, as process.hrtime() counts. */
   readonly time: number;
   /** Why `to` is "error". */
   readonly error?: VmPluginError;
@@ -283,7 +283,8 @@ export class Lifecycle {
       from,
       to: this.#state,
       disabled: this.disabled,
-      time: performance.now(),
+      // Not performance.now(), which makes Node load all of perf_hooks.
+      time: Number(process.hrtime.bigint()) / 1e6,
       ...(error === undefined ? {} : { error }),
     });
   }

@@ -4,16 +4,19 @@ import { join } from "node:path";
 import { VmPluginError } from "../errors.ts";
 import { type InlineOptions, loadInline } from "../runtime/inline/inline-tier.ts";
 import type { LoadedPlugin, PluginSource } from "../runtime/loaded-plugin.ts";
-import { hashFile } from "./file-hash.ts";
+import type { HashFile } from "./file-hash.ts";
 import { platform } from "./manifest.ts";
 import { resolveInside } from "./plugin-path.ts";
 import type { BuiltinFiles, PluginRecord } from "./plugin-record.ts";
 
 /** Loads a plugin. Rejects with a coded error that names it; nothing of a refused file has then run. */
-export async function loadPlugin(record: PluginRecord, options: InlineOptions): Promise<LoadedPlugin> {
+export async function loadPlugin(
+  record: PluginRecord,
+  options: InlineOptions & { readonly hashFile: HashFile },
+): Promise<LoadedPlugin> {
   const { id, tiers } = record.manifest;
   if (!tiers.includes("inline")) throw new VmPluginError("VMP_PLUGIN_TIER_REFUSED", { id, tiers: tiers.join(", ") });
-  const source = record.builtin ? await builtinSource(record, record.builtin) : folderSource(record);
+  const source = record.builtin ? await builtinSource(record, record.builtin, options.hashFile) : folderSource(record);
   return loadInline(source, options);
 }
 
@@ -36,19 +39,19 @@ function folderSource(record: PluginRecord): PluginSource {
 }
 
 /** A built-in's files are the packaged ones, by their hashes. */
-async function builtinSource(record: PluginRecord, files: BuiltinFiles): Promise<PluginSource> {
+async function builtinSource(record: PluginRecord, files: BuiltinFiles, hashFile: HashFile): Promise<PluginSource> {
   const { id, provides } = record.manifest;
   const { kind, path } = entryOf(record);
   const file = kind === "module" ? files.module?.path : join(record.folder, path);
   const hash = kind === "module" ? files.module?.hash : files.nativeHashes[path];
   if (file === undefined || hash === undefined || !existsSync(file))
     throw new VmPluginError("VMP_BUILTIN_NOT_BUILT", { id, platform, path: file ?? path });
-  await verify(id, join(record.folder, "package.json"), files.manifestHash);
-  await verify(id, file, hash);
+  await verify(id, join(record.folder, "package.json"), files.manifestHash, hashFile);
+  await verify(id, file, hash, hashFile);
   return { id, kind, path: file, development: false, provides };
 }
 
-async function verify(id: string, path: string, hash: string): Promise<void> {
+async function verify(id: string, path: string, hash: string, hashFile: HashFile): Promise<void> {
   let found: string;
   try {
     found = await hashFile(path);

@@ -7,8 +7,9 @@ import type { Configuration, Health, Log } from "../sdk/define-plugin.ts";
 import { Activation } from "./activation.ts";
 import { readBuiltins } from "./builtins.ts";
 import { type Candidate, type ChoiceFacts, type ChoiceOptions, candidatesOf, choose } from "./choice.ts";
-import { abiVersion, contractVersion, knownPoints } from "./contract-facts.ts";
 import { resolveOrder, type StartOrder } from "./dependencies.ts";
+import { type HashFile, hashFile } from "./file-hash.ts";
+import type { HostFacts } from "./host-facts.ts";
 import { Lifecycle, type State, type StateEvent } from "./lifecycle.ts";
 import { loadPlugin } from "./loader.ts";
 import { type MachineFacts, thisMachine } from "./machine-facts.ts";
@@ -33,6 +34,8 @@ export interface PluginHostOptions {
   readonly log?: LogSink | undefined;
   /** Milliseconds that one call of a plugin may take. Default 10,000. */
   readonly timeout?: number | undefined;
+  /** How built-ins' files are hashed. Default: node:crypto, whose import costs Node some milliseconds. */
+  readonly hashFile?: HashFile | undefined;
   /** What `needs` of manifests are compared with. Default: this machine. */
   readonly machine?: MachineFacts | undefined;
 }
@@ -64,10 +67,10 @@ export class PluginHost {
   readonly #disabled: NonNullable<PluginHostOptions["disabled"]>;
   #closing: Promise<void> | undefined;
 
-  private constructor(options: PluginHostOptions) {
+  private constructor(options: PluginHostOptions, contracts: HostFacts["contracts"]) {
     this.#options = options;
     this.#disabled = options.disabled ?? new Set();
-    this.#facts = { machine: options.machine ?? thisMachine, contractVersion };
+    this.#facts = { machine: options.machine ?? thisMachine, contracts };
     this.#activation = new Activation({
       resolve: (roots) => this.#resolve(roots),
       lifecycleOf: (record) => {
@@ -79,13 +82,12 @@ export class PluginHost {
 
   /** Finds plugins; runs none of their code. Rejects with the first problem of a folder's manifest. */
   static async open(options: PluginHostOptions): Promise<PluginHost> {
-    const host = new PluginHost(options);
-    const { version, records } = readBuiltins(options.packageRoot);
+    const { facts, records } = readBuiltins(options.packageRoot);
+    const host = new PluginHost(options, facts.contracts);
     for (const record of records) host.registry.add(record);
     if (options.plugins?.length) {
       const { discoverFolder } = await import("./discovery.ts");
-      for (const folder of options.plugins)
-        host.registry.add(await discoverFolder(folder, { vm: version, abi: abiVersion }));
+      for (const folder of options.plugins) host.registry.add(await discoverFolder(folder, facts));
     }
     return host;
   }
@@ -110,8 +112,10 @@ export class PluginHost {
   /** The implementation that is to be used; an error of choice.ts, or VMP_POINT_UNKNOWN, says why there is none. */
   choose(point: string, options: ChoiceOptions = {}): Implementation {
     const implementations = this.registry.implementations(point);
-    if (implementations.length === 0 && !knownPoints.has(point))
-      throw new VmPluginError("VMP_POINT_UNKNOWN", { point, hint: didYouMean(point, knownPoints) });
+    if (implementations.length === 0 && !Object.hasOwn(this.#facts.contracts, point)) {
+      const hint = didYouMean(point, Object.keys(this.#facts.contracts));
+      throw new VmPluginError("VMP_POINT_UNKNOWN", { point, hint });
+    }
     return choose(point, implementations, this.#choiceOptions(options), this.#facts);
   }
 
@@ -148,6 +152,18 @@ export class PluginHost {
   async healthCheck(id: string): Promise<Health | undefined> {
     await this.activate(id);
     return this.#lifecycle(id).with((code) => code.healthCheck());
+  }
+
+  /** Activates the plugin. What a newer version of it needs in order to go on; undefined when there is nothing. */
+  async exportState(id: string): Promise<Uint8Array | undefined> {
+    await this.activate(id);
+    return this.#lifecycle(id).with((code) => code.exportState());
+  }
+
+  /** Activates the plugin and gives it what exportState answered, in the format of `stateVersion`. */
+  async importState(id: string, stateVersion: number, state: Uint8Array): Promise<void> {
+    await this.activate(id);
+    await this.#lifecycle(id).with((code) => code.importState(stateVersion, state));
   }
 
   /** VMP_CONFIGURATION_REFUSED when the plugin does not take it: the old one stays. */
@@ -211,13 +227,13 @@ export class PluginHost {
     const present = this.#lifecycles.get(id);
     if (present) return present;
     const record = this.registry.get(id);
-    const { native, packageRoot, timeout = 10_000, configuration } = this.#options;
+    const { native, packageRoot, timeout = 10_000, configuration, hashFile: hash = hashFile } = this.#options;
     const log = logFor(id, this.#options.log);
     const lifecycle = new Lifecycle({
       id,
       disabled: this.#disabled,
       configuration: configuration?.(id) ?? {},
-      load: () => loadPlugin(record, { native, packageRoot, log, timeout }),
+      load: () => loadPlugin(record, { native, packageRoot, log, timeout, hashFile: hash }),
       changed: (event) => this.#changed(event),
     });
     this.#lifecycles.set(id, lifecycle);

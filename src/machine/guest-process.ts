@@ -42,7 +42,8 @@ function exitOf(event: RunEvent): GuestExit {
 
 function failureOf(event: RunEvent, personality: string): VmPluginError {
   if (event.errorCode === "VMP_CANCELLED") return new VmPluginError("VMP_CANCELLED", { what: event.detail });
-  if (event.errorCode === "ENGINE_FAILED" || event.errorCode === "DEVICE_FAILED" || event.errorCode === "NO_RESULT") {
+  if (event.errorCode === "DEVICE_FAILED") return new VmPluginError("VMP_DEVICE_FAILED", { reason: event.detail });
+  if (event.errorCode === "ENGINE_FAILED" || event.errorCode === "NO_RESULT" || event.errorCode === "NO_THREAD") {
     return new VmPluginError("VMP_MACHINE_FAILED", { reason: event.detail });
   }
   return VmPluginError.fromPlugin(personality, event.errorCode, event.detail);
@@ -53,6 +54,7 @@ export class GuestProcess {
   /** The guest's own process id; 0 until it has started. */
   pid = 0;
   readonly stdin: Writable | null;
+  /** To be read from before the process has ended. */
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
   /** Resolves when the guest is at its first instruction; rejects when it could not start. */
@@ -92,6 +94,10 @@ export class GuestProcess {
     }
     this.#streams.closeGuestEnds();
     this.stdin?.destroy();
+    // As with Node's child processes: what nobody has begun to read by now is dropped, or its descriptor would stay.
+    setImmediate(() => {
+      for (const stream of [this.stdout, this.stderr]) if (stream?.readableFlowing === null) stream.resume();
+    });
     if (event.kind === "ended" && event.errorCode === "") {
       this.#ended.resolve(exitOf(event));
       return;

@@ -104,7 +104,7 @@ export class Machine {
     const closers: Closers = [];
     try {
       const host = options.host ?? (await openHost(options, closers));
-      const engine = host.choose(enginePoint, { name: options.engine, guest: options.architecture });
+      const engine = chooseEngine(host, options);
       const personality = host.choose(personalityPoint);
       const processes = new Map<number, GuestProcess>();
       const native = createNativeMachine(memory, (event) => deliver(processes, event));
@@ -204,6 +204,16 @@ function deliver(processes: Map<number, GuestProcess>, event: RunEvent): void {
   const process = processes.get(event.run);
   if (event.kind !== "spawned") processes.delete(event.run);
   process?.receive(event);
+}
+
+/** An architecture that no engine here knows is told apart from an engine that cannot be used. */
+function chooseEngine(host: PluginHost, { architecture, engine }: MachineOptions): Implementation {
+  const guests = host.registry.implementations(enginePoint).flatMap((one) => one.guests ?? []);
+  if (!guests.includes(architecture)) {
+    const reasons = `the engines here run ${[...new Set(guests)].join(", ")}`;
+    throw new VmPluginError("VMP_NO_ENGINE", { architecture, reasons });
+  }
+  return host.choose(enginePoint, { name: engine, guest: architecture });
 }
 
 function configurationOf(implementation: Implementation, options: MachineOptions): Record<string, JsonValue> {

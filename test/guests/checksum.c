@@ -4,7 +4,7 @@
 #include "guest.h"
 
 enum {
-  DEFAULT_ITERATIONS = 150,
+  DEFAULT_ITERATIONS = 200,
   SORTED = 12000,
   SIEVED = 120000,
   MATRIX = 48,

@@ -8,9 +8,8 @@ import { platform } from "../../src/host/manifest.ts";
 import { PluginHost } from "../../src/host/plugin-host.ts";
 import { packageRoot } from "../../src/package-root.ts";
 import { bundleModule } from "../../src/runtime/inline/bundle.ts";
-import { errorOf, failureOf, folderWith, packageJson, packageWith, recordedNative } from "./support.ts";
+import { errorOf, facts, failureOf, folderWith, packageJson, packageWith, recordedNative } from "./support.ts";
 
-const versions = { vm: "0.1.0", abi: "1.0" };
 const library = Buffer.from("a library");
 const nativePath = `prebuilds/${platform}/engine.node`;
 
@@ -31,9 +30,9 @@ const open = (root: string, calls: string[] = []) =>
 
 test("the build writes down each built-in with the hashes of its manifest, library and built module", async () => {
   const root = packageWith({ engine, logger });
-  await writeBuiltinIndex(root, versions);
-  const { version, records } = readBuiltins(root);
-  expect(version).toBe("0.1.0");
+  await writeBuiltinIndex(root, facts);
+  const { records, ...read } = readBuiltins(root);
+  expect(read.facts).toEqual(facts);
   expect(records.map((record) => [record.manifest.id, record.folder])).toEqual([
     ["engine", join(root, "plugins/engine")],
     ["logger", join(root, "plugins/logger")],
@@ -62,7 +61,7 @@ test("a built module is self-contained and holds no path of the machine that bui
 
 test("built-ins are found, chosen and started from the index alone", async () => {
   const root = packageWith({ engine, logger });
-  await writeBuiltinIndex(root, versions);
+  await writeBuiltinIndex(root, facts);
   const calls: string[] = [];
   const host = await open(root, calls);
   expect(host.list().map((info) => [info.manifest.id, info.builtin, info.state])).toEqual([
@@ -92,7 +91,7 @@ test.each([
   ["built module", "dist/plugins/logger.mjs", "logger"],
 ])("a built-in whose %s was changed is not loaded", async (_, path, id) => {
   const root = packageWith({ engine, logger });
-  await writeBuiltinIndex(root, versions);
+  await writeBuiltinIndex(root, facts);
   writeFileSync(join(root, path), "something else");
   const calls: string[] = [];
   const host = await open(root, calls);
@@ -103,7 +102,7 @@ test.each([
 
 test("a library that is not built is told with the command that builds it", async () => {
   const root = packageWith({ engine: { "package.json": nativeManifest } });
-  await writeBuiltinIndex(root, versions);
+  await writeBuiltinIndex(root, facts);
   const host = await open(root);
   expect(await failureOf(() => host.activate("engine"))).toMatch(
     /^VMP_BUILTIN_NOT_BUILT: .*engine\.node is missing\. Fix: Run npm run build/,
@@ -113,7 +112,7 @@ test("a library that is not built is told with the command that builds it", asyn
 
 test("a library that was deleted after the build is told as not built", async () => {
   const root = packageWith({ engine });
-  await writeBuiltinIndex(root, versions);
+  await writeBuiltinIndex(root, facts);
   rmSync(join(root, "plugins/engine", nativePath));
   const host = await open(root);
   expect((await errorOf(() => host.activate("engine"))).code).toBe("VMP_BUILTIN_NOT_BUILT");
@@ -121,7 +120,7 @@ test("a library that was deleted after the build is told as not built", async ()
 
 test("a package whose index is missing or damaged is told with the command that writes it", async () => {
   expect(await failureOf(() => open(folderWith({})))).toMatch(/^VMP_BUILTINS_NOT_BUILT: .*Fix: Run npm run build/);
-  for (const text of ["", "{", "null", "[]", '{"format":2,"version":"1.0.0","plugins":[]}', '{"format":1}'])
+  for (const text of ["", "{", "null", "[]", '{"format":2,"facts":{},"plugins":[]}', '{"format":1}'])
     expect(await failureOf(() => open(folderWith({ "dist/builtins.json": text })))).toMatch(
       /^VMP_BUILTINS_MALFORMED: /,
     );
@@ -143,6 +142,6 @@ test.each([
   ],
 ])("the build refuses a built-in with %s and writes no index", async (_, plugins, code) => {
   const root = packageWith(plugins);
-  expect((await errorOf(() => writeBuiltinIndex(root, versions))).code).toBe(code);
+  expect((await errorOf(() => writeBuiltinIndex(root, facts))).code).toBe(code);
   expect(existsSync(join(root, "dist/builtins.json"))).toBe(false);
 });

@@ -43,7 +43,7 @@ function registryOf(...offers: Offer[]): Registry {
 }
 
 const taken = (registry: Registry, options: ChoiceOptions = {}) => {
-  const one = choose(point, registry.implementations(point), options, { machine, contractVersion: () => "1.2" });
+  const one = choose(point, registry.implementations(point), options, { machine, contracts: { [point]: "1.2" } });
   return `${one.plugin.manifest.id}/${one.name}`;
 };
 
@@ -125,7 +125,7 @@ test("all candidates are listed in order with their reasons", () => {
     { id: "b", priority: 1, guests: ["riscv64"] },
   );
   const options = { guest: "riscv64" };
-  const found = candidatesOf(registry.implementations(point), options, { machine, contractVersion: () => undefined });
+  const found = candidatesOf(registry.implementations(point), options, { machine, contracts: {} });
   expect(found.map(({ implementation, reason }) => [implementation.plugin.manifest.id, reason])).toEqual([
     ["a", "it does not run riscv64"],
     ["b", undefined],

@@ -6,7 +6,7 @@ import { discoverFolder } from "../../src/host/discovery.ts";
 import { checkManifest } from "../../src/host/manifest-check.ts";
 import { failureOf, folderWith, type ManifestParts, packageJson } from "./support.ts";
 
-const host = { vm: "0.1.0", abi: "1.0" };
+const host = { vm: "0.1.0", abi: "1.0", contracts: {} };
 
 const discover = (parts: ManifestParts = {}, npm: ManifestParts = {}) =>
   discoverFolder(folderWith({ "package.json": packageJson(parts, npm) }), host);

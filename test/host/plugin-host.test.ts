@@ -6,6 +6,7 @@ import { platform } from "../../src/host/manifest.ts";
 import { PluginHost, type PluginHostOptions } from "../../src/host/plugin-host.ts";
 import {
   errorOf,
+  facts,
   failureOf,
   folderWith,
   type ManifestParts,
@@ -13,8 +14,6 @@ import {
   packageWith,
   recordedNative,
 } from "./support.ts";
-
-const versions = { vm: "0.1.0", abi: "1.0" };
 
 /** A module plugin in a folder of its own; `body` is what definePlugin gets. */
 function plugin(id: string, parts: ManifestParts = {}, body = "{}", npm: ManifestParts = {}): string {
@@ -54,7 +53,7 @@ const loggerParts = { provides: [{ point: "debug.logger", name: "console", contr
 async function open(plugins: string[], options: Partial<PluginHostOptions> = {}): Promise<PluginHost> {
   calls().length = 0;
   const root = packageWith({});
-  await writeBuiltinIndex(root, versions);
+  await writeBuiltinIndex(root, facts);
   return PluginHost.open({ packageRoot: root, native: recordedNative(), plugins, ...options });
 }
 

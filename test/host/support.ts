@@ -4,8 +4,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, expect } from "vitest";
 import { describe as describeError, VmPluginError } from "../../src/errors.ts";
+import { contractFacts } from "../../src/host/contract-facts.ts";
 import type { NativePlugins } from "../../src/native.ts";
 import { packageRoot } from "../../src/package-root.ts";
+
+/** What the plugins of the tests are compared with. */
+export const facts = { vm: "0.1.0", ...contractFacts() };
 
 const folders: string[] = [];
 

@@ -179,18 +179,17 @@ vmp_status Personality::spawn(const vmp_spawn &request, vmp_vcpu **vcpu, uint32_
   status = open_streams(*process, request, error);
   if (status != VMP_OK) return status;
 
-  vmp_address_space *space = nullptr;
-  status = services_.memory->space_create(machine_, uint64_t{1} << address_bits_, &space, error);
+  vmp_address_space *created = nullptr;
+  status = services_.memory->space_create(machine_, uint64_t{1} << address_bits_, &created, error);
   if (status != VMP_OK) return status;
-  process->map = MemoryMap(GuestMemory(services_.memory, space), kSmallestStack);
+  std::unique_ptr<vmp_address_space, void (*)(vmp_address_space *)> space(created, services_.memory->space_destroy);
+  process->map = MemoryMap(GuestMemory(services_.memory, created), kSmallestStack);
   status = load(*process, request, vcpu, error);
-  if (status != VMP_OK) {
-    services_.memory->space_destroy(space);
-    return status;
-  }
+  if (status != VMP_OK) return status;
   *id = process_id;
   std::lock_guard lock(processes_mutex_);
   processes_.emplace(process_id, std::move(process));
+  space.release();  // the process's now, until it is reaped
   return VMP_OK;
 }
 

@@ -8,8 +8,8 @@
 #define ATOMIC_CELL(type) \
     address = x[ip->rs1]; \
     if (address % sizeof(type) != 0) [[unlikely]] goto misaligned; \
-    CHECK_BOUNDS(sizeof(type)); \
-    SETTLE(); \
+    CHECK_BOUNDS(ip, 0, sizeof(type)); \
+    SETTLE(ip, 0); \
     type *const cell = guest_atomic<type>(base + address)
 
 #define ATOMICS(name, type, expression) \

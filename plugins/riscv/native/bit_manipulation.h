@@ -82,4 +82,10 @@ constexpr unsigned __int128 carryless_product(uint64_t a, uint64_t b) {
   X(rev8, __builtin_bswap64(a))
 // clang-format on
 
+namespace compute {
+VM_PLUGIN_RISCV_BIT_REGISTERS(VM_PLUGIN_RISCV_FUNCTION)
+VM_PLUGIN_RISCV_BIT_IMMEDIATES(VM_PLUGIN_RISCV_FUNCTION)
+VM_PLUGIN_RISCV_BIT_UNARIES(VM_PLUGIN_RISCV_FUNCTION)
+}  // namespace compute
+
 }  // namespace vmp::riscv

@@ -1,5 +1,6 @@
 #include "code_page.h"
 
+#include "fusion.h"
 #include "specialize.h"
 #include "vm_plugin_riscv/decoder.h"
 
@@ -94,6 +95,7 @@ void link_jump(CodePage &page, uint64_t page_address, Slot &slot, uint64_t targe
   const uint16_t index = target - page_address < page_size ? slot_of(page, target) : 0;
   if (index != 0) {
     link(slot, static_cast<int32_t>(&page.slots[index] - &slot));
+    fuse((&slot)[-1], slot);
   }
 }
 
@@ -134,6 +136,8 @@ Slot *decode_line(const Engine *engine, vmp_address_space *space, CodePage &page
     if (is_linkable(slot)) {
       const uint64_t from = page_end - page_size + slot.pc_low % page_size;
       link_jump(page, page_end - page_size, slot, from + static_cast<uint64_t>(int64_t{slot.immediate}));
+    } else {
+      fuse((&slot)[-1], slot);
     }
   }
   return &page.slots[first];

@@ -9,7 +9,7 @@
 #define NEXT() do { ++retired; ++ip; DISPATCH(); } while (0)
 
 #define PC() (page | (ip->pc_low & (page_size - 1)))
-#define IMMEDIATE() static_cast<uint64_t>(int64_t{ip->immediate})
+#define IMMEDIATE(s) static_cast<uint64_t>(int64_t{(s)->immediate})
 // For results whose destination may be x0, which the specialiser turns into other handlers where that is frequent.
 #define WRITE_X(value) do { x[ip->rd] = (value); x[0] = 0; } while (0)
 
@@ -17,16 +17,18 @@
 #define MUST_LEAVE() (retired >= limit || vcpu->requests.load(std::memory_order_relaxed) != 0)
 #define POLL() do { if (MUST_LEAVE()) [[unlikely]] goto pause; } while (0)
 
+// A slot s may run as part of a longer sequence that began at ip, after n instructions of it.
 // What the state must hold before a guest access. The page's address is in state->pc already.
-#define SETTLE() do { \
-    __builtin_memcpy(&state->pc, &ip->pc_low, sizeof ip->pc_low); \
-    vcpu->instructions = retired; \
+#define SETTLE(s, n) do { \
+    __builtin_memcpy(&state->pc, &(s)->pc_low, sizeof (s)->pc_low); \
+    vcpu->instructions = retired + (n); \
     std::atomic_signal_fence(std::memory_order_seq_cst); \
   } while (0)
-#define CHECK_BOUNDS(bytes) do { if (address > space_size - (bytes)) [[unlikely]] goto outside; } while (0)
+#define CHECK_BOUNDS(s, n, bytes) \
+    if (address > space_size - (bytes)) [[unlikely]] do { ip = (s); retired += (n); goto outside; } while (0)
 
 // To a slot of the same page: the immediate is the distance.
-#define MOVE_NEAR() (ip = reinterpret_cast<Slot *>(reinterpret_cast<uint8_t *>(ip) + ip->immediate))
+#define MOVE_NEAR(s) (ip = reinterpret_cast<Slot *>(reinterpret_cast<uint8_t *>(s) + (s)->immediate))
 // To any address. Expanded at each use, as every return is worth a branch prediction of its own.
 #define JUMP_TO_TARGET() do { \
     if ((target ^ page) >= page_size) { \

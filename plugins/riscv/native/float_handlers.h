@@ -60,16 +60,16 @@
 
 #define FLOAT_LOAD(name, F) \
   do_##name: \
-    address = x[ip->rs1] + IMMEDIATE(); \
-    CHECK_BOUNDS(sizeof(F::Bits)); \
-    SETTLE(); \
+    address = x[ip->rs1] + IMMEDIATE(ip); \
+    CHECK_BOUNDS(ip, 0, sizeof(F::Bits)); \
+    SETTLE(ip, 0); \
     f[ip->rd] = box(guest_load<F::Bits>(base + address)); \
     NEXT();
 #define FLOAT_STORE(name, F) \
   do_##name: \
-    address = x[ip->rs1] + IMMEDIATE(); \
-    CHECK_BOUNDS(sizeof(F::Bits)); \
-    SETTLE(); \
+    address = x[ip->rs1] + IMMEDIATE(ip); \
+    CHECK_BOUNDS(ip, 0, sizeof(F::Bits)); \
+    SETTLE(ip, 0); \
     guest_store<F::Bits>(base + address, static_cast<F::Bits>(f[ip->rs2])); \
     NEXT();
 

@@ -47,6 +47,7 @@ constexpr uint64_t shift_right_word(uint64_t value, uint64_t amount) {
   X(srliw, extend_word(low_word(a) >> b)) \
   X(sraiw, shift_right_word(a, b))
 
+// Widths, as the type that extends to the register's value.
 #define VM_PLUGIN_RISCV_LOADS(X) \
   X(lb, int8_t) X(lh, int16_t) X(lw, int32_t) X(ld, int64_t) X(lbu, uint8_t) X(lhu, uint16_t) X(lwu, uint32_t)
 #define VM_PLUGIN_RISCV_STORES(X) X(sb, uint8_t) X(sh, uint16_t) X(sw, uint32_t) X(sd, uint64_t)
@@ -55,5 +56,16 @@ constexpr uint64_t shift_right_word(uint64_t value, uint64_t amount) {
   X(beq, a == b) X(bne, a != b) X(blt, as_signed(a) < as_signed(b)) X(bge, as_signed(a) >= as_signed(b)) \
   X(bltu, a < b) X(bgeu, a >= b)
 // clang-format on
+
+// The operations as functions of their names.
+namespace compute {
+#define VM_PLUGIN_RISCV_FUNCTION(name, value) \
+  constexpr uint64_t name([[maybe_unused]] uint64_t a, [[maybe_unused]] uint64_t b) { return value; }
+#define VM_PLUGIN_RISCV_CONDITION(name, condition) \
+  constexpr bool name(uint64_t a, uint64_t b) { return condition; }
+VM_PLUGIN_RISCV_INTEGER_REGISTERS(VM_PLUGIN_RISCV_FUNCTION)
+VM_PLUGIN_RISCV_INTEGER_IMMEDIATES(VM_PLUGIN_RISCV_FUNCTION)
+VM_PLUGIN_RISCV_BRANCHES(VM_PLUGIN_RISCV_CONDITION)
+}  // namespace compute
 
 }  // namespace vmp::riscv

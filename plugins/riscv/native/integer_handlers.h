@@ -1,41 +1,50 @@
 // The handlers of operations on x registers and of plain accesses: shapes, filled from the lists of integer.h,
-// multiply.h and bit_manipulation.h.
+// multiply.h and bit_manipulation.h. EXECUTE_ runs the slot s, alone or after n instructions of a pair.
 #pragma once
 #include "bit_manipulation.h"
 #include "dispatch.h"
 #include "multiply.h"
 
 // clang-format off
-#define REGISTERS(name, value) \
-  do_##name: { const uint64_t a = x[ip->rs1], b = x[ip->rs2]; x[ip->rd] = (value); } NEXT();
-#define IMMEDIATES(name, value) \
-  do_##name: { const uint64_t a = x[ip->rs1], b = IMMEDIATE(); x[ip->rd] = (value); } NEXT();
-#define UNARIES(name, value) \
-  do_##name: { const uint64_t a = x[ip->rs1]; x[ip->rd] = (value); } NEXT();
+#define EXECUTE_REGISTERS(name, s) x[(s)->rd] = compute::name(x[(s)->rs1], x[(s)->rs2])
+#define EXECUTE_IMMEDIATES(name, s) x[(s)->rd] = compute::name(x[(s)->rs1], IMMEDIATE(s))
+#define EXECUTE_LOADS(type, s, n) do { \
+    address = x[(s)->rs1] + IMMEDIATE(s); \
+    CHECK_BOUNDS(s, n, sizeof(type)); \
+    SETTLE(s, n); \
+    x[(s)->rd] = static_cast<uint64_t>(guest_load<type>(base + address)); \
+  } while (0)
+#define EXECUTE_STORES(type, s, n) do { \
+    address = x[(s)->rs1] + IMMEDIATE(s); \
+    CHECK_BOUNDS(s, n, sizeof(type)); \
+    SETTLE(s, n); \
+    guest_store<type>(base + address, static_cast<type>(x[(s)->rs2])); \
+  } while (0)
+// Linked, in either direction.
+#define EXECUTE_BRANCHES(name, s, n) \
+    if (compute::name(x[(s)->rs1], x[(s)->rs2])) do { \
+      retired += (n) + 1; \
+      MOVE_NEAR(s); \
+      POLL(); \
+      DISPATCH(); \
+    } while (0)
 
-#define LOADS(name, type) \
-  do_##name: \
-    address = x[ip->rs1] + IMMEDIATE(); \
-    CHECK_BOUNDS(sizeof(type)); \
-    SETTLE(); \
-    x[ip->rd] = static_cast<uint64_t>(guest_load<type>(base + address)); \
-    NEXT();
-#define STORES(name, type) \
-  do_##name: \
-    address = x[ip->rs1] + IMMEDIATE(); \
-    CHECK_BOUNDS(sizeof(type)); \
-    SETTLE(); \
-    guest_store<type>(base + address, static_cast<type>(x[ip->rs2])); \
-    NEXT();
-
-// Three handlers each: not linked, and linked forward and backward.
+#define REGISTERS(name, value) do_##name: EXECUTE_REGISTERS(name, ip); NEXT();
+#define IMMEDIATES(name, value) do_##name: EXECUTE_IMMEDIATES(name, ip); NEXT();
+#define UNARIES(name, value) do_##name: x[ip->rd] = compute::name(x[ip->rs1], 0); NEXT();
+#define LOADS(name, type) do_##name: EXECUTE_LOADS(type, ip, 0); NEXT();
+#define STORES(name, type) do_##name: EXECUTE_STORES(type, ip, 0); NEXT();
+// Three handlers each: not linked, and linked forward, which needs no poll, and backward.
 #define BRANCHES(name, condition) \
-  do_##name: { const uint64_t a = x[ip->rs1], b = x[ip->rs2]; \
-    if (condition) { target = PC() + IMMEDIATE(); ++retired; goto jump_and_link; } } NEXT(); \
-  do_##name##_forward: { const uint64_t a = x[ip->rs1], b = x[ip->rs2]; \
-    if (condition) { ++retired; MOVE_NEAR(); DISPATCH(); } } NEXT(); \
-  do_##name##_backward: { const uint64_t a = x[ip->rs1], b = x[ip->rs2]; \
-    if (condition) { ++retired; MOVE_NEAR(); POLL(); DISPATCH(); } } NEXT();
+  do_##name: \
+    if (compute::name(x[ip->rs1], x[ip->rs2])) { target = PC() + IMMEDIATE(ip); ++retired; goto jump_and_link; } \
+    NEXT(); \
+  do_##name##_forward: \
+    if (compute::name(x[ip->rs1], x[ip->rs2])) { ++retired; MOVE_NEAR(ip); DISPATCH(); } \
+    NEXT(); \
+  do_##name##_backward: \
+    EXECUTE_BRANCHES(name, ip, 0); \
+    NEXT();
 
 #define INTEGER_HANDLERS() \
   VM_PLUGIN_RISCV_INTEGER_REGISTERS(REGISTERS) \

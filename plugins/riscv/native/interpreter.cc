@@ -9,6 +9,7 @@
 #include "float_handlers.h"
 #include "float_software.h"
 #include "integer_handlers.h"
+#include "pair_handlers.h"
 
 namespace vmp::riscv {
 namespace {
@@ -50,11 +51,15 @@ namespace {
 
 #define OPERATION_HANDLER(name, mask, match, format) &&do_##name,
 #define SPECIAL_HANDLER(name) &&do_##name,
+#define VM_PLUGIN_RISCV_PAIR(first, second) &&do_##first##_then_##second,
 
 // Guests may race on their own memory: ThreadSanitizer is for what the engine keeps outside this function.
 __attribute__((no_sanitize("thread"))) void execute(Context &context, vmp_vcpu *const vcpu, const uint64_t limit) {
-  static const void *const handlers[] = {
-      &&do_decode, VM_PLUGIN_RISCV_OPERATIONS(OPERATION_HANDLER) VM_PLUGIN_RISCV_SPECIAL_HANDLERS(SPECIAL_HANDLER)};
+  static const void *const handlers[] = {&&do_decode,
+                                         VM_PLUGIN_RISCV_OPERATIONS(OPERATION_HANDLER)
+                                             VM_PLUGIN_RISCV_SPECIAL_HANDLERS(SPECIAL_HANDLER) VM_PLUGIN_RISCV_PAIRS};
+#undef VM_PLUGIN_RISCV_PAIR
+#define VM_PLUGIN_RISCV_PAIR PAIR_HANDLER
   vmp_riscv64_state *const state = state_of(vcpu);
   vmp_address_space *const space = vcpu->space;
   uint64_t *const x = state->x;
@@ -97,7 +102,7 @@ do_decode:
   }
   DISPATCH();
 do_go_to:
-  MOVE_NEAR();
+  MOVE_NEAR(ip);
   DISPATCH();
 do_resume_decoding:
   target = PC();
@@ -115,30 +120,30 @@ pause:
   return;
 
 outside:
-  SETTLE();
+  SETTLE(ip, 0);
   describe_access(vcpu, VMP_EXIT_MEMORY_FAULT, state->pc, *ip, address);
   return;
 
 misaligned:
-  SETTLE();
+  SETTLE(ip, 0);
   describe_access(vcpu, VMP_EXIT_MISALIGNED, state->pc, *ip, address);
   return;
 
 do_illegal:
 illegal:
-  SETTLE();
+  SETTLE(ip, 0);
   leave_illegal(context, vcpu, state->pc, *ip);
   return;
 
 do_ecall:  // not retired: volume II, section 3.3.1; likewise ebreak
-  SETTLE();
+  SETTLE(ip, 0);
   describe_exit(vcpu, VMP_EXIT_SYSTEM_CALL, state->pc);
   state->pc += 4;
   state->reservation_address = no_reservation;
   return;
 
 do_ebreak:
-  SETTLE();
+  SETTLE(ip, 0);
   describe_exit(vcpu, VMP_EXIT_BREAKPOINT, state->pc);
   return;
 
@@ -146,10 +151,10 @@ do_no_operation:
   NEXT();
 do_lui:
 do_load_immediate:
-  x[ip->rd] = IMMEDIATE();
+  x[ip->rd] = IMMEDIATE(ip);
   NEXT();
 do_auipc:
-  x[ip->rd] = PC() + IMMEDIATE();
+  x[ip->rd] = PC() + IMMEDIATE(ip);
   NEXT();
 do_move:
   x[ip->rd] = x[ip->rs1];
@@ -157,43 +162,43 @@ do_move:
 
 do_jump_forward:
   ++retired;
-  MOVE_NEAR();
+  MOVE_NEAR(ip);
   DISPATCH();
 do_jump_backward:
   ++retired;
-  MOVE_NEAR();
+  MOVE_NEAR(ip);
   POLL();
   DISPATCH();
 do_call_near:
   x[ip->rd] = PC() + ip->length;
   ++retired;
-  MOVE_NEAR();
+  MOVE_NEAR(ip);
   POLL();
   DISPATCH();
 do_jump_far:
-  target = PC() + IMMEDIATE();
+  target = PC() + IMMEDIATE(ip);
   ++retired;
   goto jump_and_link;
 do_jal:
-  target = PC() + IMMEDIATE();
+  target = PC() + IMMEDIATE(ip);
   x[ip->rd] = PC() + ip->length;
   ++retired;
   goto jump_and_link;
 
 do_jump_register:
-  target = (x[ip->rs1] + IMMEDIATE()) & ~uint64_t{1};
+  target = (x[ip->rs1] + IMMEDIATE(ip)) & ~uint64_t{1};
   ++retired;
   JUMP_TO_TARGET();
 do_jalr:
-  target = (x[ip->rs1] + IMMEDIATE()) & ~uint64_t{1};
+  target = (x[ip->rs1] + IMMEDIATE(ip)) & ~uint64_t{1};
   x[ip->rd] = PC() + ip->length;
   ++retired;
   JUMP_TO_TARGET();
 
 do_load_to_zero:  // rare: the access alone matters, byte by byte
-  address = x[ip->rs1] + IMMEDIATE();
-  CHECK_BOUNDS(access_size(ip->operation));
-  SETTLE();
+  address = x[ip->rs1] + IMMEDIATE(ip);
+  CHECK_BOUNDS(ip, 0, access_size(ip->operation));
+  SETTLE(ip, 0);
   for (uint32_t byte = 0; byte < access_size(ip->operation); ++byte) {
     guest_load<uint8_t>(base + address + byte);
   }
@@ -227,6 +232,7 @@ do_float_software:
 
   // clang-format off
   INTEGER_HANDLERS()
+  VM_PLUGIN_RISCV_PAIRS
   MULTIPLY_HANDLERS()
   BIT_MANIPULATION_HANDLERS()
   ATOMIC_HANDLERS()

@@ -62,4 +62,8 @@ constexpr uint64_t remainder_word(uint64_t a, uint64_t b) {
   X(remuw, remainder_word<uint32_t>(a, b))
 // clang-format on
 
+namespace compute {
+VM_PLUGIN_RISCV_MULTIPLY_REGISTERS(VM_PLUGIN_RISCV_FUNCTION)
+}
+
 }  // namespace vmp::riscv

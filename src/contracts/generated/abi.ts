@@ -1,6 +1,6 @@
 // The entry of a native vm-plugin and what every other header builds on. Generated from the contract in src/contracts/abi.ts by `npm run generate`. Do not edit.
 import type { Loose, WireReader, WireWriter } from "../runtime/index.ts";
-import { characters, putCharacters } from "../runtime/index.ts";
+import { LayoutView, characters, putCharacters } from "../runtime/index.ts";
 
 export const VMP_ABI_MAJOR = 1;
 
@@ -76,6 +76,26 @@ export function encodeStatus(value: Status): number {
   throw new RangeError(`${String(value)} is none of ok, error-invalid-argument, error-out-of-memory, error-unsupported, error-not-found, error-denied, error-timed-out, error-cancelled, error-busy, error-revoked, error-io, error-fault, error-too-small, error-malformed, error-internal, error-plugin`);
 }
 
+/**
+ * vmp_string in memory. UTF-8, not terminated. data may be NULL when size is 0. Pointers are addresses of the process
+ * that wrote them.
+ */
+export class StringView extends LayoutView {
+  static readonly size = 16;
+  get data(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset, true);
+  }
+  set data(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset, value, true);
+  }
+  get size(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 8, true);
+  }
+  set size(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 8, value, true);
+  }
+}
+
 /** Filled by the callee when it answers anything but VMP_OK; the caller owns it. code and message are terminated. */
 export interface Error {
   readonly status: Status;
@@ -100,4 +120,195 @@ export function encodeError(writer: WireWriter, to: number, value: Loose<Error>)
   writer.view.setInt32(to + 4, encodeStatus(value.status), true);
   putCharacters(writer.view, to + 8, 56, value.code);
   putCharacters(writer.view, to + 64, 448, value.message);
+}
+
+/**
+ * vmp_error in memory. Filled by the callee when it answers anything but VMP_OK; the caller owns it. code and message
+ * are terminated.
+ */
+export class ErrorView extends LayoutView {
+  static readonly size = 512;
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  /** VMP_* */
+  get status(): number {
+    return this.dataView.getInt32(this.dataOffset + 4, true);
+  }
+  set status(value: number) {
+    this.dataView.setInt32(this.dataOffset + 4, value, true);
+  }
+  /** empty, or UPPER_SNAKE_CASE; a plugin's own code, without the plugin's id */
+  get code(): string {
+    return characters(this.dataView, this.dataOffset + 8, 56);
+  }
+  set code(value: string) {
+    putCharacters(this.dataView, this.dataOffset + 8, 56, value);
+  }
+  get message(): string {
+    return characters(this.dataView, this.dataOffset + 64, 448);
+  }
+  set message(value: string) {
+    putCharacters(this.dataView, this.dataOffset + 64, 448, value);
+  }
+}
+
+/**
+ * vmp_cancellation in memory. Given to a method that can be cancelled, which looks at it from time to time and then
+ * answers CANCELLED.
+ */
+export class CancellationView extends LayoutView {
+  static readonly size = 8;
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  /** acquire in C; sequentially consistent here. */
+  loadRequested(): number {
+    return Atomics.load(new Uint32Array(this.dataView.buffer, this.dataView.byteOffset + this.dataOffset + 4, 1), 0);
+  }
+  storeRequested(value: number): void {
+    Atomics.store(new Uint32Array(this.dataView.buffer, this.dataView.byteOffset + this.dataOffset + 4, 1), 0, value);
+  }
+  /** Sets the bits; what was there before. */
+  orRequested(bits: number): number {
+    return Atomics.or(new Uint32Array(this.dataView.buffer, this.dataView.byteOffset + this.dataOffset + 4, 1), 0, bits);
+  }
+}
+
+/**
+ * vmp_binding in memory. One implementation that an instance may call: from vtable to vtable, with no host between.
+ * Pointers are addresses of the process that wrote them.
+ */
+export class BindingView extends LayoutView {
+  static readonly size = 56;
+  get point(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset, true);
+  }
+  set point(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset, value, true);
+  }
+  get name(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 8, true);
+  }
+  set name(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 8, value, true);
+  }
+  get plugin(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 16, true);
+  }
+  set plugin(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 16, value, true);
+  }
+  get vtable(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 24, true);
+  }
+  set vtable(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 24, value, true);
+  }
+  get self(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 32, true);
+  }
+  set self(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 32, value, true);
+  }
+  get capabilities(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 40, true);
+  }
+  set capabilities(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 40, value, true);
+  }
+  get contractMajor(): number {
+    return this.dataView.getUint16(this.dataOffset + 48, true);
+  }
+  set contractMajor(value: number) {
+    this.dataView.setUint16(this.dataOffset + 48, value, true);
+  }
+  get contractMinor(): number {
+    return this.dataView.getUint16(this.dataOffset + 50, true);
+  }
+  set contractMinor(value: number) {
+    this.dataView.setUint16(this.dataOffset + 50, value, true);
+  }
+}
+
+/**
+ * vmp_bindings in memory. Immutable while a virtual CPU runs. Items lie `stride` bytes apart. Pointers are addresses of
+ * the process that wrote them.
+ */
+export class BindingsView extends LayoutView {
+  static readonly size = 24;
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  get count(): number {
+    return this.dataView.getUint32(this.dataOffset + 4, true);
+  }
+  set count(value: number) {
+    this.dataView.setUint32(this.dataOffset + 4, value, true);
+  }
+  get stride(): number {
+    return this.dataView.getUint32(this.dataOffset + 8, true);
+  }
+  set stride(value: number) {
+    this.dataView.setUint32(this.dataOffset + 8, value, true);
+  }
+  get items(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 16, true);
+  }
+  set items(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 16, value, true);
+  }
+}
+
+/** vmp_create_info in memory. Pointers are addresses of the process that wrote them. */
+export class CreateInfoView extends LayoutView {
+  static readonly size = 48;
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  get host(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 8, true);
+  }
+  set host(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 8, value, true);
+  }
+  /** NULL for an instance that belongs to no machine */
+  get machine(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 16, true);
+  }
+  set machine(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 16, value, true);
+  }
+  /** valid until destroy has returned */
+  get configuration(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 24, true);
+  }
+  set configuration(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 24, value, true);
+  }
+  /** the implementation's name, as in the manifest */
+  get nameAddress(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 32, true);
+  }
+  set nameAddress(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 32, value, true);
+  }
+  get nameSize(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 40, true);
+  }
+  set nameSize(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 40, value, true);
+  }
 }

@@ -1,8 +1,14 @@
 // The contract `arch.simulator`: runs the instructions of one guest architecture. Generated from the contract in src/contracts/arch-simulator.ts by `npm run generate`. Do not edit.
 import type { Loose, WireReader, WireWriter } from "../runtime/index.ts";
-import { integer, wideInteger } from "../runtime/index.ts";
+import { LayoutView, integer, wideInteger } from "../runtime/index.ts";
 import type { Architecture, SystemCallAbi } from "./vcpu.ts";
-import { decodeArchitecture, decodeSystemCallAbi, encodeArchitecture, encodeSystemCallAbi } from "./vcpu.ts";
+import {
+  SystemCallAbiView,
+  decodeArchitecture,
+  decodeSystemCallAbi,
+  encodeArchitecture,
+  encodeSystemCallAbi,
+} from "./vcpu.ts";
 
 export interface ArchSimulatorCapabilities {
   readonly architecture: Architecture;
@@ -41,6 +47,67 @@ export function encodeArchSimulatorCapabilities(writer: WireWriter, to: number, 
   writer.view.setBigUint64(to + 24, wideInteger(value.hwcap2, false, "ArchSimulatorCapabilities.hwcap2"), true);
   writer.putString(to + 32, value.isa);
   encodeSystemCallAbi(writer, to + 48, value.systemCall);
+}
+
+/** vmp_arch_simulator_capabilities in memory. Pointers are addresses of the process that wrote them. */
+export class ArchSimulatorCapabilitiesView extends LayoutView {
+  static readonly size = 80;
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  /** VMP_ARCHITECTURE_* */
+  get architecture(): number {
+    return this.dataView.getUint32(this.dataOffset + 4, true);
+  }
+  set architecture(value: number) {
+    this.dataView.setUint32(this.dataOffset + 4, value, true);
+  }
+  /** bytes of the architecture's state layout that it uses */
+  get stateSize(): number {
+    return this.dataView.getUint32(this.dataOffset + 8, true);
+  }
+  set stateSize(value: number) {
+    this.dataView.setUint32(this.dataOffset + 8, value, true);
+  }
+  /** the largest arena that it can address */
+  get addressBits(): number {
+    return this.dataView.getUint32(this.dataOffset + 12, true);
+  }
+  set addressBits(value: number) {
+    this.dataView.setUint32(this.dataOffset + 12, value, true);
+  }
+  /** as Linux gives a process in AT_HWCAP and AT_HWCAP2 */
+  get hwcap(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 16, true);
+  }
+  set hwcap(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 16, value, true);
+  }
+  get hwcap2(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 24, true);
+  }
+  set hwcap2(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 24, value, true);
+  }
+  /** "rv64imafdc_zicsr_..." */
+  get isaAddress(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 32, true);
+  }
+  set isaAddress(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 32, value, true);
+  }
+  get isaSize(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 40, true);
+  }
+  set isaSize(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 40, value, true);
+  }
+  get systemCall(): SystemCallAbiView {
+    return new SystemCallAbiView(this.dataView, this.dataOffset + 48);
+  }
 }
 
 export const archSimulatorId = "arch.simulator";

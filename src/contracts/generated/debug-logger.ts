@@ -2,6 +2,7 @@
 import type { Answer, AsynchronousTransport, Call, Eventually, Loose, SynchronousTransport } from "../runtime/index.ts";
 import {
   CountedHandle,
+  LayoutView,
   WireReader,
   WireWriter,
   answer,
@@ -42,6 +43,56 @@ export function encodeLogRecord(writer: WireWriter, to: number, value: Loose<Log
   writer.view.setBigUint64(to + 8, wideInteger(value.nanoseconds, false, "LogRecord.nanoseconds"), true);
   writer.putString(to + 16, value.source);
   writer.putString(to + 32, value.message);
+}
+
+/** vmp_log_record in memory. Pointers are addresses of the process that wrote them. */
+export class LogRecordView extends LayoutView {
+  static readonly size = 48;
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  /** VMP_LOG_* */
+  get level(): number {
+    return this.dataView.getUint32(this.dataOffset + 4, true);
+  }
+  set level(value: number) {
+    this.dataView.setUint32(this.dataOffset + 4, value, true);
+  }
+  /** since the epoch */
+  get nanoseconds(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 8, true);
+  }
+  set nanoseconds(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 8, value, true);
+  }
+  /** a plugin's id, or "core" */
+  get sourceAddress(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 16, true);
+  }
+  set sourceAddress(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 16, value, true);
+  }
+  get sourceSize(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 24, true);
+  }
+  set sourceSize(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 24, value, true);
+  }
+  get messageAddress(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 32, true);
+  }
+  set messageAddress(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 32, value, true);
+  }
+  get messageSize(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 40, true);
+  }
+  set messageSize(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 40, value, true);
+  }
 }
 
 export const debugLoggerId = "debug.logger";

@@ -2,6 +2,7 @@
 import type { Answer, AsynchronousTransport, Call, Loose, SynchronousTransport } from "../runtime/index.ts";
 import {
   CountedHandle,
+  LayoutView,
   MalformedMessage,
   WireReader,
   WireWriter,
@@ -67,6 +68,38 @@ export function encodeDeviceRegion(writer: WireWriter, to: number, value: Loose<
   writer.view.setUint32(to + 4, encodeDeviceRegionKind(value.kind), true);
   writer.view.setBigUint64(to + 8, wideInteger(value.address, false, "DeviceRegion.address"), true);
   writer.view.setBigUint64(to + 16, wideInteger(value.size, false, "DeviceRegion.size"), true);
+}
+
+/** vmp_device_region in memory. */
+export class DeviceRegionView extends LayoutView {
+  static readonly size = 24;
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  /** VMP_DEVICE_REGION_* */
+  get kind(): number {
+    return this.dataView.getUint32(this.dataOffset + 4, true);
+  }
+  set kind(value: number) {
+    this.dataView.setUint32(this.dataOffset + 4, value, true);
+  }
+  /** guest address (a page multiple) or port */
+  get address(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 8, true);
+  }
+  set address(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 8, value, true);
+  }
+  /** bytes (a page multiple for MMIO) or ports */
+  get size(): number {
+    return Number(this.dataView.getBigUint64(this.dataOffset + 16, true));
+  }
+  set size(value: number) {
+    this.dataView.setBigUint64(this.dataOffset + 16, BigInt(value), true);
+  }
 }
 
 export const deviceVirtualId = "device.virtual";

@@ -1,6 +1,6 @@
 // What a personality or a device asks of the machine that it belongs to: the service `vmp.machine/1`. Generated from the contract in src/contracts/machine.ts by `npm run generate`. Do not edit.
 import type { Loose, WireReader, WireWriter } from "../runtime/index.ts";
-import { integer } from "../runtime/index.ts";
+import { LayoutView, integer } from "../runtime/index.ts";
 
 /** How a guest process ended. */
 export interface ProcessResult {
@@ -35,6 +35,64 @@ export function encodeProcessResult(writer: WireWriter, to: number, value: Loose
   writer.view.setInt32(to + 12, integer(value.signal, -2147483648, 2147483647, "ProcessResult.signal"), true);
   writer.putString(to + 16, value.limit);
   writer.putString(to + 32, value.detail);
+}
+
+/** vmp_process_result in memory. How a guest process ended. Pointers are addresses of the process that wrote them. */
+export class ProcessResultView extends LayoutView {
+  static readonly size = 48;
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  /** the guest's process id */
+  get process(): number {
+    return this.dataView.getUint32(this.dataOffset + 4, true);
+  }
+  set process(value: number) {
+    this.dataView.setUint32(this.dataOffset + 4, value, true);
+  }
+  /** when signal is 0 */
+  get exitCode(): number {
+    return this.dataView.getInt32(this.dataOffset + 8, true);
+  }
+  set exitCode(value: number) {
+    this.dataView.setInt32(this.dataOffset + 8, value, true);
+  }
+  /** Linux number of the signal that killed it, else 0 */
+  get signal(): number {
+    return this.dataView.getInt32(this.dataOffset + 12, true);
+  }
+  set signal(value: number) {
+    this.dataView.setInt32(this.dataOffset + 12, value, true);
+  }
+  /** the name of the limit that ended it, else empty */
+  get limitAddress(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 16, true);
+  }
+  set limitAddress(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 16, value, true);
+  }
+  get limitSize(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 24, true);
+  }
+  set limitSize(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 24, value, true);
+  }
+  /** one line for a person ("SIGSEGV at pc 0x..., address 0x..."), else empty */
+  get detailAddress(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 32, true);
+  }
+  set detailAddress(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 32, value, true);
+  }
+  get detailSize(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 40, true);
+  }
+  set detailSize(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 40, value, true);
+  }
 }
 
 export const machineId = "vmp.machine/1";

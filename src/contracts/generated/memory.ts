@@ -1,6 +1,6 @@
 // Guest memory and address spaces: layouts shared by every engine, and the service `vmp.memory/1`. Generated from the contract in src/contracts/memory.ts by `npm run generate`. Do not edit.
 import type { Loose, WireReader, WireWriter } from "../runtime/index.ts";
-import { integer, wideInteger, zeroes } from "../runtime/index.ts";
+import { LayoutView, integer, wideInteger, zeroes } from "../runtime/index.ts";
 
 export const VMP_PAGE_SIZE = 4096;
 
@@ -32,6 +32,110 @@ export function encodeSpaceKind(value: SpaceKind): number {
   throw new RangeError(`${String(value)} is none of arena`);
 }
 
+/**
+ * vmp_address_space in memory. One guest process's memory. Written by the core alone. Pointers are addresses of the
+ * process that wrote them.
+ */
+export class AddressSpaceView extends LayoutView {
+  static readonly size = 48;
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  /** VMP_SPACE_*; an engine refuses a kind that it does not know */
+  get kind(): number {
+    return this.dataView.getUint32(this.dataOffset + 4, true);
+  }
+  set kind(value: number) {
+    this.dataView.setUint32(this.dataOffset + 4, value, true);
+  }
+  /** host address of guest address 0; guard pages lie on both sides */
+  get base(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 8, true);
+  }
+  set base(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 8, value, true);
+  }
+  /** an access of n bytes at a is inside when a <= size - n */
+  get size(): number {
+    return Number(this.dataView.getBigUint64(this.dataOffset + 16, true));
+  }
+  set size(value: number) {
+    this.dataView.setBigUint64(this.dataOffset + 16, BigInt(value), true);
+  }
+  /** acquire in C; sequentially consistent here. */
+  loadCodeGeneration(): bigint {
+    return Atomics.load(new BigUint64Array(this.dataView.buffer, this.dataView.byteOffset + this.dataOffset + 24, 1), 0);
+  }
+  storeCodeGeneration(value: bigint): void {
+    Atomics.store(new BigUint64Array(this.dataView.buffer, this.dataView.byteOffset + this.dataOffset + 24, 1), 0, value);
+  }
+  /** Sets the bits; what was there before. */
+  orCodeGeneration(bits: bigint): bigint {
+    return Atomics.or(new BigUint64Array(this.dataView.buffer, this.dataView.byteOffset + this.dataOffset + 24, 1), 0, bits);
+  }
+  get machine(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 32, true);
+  }
+  set machine(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 32, value, true);
+  }
+  /** unique in the machine */
+  get id(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 40, true);
+  }
+  set id(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 40, value, true);
+  }
+}
+
+/**
+ * vmp_guest_memory in memory. A machine's memory: one file, mapped whole and always readable and writable at `alias`.
+ * Pointers are addresses of the process that wrote them.
+ */
+export class GuestMemoryView extends LayoutView {
+  static readonly size = 32;
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  /** the memory file, borrowed */
+  get descriptor(): number {
+    return this.dataView.getInt32(this.dataOffset + 4, true);
+  }
+  set descriptor(value: number) {
+    this.dataView.setInt32(this.dataOffset + 4, value, true);
+  }
+  get alias(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 8, true);
+  }
+  set alias(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 8, value, true);
+  }
+  /** the limit given at creation */
+  get size(): number {
+    return Number(this.dataView.getBigUint64(this.dataOffset + 16, true));
+  }
+  set size(value: number) {
+    this.dataView.setBigUint64(this.dataOffset + 16, BigInt(value), true);
+  }
+  /** relaxed in C; sequentially consistent here. */
+  loadAllocated(): bigint {
+    return Atomics.load(new BigUint64Array(this.dataView.buffer, this.dataView.byteOffset + this.dataOffset + 24, 1), 0);
+  }
+  storeAllocated(value: bigint): void {
+    Atomics.store(new BigUint64Array(this.dataView.buffer, this.dataView.byteOffset + this.dataOffset + 24, 1), 0, value);
+  }
+  /** Sets the bits; what was there before. */
+  orAllocated(bits: bigint): bigint {
+    return Atomics.or(new BigUint64Array(this.dataView.buffer, this.dataView.byteOffset + this.dataOffset + 24, 1), 0, bits);
+  }
+}
+
 /** A run of pages with one protection. */
 export interface Area {
   readonly address: bigint;
@@ -60,6 +164,37 @@ export function encodeArea(writer: WireWriter, to: number, value: Loose<Area>): 
   writer.view.setBigUint64(to + 8, wideInteger(value.size, false, "Area.size"), true);
   writer.view.setUint32(to + 16, integer(value.protection, 0, 4294967295, "Area.protection"), true);
   writer.view.setBigUint64(to + 24, wideInteger(value.tag, false, "Area.tag"), true);
+}
+
+/** vmp_area in memory. A run of pages with one protection. */
+export class AreaView extends LayoutView {
+  static readonly size = 32;
+  get address(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset, true);
+  }
+  set address(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset, value, true);
+  }
+  get size(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 8, true);
+  }
+  set size(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 8, value, true);
+  }
+  /** VMP_PROTECTION_*; 0 for a reservation */
+  get protection(): number {
+    return this.dataView.getUint32(this.dataOffset + 16, true);
+  }
+  set protection(value: number) {
+    this.dataView.setUint32(this.dataOffset + 16, value, true);
+  }
+  /** the personality's own, as given to map */
+  get tag(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 24, true);
+  }
+  set tag(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 24, value, true);
+  }
 }
 
 export const memoryId = "vmp.memory/1";

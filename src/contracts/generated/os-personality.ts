@@ -1,6 +1,7 @@
 // The contract `os.personality`: the operating system that a guest without a kernel sees. Generated from the contract in src/contracts/os-personality.ts by `npm run generate`. Do not edit.
 import type { Answer, AsynchronousTransport, Call, Loose, SynchronousTransport } from "../runtime/index.ts";
 import {
+  LayoutView,
   MalformedMessage,
   WireReader,
   WireWriter,
@@ -86,6 +87,95 @@ export function encodeSpawn(writer: WireWriter, to: number, value: Loose<Spawn>)
   writer.view.setInt32(to + 72, integer(value.standardInput, -2147483648, 2147483647, "Spawn.standardInput"), true);
   writer.view.setInt32(to + 76, integer(value.standardOutput, -2147483648, 2147483647, "Spawn.standardOutput"), true);
   writer.view.setInt32(to + 80, integer(value.standardError, -2147483648, 2147483647, "Spawn.standardError"), true);
+}
+
+/** vmp_spawn in memory. Pointers are addresses of the process that wrote them. */
+export class SpawnView extends LayoutView {
+  static readonly size = 88;
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  /** descriptor of the program on the host, owned by the callee; -1: look `path` up below the root */
+  get program(): number {
+    return this.dataView.getInt32(this.dataOffset + 4, true);
+  }
+  set program(value: number) {
+    this.dataView.setInt32(this.dataOffset + 4, value, true);
+  }
+  /** as the guest sees it */
+  get pathAddress(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 8, true);
+  }
+  set pathAddress(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 8, value, true);
+  }
+  get pathSize(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 16, true);
+  }
+  set pathSize(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 16, value, true);
+  }
+  /** with argument 0 */
+  get arguments(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 24, true);
+  }
+  set arguments(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 24, value, true);
+  }
+  get argumentCount(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 32, true);
+  }
+  set argumentCount(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 32, value, true);
+  }
+  /** KEY=VALUE */
+  get environment(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 40, true);
+  }
+  set environment(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 40, value, true);
+  }
+  get environmentCount(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 48, true);
+  }
+  set environmentCount(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 48, value, true);
+  }
+  /** empty: "/" */
+  get workingDirectoryAddress(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 56, true);
+  }
+  set workingDirectoryAddress(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 56, value, true);
+  }
+  get workingDirectorySize(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 64, true);
+  }
+  set workingDirectorySize(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 64, value, true);
+  }
+  /** descriptors that become the guest's 0, 1, 2; borrowed until the machine is destroyed */
+  get standardInput(): number {
+    return this.dataView.getInt32(this.dataOffset + 72, true);
+  }
+  set standardInput(value: number) {
+    this.dataView.setInt32(this.dataOffset + 72, value, true);
+  }
+  get standardOutput(): number {
+    return this.dataView.getInt32(this.dataOffset + 76, true);
+  }
+  set standardOutput(value: number) {
+    this.dataView.setInt32(this.dataOffset + 76, value, true);
+  }
+  get standardError(): number {
+    return this.dataView.getInt32(this.dataOffset + 80, true);
+  }
+  set standardError(value: number) {
+    this.dataView.setInt32(this.dataOffset + 80, value, true);
+  }
 }
 
 export const osPersonalityId = "os.personality";

@@ -10,6 +10,7 @@ import type {
   SynchronousTransport,
 } from "../runtime/index.ts";
 import {
+  LayoutView,
   WireReader,
   WireWriter,
   answer,
@@ -72,6 +73,30 @@ export function encodePluginHealth(writer: WireWriter, to: number, value: Loose<
   writer.view.setUint32(to, 256, true);
   writer.view.setUint32(to + 4, encodeHealthStatus(value.status), true);
   putCharacters(writer.view, to + 8, 248, value.message);
+}
+
+/** vmp_plugin_health in memory. */
+export class PluginHealthView extends LayoutView {
+  static readonly size = 256;
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  /** VMP_HEALTH_* */
+  get status(): number {
+    return this.dataView.getUint32(this.dataOffset + 4, true);
+  }
+  set status(value: number) {
+    this.dataView.setUint32(this.dataOffset + 4, value, true);
+  }
+  get message(): string {
+    return characters(this.dataView, this.dataOffset + 8, 248);
+  }
+  set message(value: string) {
+    putCharacters(this.dataView, this.dataOffset + 8, 248, value);
+  }
 }
 
 export const pluginId = "plugin";

@@ -1,6 +1,6 @@
 // How calls travel: the frame, the parts of a body, and what carries them. Generated from the contract in src/contracts/transport.ts by `npm run generate`. Do not edit.
 import type { Loose, WireReader, WireWriter } from "../runtime/index.ts";
-import { MalformedMessage, integer, wideInteger } from "../runtime/index.ts";
+import { LayoutView, MalformedMessage, integer, wideInteger } from "../runtime/index.ts";
 
 export type MessageKind = "synchronous" | "posted" | "asynchronous" | "response" | "cancel";
 
@@ -74,6 +74,46 @@ export function encodeMessageHeader(writer: WireWriter, to: number, value: Loose
   writer.view.setBigUint64(to + 16, wideInteger(value.callId, false, "MessageHeader.callId"), true);
 }
 
+/** vmp_message_header in memory. The frame of a message; its body follows at once. Bodies begin at a multiple of 8. */
+export class MessageHeaderView extends LayoutView {
+  static readonly size = 24;
+  /** bytes of header and body */
+  get size(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set size(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  /** the method's number in its table, from 1 */
+  get method(): number {
+    return this.dataView.getUint32(this.dataOffset + 4, true);
+  }
+  set method(value: number) {
+    this.dataView.setUint32(this.dataOffset + 4, value, true);
+  }
+  /** VMP_MESSAGE_* */
+  get kind(): number {
+    return this.dataView.getUint32(this.dataOffset + 8, true);
+  }
+  set kind(value: number) {
+    this.dataView.setUint32(this.dataOffset + 8, value, true);
+  }
+  /** of a response: VMP_* */
+  get status(): number {
+    return this.dataView.getInt32(this.dataOffset + 12, true);
+  }
+  set status(value: number) {
+    this.dataView.setInt32(this.dataOffset + 12, value, true);
+  }
+  /** unique among the calls under way on one connection */
+  get callId(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 16, true);
+  }
+  set callId(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 16, value, true);
+  }
+}
+
 /** Where elements lie in a body (of a shared span: in the shared memory). A string has stride 1. */
 export interface WireSpan {
   /** from the start of the body */
@@ -100,6 +140,34 @@ export function encodeWireSpan(writer: WireWriter, to: number, value: Loose<Wire
   writer.view.setUint32(to + 8, integer(value.stride, 0, 4294967295, "WireSpan.stride"), true);
 }
 
+/**
+ * vmp_wire_span in memory. Where elements lie in a body (of a shared span: in the shared memory). A string has stride
+ * 1.
+ */
+export class WireSpanView extends LayoutView {
+  static readonly size = 12;
+  /** from the start of the body */
+  get offset(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set offset(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  get count(): number {
+    return this.dataView.getUint32(this.dataOffset + 4, true);
+  }
+  set count(value: number) {
+    this.dataView.setUint32(this.dataOffset + 4, value, true);
+  }
+  /** bytes from one element to the next */
+  get stride(): number {
+    return this.dataView.getUint32(this.dataOffset + 8, true);
+  }
+  set stride(value: number) {
+    this.dataView.setUint32(this.dataOffset + 8, value, true);
+  }
+}
+
 /** The body of a response whose status is not VMP_OK. */
 export interface WireFailure {
   /** UTF-8 */
@@ -124,4 +192,21 @@ export function encodeWireFailure(writer: WireWriter, to: number, value: Loose<W
   encodeWireSpan(writer, to, value.code);
   encodeWireSpan(writer, to + 12, value.message);
   encodeWireSpan(writer, to + 24, value.needed);
+}
+
+/** vmp_wire_failure in memory. The body of a response whose status is not VMP_OK. */
+export class WireFailureView extends LayoutView {
+  static readonly size = 36;
+  /** UTF-8 */
+  get code(): WireSpanView {
+    return new WireSpanView(this.dataView, this.dataOffset);
+  }
+  /** UTF-8 */
+  get message(): WireSpanView {
+    return new WireSpanView(this.dataView, this.dataOffset + 12);
+  }
+  /** of u64: how many elements each out span needs, in the order of the parameters */
+  get needed(): WireSpanView {
+    return new WireSpanView(this.dataView, this.dataOffset + 24);
+  }
 }

@@ -1,6 +1,15 @@
 // A virtual CPU and its exits: layouts shared by all engines, personalities and debuggers. Generated from the contract in src/contracts/vcpu.ts by `npm run generate`. Do not edit.
 import type { Loose, WireReader, WireWriter } from "../runtime/index.ts";
-import { characters, exactly, integer, putCharacters, wideInteger, zeroes } from "../runtime/index.ts";
+import {
+  LayoutView,
+  characters,
+  checkedIndex,
+  exactly,
+  integer,
+  putCharacters,
+  wideInteger,
+  zeroes,
+} from "../runtime/index.ts";
 
 export type Architecture = "riscv64" | "x86-64" | "aarch64" | number;
 
@@ -137,6 +146,31 @@ export function encodeExitMemory(writer: WireWriter, to: number, value: Loose<Ex
   writer.view.setUint32(to + 12, integer(value.access, 0, 4294967295, "ExitMemory.access"), true);
 }
 
+/** vmp_exit_memory in memory. */
+export class ExitMemoryView extends LayoutView {
+  static readonly size = 16;
+  get address(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset, true);
+  }
+  set address(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset, value, true);
+  }
+  /** of the access; 0 when unknown */
+  get size(): number {
+    return this.dataView.getUint32(this.dataOffset + 8, true);
+  }
+  set size(value: number) {
+    this.dataView.setUint32(this.dataOffset + 8, value, true);
+  }
+  /** VMP_PROTECTION_*; one of them */
+  get access(): number {
+    return this.dataView.getUint32(this.dataOffset + 12, true);
+  }
+  set access(value: number) {
+    this.dataView.setUint32(this.dataOffset + 12, value, true);
+  }
+}
+
 export interface ExitIo {
   /** or port */
   readonly address: bigint;
@@ -171,6 +205,45 @@ export function encodeExitIo(writer: WireWriter, to: number, value: Loose<ExitIo
   writer.view.setUint32(to + 24, integer(value.count, 0, 4294967295, "ExitIo.count"), true);
 }
 
+/** vmp_exit_io in memory. */
+export class ExitIoView extends LayoutView {
+  static readonly size = 32;
+  /** or port */
+  get address(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset, true);
+  }
+  set address(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset, value, true);
+  }
+  /** 1, 2, 4, 8 */
+  get size(): number {
+    return this.dataView.getUint32(this.dataOffset + 8, true);
+  }
+  set size(value: number) {
+    this.dataView.setUint32(this.dataOffset + 8, value, true);
+  }
+  /** 0 or 1 */
+  get write(): number {
+    return this.dataView.getUint32(this.dataOffset + 12, true);
+  }
+  set write(value: number) {
+    this.dataView.setUint32(this.dataOffset + 12, value, true);
+  }
+  get data(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 16, true);
+  }
+  set data(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 16, value, true);
+  }
+  /** repetitions of a string instruction; 1 else */
+  get count(): number {
+    return this.dataView.getUint32(this.dataOffset + 24, true);
+  }
+  set count(value: number) {
+    this.dataView.setUint32(this.dataOffset + 24, value, true);
+  }
+}
+
 export interface ExitInstruction {
   readonly size: number;
   readonly bytes: Uint8Array;
@@ -190,6 +263,20 @@ export function decodeExitInstruction(reader: WireReader, view: DataView, from =
 export function encodeExitInstruction(writer: WireWriter, to: number, value: Loose<ExitInstruction>): void {
   writer.view.setUint32(to, integer(value.size, 0, 4294967295, "ExitInstruction.size"), true);
   writer.putFixed(to + 8, 16, value.bytes, "ExitInstruction.bytes");
+}
+
+/** vmp_exit_instruction in memory. */
+export class ExitInstructionView extends LayoutView {
+  static readonly size = 24;
+  get size(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set size(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  get bytes(): Uint8Array {
+    return new Uint8Array(this.dataView.buffer, this.dataView.byteOffset + this.dataOffset + 8, 16);
+  }
 }
 
 export interface ExitException {
@@ -218,6 +305,35 @@ export function encodeExitException(writer: WireWriter, to: number, value: Loose
   writer.view.setBigUint64(to + 16, wideInteger(value.address, false, "ExitException.address"), true);
 }
 
+/** vmp_exit_exception in memory. */
+export class ExitExceptionView extends LayoutView {
+  static readonly size = 24;
+  get vector(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set vector(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  get hasErrorCode(): number {
+    return this.dataView.getUint32(this.dataOffset + 4, true);
+  }
+  set hasErrorCode(value: number) {
+    this.dataView.setUint32(this.dataOffset + 4, value, true);
+  }
+  get errorCode(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 8, true);
+  }
+  set errorCode(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 8, value, true);
+  }
+  get address(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 16, true);
+  }
+  set address(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 16, value, true);
+  }
+}
+
 export interface ExitError {
   /** terminated */
   readonly message: string;
@@ -234,6 +350,18 @@ export function decodeExitError(reader: WireReader, view: DataView, from = 0): E
 
 export function encodeExitError(writer: WireWriter, to: number, value: Loose<ExitError>): void {
   putCharacters(writer.view, to, 64, value.message);
+}
+
+/** vmp_exit_error in memory. */
+export class ExitErrorView extends LayoutView {
+  static readonly size = 64;
+  /** terminated */
+  get message(): string {
+    return characters(this.dataView, this.dataOffset, 64);
+  }
+  set message(value: string) {
+    putCharacters(this.dataView, this.dataOffset, 64, value);
+  }
 }
 
 export interface Exit {
@@ -263,7 +391,126 @@ export function encodeExit(writer: WireWriter, to: number, value: Loose<Exit>): 
   writer.putFixed(to + 16, 64, value.u, "Exit.u");
 }
 
+/** vmp_exit in memory. */
+export class ExitView extends LayoutView {
+  static readonly size = 80;
+  /** VMP_EXIT_* */
+  get kind(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set kind(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  get flags(): number {
+    return this.dataView.getUint32(this.dataOffset + 4, true);
+  }
+  set flags(value: number) {
+    this.dataView.setUint32(this.dataOffset + 4, value, true);
+  }
+  /** of the instruction that left */
+  get pc(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 8, true);
+  }
+  set pc(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 8, value, true);
+  }
+  get uMemory(): ExitMemoryView {
+    return new ExitMemoryView(this.dataView, this.dataOffset + 16);
+  }
+  get uIo(): ExitIoView {
+    return new ExitIoView(this.dataView, this.dataOffset + 16);
+  }
+  get uInstruction(): ExitInstructionView {
+    return new ExitInstructionView(this.dataView, this.dataOffset + 16);
+  }
+  get uException(): ExitExceptionView {
+    return new ExitExceptionView(this.dataView, this.dataOffset + 16);
+  }
+  get uError(): ExitErrorView {
+    return new ExitErrorView(this.dataView, this.dataOffset + 16);
+  }
+  uRaw(index: number): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 16 + checkedIndex(index, 8) * 8, true);
+  }
+  setURaw(index: number, value: bigint): void {
+    this.dataView.setBigUint64(this.dataOffset + 16 + checkedIndex(index, 8) * 8, value, true);
+  }
+}
+
 export const VMP_VCPU_STATE_OFFSET = 256;
+
+/** vmp_vcpu in memory. Pointers are addresses of the process that wrote them. */
+export class VcpuView extends LayoutView {
+  static readonly size = 144;
+  /** header and state */
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  /** VMP_ARCHITECTURE_* */
+  get architecture(): number {
+    return this.dataView.getUint32(this.dataOffset + 4, true);
+  }
+  set architecture(value: number) {
+    this.dataView.setUint32(this.dataOffset + 4, value, true);
+  }
+  /** unique in the machine */
+  get index(): number {
+    return this.dataView.getUint32(this.dataOffset + 8, true);
+  }
+  set index(value: number) {
+    this.dataView.setUint32(this.dataOffset + 8, value, true);
+  }
+  /** release in C; sequentially consistent here. */
+  loadRequests(): number {
+    return Atomics.load(new Uint32Array(this.dataView.buffer, this.dataView.byteOffset + this.dataOffset + 12, 1), 0);
+  }
+  storeRequests(value: number): void {
+    Atomics.store(new Uint32Array(this.dataView.buffer, this.dataView.byteOffset + this.dataOffset + 12, 1), 0, value);
+  }
+  /** Sets the bits; what was there before. */
+  orRequests(bits: number): number {
+    return Atomics.or(new Uint32Array(this.dataView.buffer, this.dataView.byteOffset + this.dataOffset + 12, 1), 0, bits);
+  }
+  get machine(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 16, true);
+  }
+  set machine(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 16, value, true);
+  }
+  get space(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 24, true);
+  }
+  set space(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 24, value, true);
+  }
+  /** the engine's own */
+  get engineData(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 32, true);
+  }
+  set engineData(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 32, value, true);
+  }
+  /** the personality's own */
+  get personalityData(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 40, true);
+  }
+  set personalityData(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 40, value, true);
+  }
+  /** retired; up to date at every exit */
+  get instructions(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 48, true);
+  }
+  set instructions(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 48, value, true);
+  }
+  get exit(): ExitView {
+    return new ExitView(this.dataView, this.dataOffset + 64);
+  }
+}
 
 export interface Riscv64State {
   /** x[0] reads 0 */
@@ -306,6 +553,51 @@ export function encodeRiscv64State(writer: WireWriter, to: number, value: Loose<
   writer.view.setBigUint64(to + 536, wideInteger(value.reservationValue, false, "Riscv64State.reservationValue"), true);
 }
 
+/** vmp_riscv64_state in memory. */
+export class Riscv64StateView extends LayoutView {
+  static readonly size = 544;
+  /** x[0] reads 0 */
+  x(index: number): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + checkedIndex(index, 32) * 8, true);
+  }
+  setX(index: number, value: bigint): void {
+    this.dataView.setBigUint64(this.dataOffset + checkedIndex(index, 32) * 8, value, true);
+  }
+  get pc(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 256, true);
+  }
+  set pc(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 256, value, true);
+  }
+  /** NaN-boxed */
+  f(index: number): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 264 + checkedIndex(index, 32) * 8, true);
+  }
+  setF(index: number, value: bigint): void {
+    this.dataView.setBigUint64(this.dataOffset + 264 + checkedIndex(index, 32) * 8, value, true);
+  }
+  /** bits 7:5 frm, 4:0 fflags */
+  get fcsr(): number {
+    return this.dataView.getUint32(this.dataOffset + 520, true);
+  }
+  set fcsr(value: number) {
+    this.dataView.setUint32(this.dataOffset + 520, value, true);
+  }
+  /** of LR; all ones when there is none */
+  get reservationAddress(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 528, true);
+  }
+  set reservationAddress(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 528, value, true);
+  }
+  get reservationValue(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 536, true);
+  }
+  set reservationValue(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 536, value, true);
+  }
+}
+
 export interface X8664Segment {
   readonly base: bigint;
   readonly limit: number;
@@ -331,6 +623,36 @@ export function encodeX8664Segment(writer: WireWriter, to: number, value: Loose<
   writer.view.setUint32(to + 8, integer(value.limit, 0, 4294967295, "X8664Segment.limit"), true);
   writer.view.setUint16(to + 12, integer(value.selector, 0, 65535, "X8664Segment.selector"), true);
   writer.view.setUint16(to + 14, integer(value.attributes, 0, 65535, "X8664Segment.attributes"), true);
+}
+
+/** vmp_x86_64_segment in memory. */
+export class X8664SegmentView extends LayoutView {
+  static readonly size = 16;
+  get base(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset, true);
+  }
+  set base(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset, value, true);
+  }
+  get limit(): number {
+    return this.dataView.getUint32(this.dataOffset + 8, true);
+  }
+  set limit(value: number) {
+    this.dataView.setUint32(this.dataOffset + 8, value, true);
+  }
+  get selector(): number {
+    return this.dataView.getUint16(this.dataOffset + 12, true);
+  }
+  set selector(value: number) {
+    this.dataView.setUint16(this.dataOffset + 12, value, true);
+  }
+  /** as VMX access rights: type 3:0, S 4, DPL 6:5, P 7, AVL 12, L 13, DB 14, G 15, unusable 8 */
+  get attributes(): number {
+    return this.dataView.getUint16(this.dataOffset + 14, true);
+  }
+  set attributes(value: number) {
+    this.dataView.setUint16(this.dataOffset + 14, value, true);
+  }
 }
 
 export interface X8664State {
@@ -445,6 +767,173 @@ export function encodeX8664State(writer: WireWriter, to: number, value: Loose<X8
   writer.putFixed(to + 416, 4096, value.xsave, "X8664State.xsave");
 }
 
+/** vmp_x86_64_state in memory. */
+export class X8664StateView extends LayoutView {
+  static readonly size = 4512;
+  /** rax rcx rdx rbx rsp rbp rsi rdi r8 to r15 */
+  gpr(index: number): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + checkedIndex(index, 16) * 8, true);
+  }
+  setGpr(index: number, value: bigint): void {
+    this.dataView.setBigUint64(this.dataOffset + checkedIndex(index, 16) * 8, value, true);
+  }
+  get rip(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 128, true);
+  }
+  set rip(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 128, value, true);
+  }
+  get rflags(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 136, true);
+  }
+  set rflags(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 136, value, true);
+  }
+  get cs(): X8664SegmentView {
+    return new X8664SegmentView(this.dataView, this.dataOffset + 144);
+  }
+  get ds(): X8664SegmentView {
+    return new X8664SegmentView(this.dataView, this.dataOffset + 160);
+  }
+  get es(): X8664SegmentView {
+    return new X8664SegmentView(this.dataView, this.dataOffset + 176);
+  }
+  get fs(): X8664SegmentView {
+    return new X8664SegmentView(this.dataView, this.dataOffset + 192);
+  }
+  get gs(): X8664SegmentView {
+    return new X8664SegmentView(this.dataView, this.dataOffset + 208);
+  }
+  get ss(): X8664SegmentView {
+    return new X8664SegmentView(this.dataView, this.dataOffset + 224);
+  }
+  get tr(): X8664SegmentView {
+    return new X8664SegmentView(this.dataView, this.dataOffset + 240);
+  }
+  get ldt(): X8664SegmentView {
+    return new X8664SegmentView(this.dataView, this.dataOffset + 256);
+  }
+  get gdtBase(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 272, true);
+  }
+  set gdtBase(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 272, value, true);
+  }
+  get idtBase(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 280, true);
+  }
+  set idtBase(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 280, value, true);
+  }
+  get gdtLimit(): number {
+    return this.dataView.getUint16(this.dataOffset + 288, true);
+  }
+  set gdtLimit(value: number) {
+    this.dataView.setUint16(this.dataOffset + 288, value, true);
+  }
+  get idtLimit(): number {
+    return this.dataView.getUint16(this.dataOffset + 290, true);
+  }
+  set idtLimit(value: number) {
+    this.dataView.setUint16(this.dataOffset + 290, value, true);
+  }
+  get cr0(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 296, true);
+  }
+  set cr0(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 296, value, true);
+  }
+  get cr2(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 304, true);
+  }
+  set cr2(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 304, value, true);
+  }
+  get cr3(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 312, true);
+  }
+  set cr3(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 312, value, true);
+  }
+  get cr4(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 320, true);
+  }
+  set cr4(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 320, value, true);
+  }
+  get cr8(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 328, true);
+  }
+  set cr8(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 328, value, true);
+  }
+  get efer(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 336, true);
+  }
+  set efer(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 336, value, true);
+  }
+  get xcr0(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 344, true);
+  }
+  set xcr0(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 344, value, true);
+  }
+  get apicBase(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 352, true);
+  }
+  set apicBase(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 352, value, true);
+  }
+  get kernelGsBase(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 360, true);
+  }
+  set kernelGsBase(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 360, value, true);
+  }
+  get star(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 368, true);
+  }
+  set star(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 368, value, true);
+  }
+  get lstar(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 376, true);
+  }
+  set lstar(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 376, value, true);
+  }
+  get cstar(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 384, true);
+  }
+  set cstar(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 384, value, true);
+  }
+  get sfmask(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 392, true);
+  }
+  set sfmask(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 392, value, true);
+  }
+  get tsc(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 400, true);
+  }
+  set tsc(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 400, value, true);
+  }
+  /** bytes of xsave that are valid */
+  get xsaveSize(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 408, true);
+  }
+  set xsaveSize(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 408, value, true);
+  }
+  /** standard format (Intel SDM volume 1, section 13.4) */
+  get xsave(): Uint8Array {
+    return new Uint8Array(this.dataView.buffer, this.dataView.byteOffset + this.dataOffset + 416, 4096);
+  }
+}
+
 /** Where a system call finds its operands: byte offsets into the state, each of a 64-bit register. */
 export interface SystemCallAbi {
   readonly architecture: Architecture;
@@ -486,4 +975,68 @@ export function encodeSystemCallAbi(writer: WireWriter, to: number, value: Loose
   writer.view.setUint16(to + 26, integer(value.programCounter, 0, 65535, "SystemCallAbi.programCounter"), true);
   writer.view.setUint16(to + 28, integer(value.threadPointer, 0, 65535, "SystemCallAbi.threadPointer"), true);
   writer.view.setUint16(to + 30, integer(value.instructionSize, 0, 65535, "SystemCallAbi.instructionSize"), true);
+}
+
+/**
+ * vmp_system_call_abi in memory. Where a system call finds its operands: byte offsets into the state, each of a 64-bit
+ * register.
+ */
+export class SystemCallAbiView extends LayoutView {
+  static readonly size = 32;
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  /** VMP_ARCHITECTURE_* */
+  get architecture(): number {
+    return this.dataView.getUint32(this.dataOffset + 4, true);
+  }
+  set architecture(value: number) {
+    this.dataView.setUint32(this.dataOffset + 4, value, true);
+  }
+  get number(): number {
+    return this.dataView.getUint16(this.dataOffset + 8, true);
+  }
+  set number(value: number) {
+    this.dataView.setUint16(this.dataOffset + 8, value, true);
+  }
+  get result(): number {
+    return this.dataView.getUint16(this.dataOffset + 10, true);
+  }
+  set result(value: number) {
+    this.dataView.setUint16(this.dataOffset + 10, value, true);
+  }
+  arguments(index: number): number {
+    return this.dataView.getUint16(this.dataOffset + 12 + checkedIndex(index, 6) * 2, true);
+  }
+  setArguments(index: number, value: number): void {
+    this.dataView.setUint16(this.dataOffset + 12 + checkedIndex(index, 6) * 2, value, true);
+  }
+  get stackPointer(): number {
+    return this.dataView.getUint16(this.dataOffset + 24, true);
+  }
+  set stackPointer(value: number) {
+    this.dataView.setUint16(this.dataOffset + 24, value, true);
+  }
+  get programCounter(): number {
+    return this.dataView.getUint16(this.dataOffset + 26, true);
+  }
+  set programCounter(value: number) {
+    this.dataView.setUint16(this.dataOffset + 26, value, true);
+  }
+  get threadPointer(): number {
+    return this.dataView.getUint16(this.dataOffset + 28, true);
+  }
+  set threadPointer(value: number) {
+    this.dataView.setUint16(this.dataOffset + 28, value, true);
+  }
+  /** of the system-call instruction: restart is pc -= this */
+  get instructionSize(): number {
+    return this.dataView.getUint16(this.dataOffset + 30, true);
+  }
+  set instructionSize(value: number) {
+    this.dataView.setUint16(this.dataOffset + 30, value, true);
+  }
 }

@@ -79,7 +79,12 @@ export interface ContractOptions {
   readonly prefix?: string;
 }
 
-export function constant(name: string, value: number | string, summary = "", options: { unsigned?: boolean } = {}): Constant {
+export function constant(
+  name: string,
+  value: number | string,
+  summary = "",
+  options: { unsigned?: boolean } = {},
+): Constant {
   return { kind: "constant", name, value, summary, unsigned: options.unsigned ?? false };
 }
 
@@ -108,7 +113,7 @@ export function contract(options: ContractOptions): Contract {
     kind,
     version: options.version,
     summary: options.summary,
-    header: options.header ?? `vm_plugin/${base}.h`,
+    header: options.header ?? `${prefix === "vmp" ? "vm_plugin" : prefix}/${base}.h`,
     file: base.replaceAll("_", "-"),
     macro: upperSnake(`${prefix}_${base}`),
     uses: options.uses ?? [],

@@ -1,5 +1,5 @@
-import { u32, u64 } from "./scalars.ts";
 import type { ScalarType } from "./scalars.ts";
+import { u32, u64 } from "./scalars.ts";
 import { alignmentOf, sizeOf } from "./sizes.ts";
 import type { FieldType } from "./types.ts";
 import { array } from "./types.ts";
@@ -55,7 +55,12 @@ export function fieldsOf(type: FieldType, ...names: string[]): FieldInput[] {
 }
 
 /** The elements of an `items` field: the pointer, then the count. */
-export function itemFields(name: string, element: Extract<FieldType, { kind: "items" }>["element"], count: string, summary = ""): FieldInput[] {
+export function itemFields(
+  name: string,
+  element: Extract<FieldType, { kind: "items" }>["element"],
+  count: string,
+  summary = "",
+): FieldInput[] {
   return [
     { name, type: { kind: "items", element, count }, summary, reserved: false, since: 0 },
     { name: count, type: u64, summary: "", reserved: false, counts: name, since: 0 },
@@ -91,12 +96,22 @@ export function layout(
     names.add(input.name);
     const fieldAlignment = alignmentOf(input.type);
     if (offset % fieldAlignment !== 0) {
-      throw new Error(`${name}.${input.name}: ${fieldAlignment - (offset % fieldAlignment)} bytes before it are not declared; add a reserved field`);
+      throw new Error(
+        `${name}.${input.name}: ${fieldAlignment - (offset % fieldAlignment)} bytes before it are not declared; add a reserved field`,
+      );
     }
-    if (input.since < since) throw new Error(`${name}.${input.name} came with minor ${input.since} and stands behind one of minor ${since}`);
+    if (input.since < since)
+      throw new Error(`${name}.${input.name} came with minor ${input.since} and stands behind one of minor ${since}`);
     since = input.since;
-    if (since > 0 && input.type.kind === "enumeration" && ![...input.type.values.values()].some((value) => value.value === 0) && input.type.unknown !== "keep") {
-      throw new Error(`${name}.${input.name} was appended: it is 0 where the sender does not know it, and ${input.type.prefix} has no value 0`);
+    if (
+      since > 0 &&
+      input.type.kind === "enumeration" &&
+      ![...input.type.values.values()].some((value) => value.value === 0) &&
+      input.type.unknown !== "keep"
+    ) {
+      throw new Error(
+        `${name}.${input.name} was appended: it is 0 where the sender does not know it, and ${input.type.prefix} has no value 0`,
+      );
     }
     const size = sizeOf(input.type);
     fields.push({ ...input, offset, size });
@@ -105,10 +120,15 @@ export function layout(
     if (input.since === 0) smallest = offset;
   }
   if (offset === 0) throw new Error(`${name} has no field`);
-  if (offset % alignment !== 0) throw new Error(`${name}: ${alignment - (offset % alignment)} bytes at its end are not declared; add a reserved field`);
+  if (offset % alignment !== 0)
+    throw new Error(
+      `${name}: ${alignment - (offset % alignment)} bytes at its end are not declared; add a reserved field`,
+    );
   const growth = options.growth ?? (fields[0]?.name === "struct_size" ? "struct_size" : "never");
-  if (growth === "struct_size" && fields[0]?.name !== "struct_size") throw new Error(`${name} grows by struct_size, which is not its first field`);
-  if (growth === "never" && smallest !== offset) throw new Error(`${name} never grows, yet a later minor appended to it`);
+  if (growth === "struct_size" && fields[0]?.name !== "struct_size")
+    throw new Error(`${name} grows by struct_size, which is not its first field`);
+  if (growth === "never" && smallest !== offset)
+    throw new Error(`${name} never grows, yet a later minor appended to it`);
   return {
     kind: "layout",
     name,
@@ -121,4 +141,3 @@ export function layout(
     ...(options.maximumSize === undefined ? {} : { maximumSize: options.maximumSize }),
   };
 }
-

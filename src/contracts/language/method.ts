@@ -1,14 +1,18 @@
+import type { InterfaceType } from "./contract.ts";
 import type { EnumerationType } from "./enumeration.ts";
 import type { LayoutType } from "./layout.ts";
 import type { ScalarType } from "./scalars.ts";
-import type { InterfaceType } from "./contract.ts";
 import type { HandleType, PointerType, StringType } from "./types.ts";
 
 /** Until when a span or a callback may be used: the end of the call, or the end of the instance. */
 export type Lifetime = "call" | "instance";
 
 export type Parameter =
-  | { readonly kind: "value"; readonly name: string; readonly type: ScalarType | EnumerationType | StringType | HandleType }
+  | {
+      readonly kind: "value";
+      readonly name: string;
+      readonly type: ScalarType | EnumerationType | StringType | HandleType;
+    }
   | { readonly kind: "result"; readonly name: string; readonly type: ScalarType | EnumerationType }
   | {
       readonly kind: "layout";
@@ -109,18 +113,32 @@ export function method(name: string, options: MethodOptions, parameters: readonl
 }
 
 /** A value, string, handle or layout that goes to the callee. A layout goes as a pointer to a constant. */
-export function input(name: string, type: ScalarType | EnumerationType | StringType | HandleType | LayoutType): Parameter {
-  return type.kind === "layout" ? { kind: "layout", name, layout: type, direction: "in" } : { kind: "value", name, type };
+export function input(
+  name: string,
+  type: ScalarType | EnumerationType | StringType | HandleType | LayoutType,
+): Parameter {
+  return type.kind === "layout"
+    ? { kind: "layout", name, layout: type, direction: "in" }
+    : { kind: "value", name, type };
 }
 
 /** A value or layout that the callee fills. */
 export function output(name: string, type: ScalarType | EnumerationType | LayoutType): Parameter {
-  return type.kind === "layout" ? { kind: "layout", name, layout: type, direction: "out" } : { kind: "result", name, type };
+  return type.kind === "layout"
+    ? { kind: "layout", name, layout: type, direction: "out" }
+    : { kind: "result", name, type };
 }
 
-type SpanOptions = Partial<Pick<SpanParameter, "stability" | "lifetime" | "stride" | "count" | "capacity" | "initialCapacity">>;
+type SpanOptions = Partial<
+  Pick<SpanParameter, "stability" | "lifetime" | "stride" | "count" | "capacity" | "initialCapacity">
+>;
 
-function span(name: string, element: ScalarType | LayoutType, direction: "in" | "out", options: SpanOptions): Parameter {
+function span(
+  name: string,
+  element: ScalarType | LayoutType,
+  direction: "in" | "out",
+  options: SpanOptions,
+): Parameter {
   return {
     kind: "span",
     name,
@@ -157,4 +175,3 @@ export function callback(name: string, table: InterfaceType, options: { lifetime
 export function native(name: string, type: PointerType): Parameter {
   return { kind: "native", name, type };
 }
-

@@ -99,7 +99,8 @@ export type FieldType =
 export const string: StringType = { kind: "string" };
 
 export function characters(size: number): CharactersType {
-  if (!Number.isInteger(size) || size < 2) throw new Error(`characters(${size}): room for one character and its end is needed`);
+  if (!Number.isInteger(size) || size < 2)
+    throw new Error(`characters(${size}): room for one character and its end is needed`);
   return { kind: "characters", size };
 }
 
@@ -109,7 +110,8 @@ export function array(element: ArrayType["element"], length: number): ArrayType 
 }
 
 export function atomic(element: ScalarType, order: AtomicOrder): AtomicType {
-  if (element.size < 4 || element.name.startsWith("f")) throw new Error(`atomic(${element.name}): 32 or 64 bit integers only`);
+  if (element.size < 4 || element.name.startsWith("f"))
+    throw new Error(`atomic(${element.name}): 32 or 64 bit integers only`);
   return { kind: "atomic", element, order };
 }
 

@@ -15,7 +15,8 @@ export function validate(contract: Contract): void {
     names.add(name);
   }
   if (contract.kind === "point" && contract.table === undefined) fail("table", "a point has methods");
-  if (contract.kind === "point" && !/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/.test(contract.id)) fail("id", "a point is named group.name");
+  if (contract.kind === "point" && !/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/.test(contract.id))
+    fail("id", "a point is named group.name");
   if (contract.kind === "shared" && contract.table !== undefined) fail("table", "shared layouts have no methods");
   for (const declaration of contract.declarations) {
     if (declaration.kind === "interface") validateTable(declaration, contract, fail);
@@ -32,22 +33,28 @@ function validateTable(table: InterfaceType, contract: Contract, fail: Fail): vo
     const where = `${table.name}.${method.name}`;
     if (names.has(method.name)) fail(where, "stands twice");
     names.add(method.name);
-    if (method.since < since) fail(where, `came with minor ${method.since} and stands behind one of minor ${since}: methods are appended`);
+    if (method.since < since)
+      fail(where, `came with minor ${method.since} and stands behind one of minor ${since}: methods are appended`);
     since = method.since;
-    if (method.since > contract.version.minor) fail(where, `comes with minor ${method.since}, the contract is at ${contract.version.minor}`);
-    if (method.since > 0 && !method.optional) fail(where, "was appended, so it must be optional: older plugins lack it");
+    if (method.since > contract.version.minor)
+      fail(where, `comes with minor ${method.since}, the contract is at ${contract.version.minor}`);
+    if (method.since > 0 && !method.optional)
+      fail(where, "was appended, so it must be optional: older plugins lack it");
     if (contract.kind !== "service") validateMethod(method, where, fail);
   }
 }
 
 function validateMethod(method: Method, where: string, fail: Fail): void {
-  const results = method.parameters.filter((parameter) => parameter.kind === "result" || ("direction" in parameter && parameter.direction === "out"));
+  const results = method.parameters.filter(
+    (parameter) => parameter.kind === "result" || ("direction" in parameter && parameter.direction === "out"),
+  );
   if (method.mode === "posted") {
     if (method.returns !== "void" || method.error || results.length > 0) fail(where, "a posted method answers nothing");
     if (method.cancellable || method.timeout > 0) fail(where, "nobody waits for a posted method");
   }
   if (method.cancellable && method.mode !== "asynchronous") fail(where, "only an asynchronous method can be cancelled");
-  if (typeof method.returns === "object" && method.returns.kind === "pointer" && !method.nativeOnly) fail(where, "answers a pointer: make it native-only");
+  if (typeof method.returns === "object" && method.returns.kind === "pointer" && !method.nativeOnly)
+    fail(where, "answers a pointer: make it native-only");
   if (method.nativeOnly) return;
   for (const parameter of method.parameters) validateParameter(parameter, method, `${where}(${parameter.name})`, fail);
 }
@@ -57,21 +64,27 @@ function validateParameter(parameter: Parameter, method: Method, where: string, 
   if (parameter.kind === "layout") validateLayout(parameter.layout, parameter.direction, where, fail);
   if (parameter.kind !== "span") return;
   const { element } = parameter;
-  if (parameter.direction === "out" && parameter.stability === "stable" && !method.error) fail(where, "can be too small, so the method answers a status");
+  if (parameter.direction === "out" && parameter.stability === "stable" && !method.error)
+    fail(where, "can be too small, so the method answers a status");
   if (element.kind !== "layout") {
     if (parameter.stride) fail(where, "numbers do not grow: no stride");
     return;
   }
   validateLayout(element, parameter.direction, where, fail);
-  if (!parameter.stride && element.growth !== "never") fail(where, `${element.name} grows: its callers must give the stride`);
+  if (!parameter.stride && element.growth !== "never")
+    fail(where, `${element.name} grows: its callers must give the stride`);
   if (parameter.stride && element.growth === "never") fail(where, `${element.name} never grows: no stride`);
-  if (parameter.stability === "shared" && !isPlain(element)) fail(where, `${element.name} holds strings, which cannot lie in shared memory`);
+  if (parameter.stability === "shared" && !isPlain(element))
+    fail(where, `${element.name} holds strings, which cannot lie in shared memory`);
 }
 
 function validateLayout(layout: LayoutType, direction: "in" | "out", where: string, fail: Fail): void {
   const pointer = whatKeepsHome(layout);
   if (pointer !== undefined) fail(where, `${pointer} means something in one process only`);
   if (direction === "out" && (!isPlain(layout) || hasItems(layout))) {
-    fail(where, `${layout.name} holds strings, and nobody would own those that come back; use characters(n) or an out span of char`);
+    fail(
+      where,
+      `${layout.name} holds strings, and nobody would own those that come back; use characters(n) or an out span of char`,
+    );
   }
 }

@@ -57,7 +57,10 @@ export function callSynchronously<Result>(transport: SynchronousTransport, call:
   }
 }
 
-export async function callAsynchronously<Result>(transport: AsynchronousTransport, call: Call<Result>): Promise<Result> {
+export async function callAsynchronously<Result>(
+  transport: AsynchronousTransport,
+  call: Call<Result>,
+): Promise<Result> {
   let { capacities } = call;
   let failed = true;
   try {

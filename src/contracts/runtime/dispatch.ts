@@ -15,7 +15,10 @@ function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
  * Calls the implementation and encodes its result; whatever either throws becomes a failure. An implementation may answer
  * with a promise also where its contract has none: the caller waits.
  */
-export function answer<Result>(call: () => Result | PromiseLike<Result>, encode: (result: Result) => Uint8Array): Answer | Promise<Answer> {
+export function answer<Result>(
+  call: () => Result | PromiseLike<Result>,
+  encode: (result: Result) => Uint8Array,
+): Answer | Promise<Answer> {
   const finish = (result: Result): Answer => {
     try {
       return { status: statusNumbers.OK, body: encode(result) };

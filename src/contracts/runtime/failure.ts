@@ -27,7 +27,9 @@ export const statusNumbers = {
 
 export type StatusName = keyof typeof statusNumbers;
 
-const names = new Map<number, StatusName>(Object.entries(statusNumbers).map(([name, number]) => [number, name as StatusName]));
+const names = new Map<number, StatusName>(
+  Object.entries(statusNumbers).map(([name, number]) => [number, name as StatusName]),
+);
 const failureSize = 36;
 const longestCode = 55;
 const longestMessage = 447;
@@ -110,11 +112,21 @@ export function remoteError(answer: Answer, point: string, plugin: string): VmPl
   }
   const name = names.get(answer.status) ?? "INTERNAL";
   if (name === "REVOKED") return new VmPluginError("VMP_REVOKED", { point, id: plugin });
-  if (name === "CANCELLED") return new VmPluginError("VMP_CANCELLED", { what: `a call of ${point} of plugin ${plugin}` });
-  return VmPluginError.fromPlugin(plugin, code === "" ? name : code, message === "" ? `${point} answered ${name}` : message);
+  if (name === "CANCELLED")
+    return new VmPluginError("VMP_CANCELLED", { what: `a call of ${point} of plugin ${plugin}` });
+  return VmPluginError.fromPlugin(
+    plugin,
+    code === "" ? name : code,
+    message === "" ? `${point} answered ${name}` : message,
+  );
 }
 
 /** The error of a caller whose answer breaks the wire format. */
 export function malformedAnswer(error: MalformedMessage, point: string, plugin: string): VmPluginError {
-  return VmPluginError.fromPlugin(plugin, "MALFORMED", `the answer of ${point} breaks the wire format: ${error.message}`, { cause: error });
+  return VmPluginError.fromPlugin(
+    plugin,
+    "MALFORMED",
+    `the answer of ${point} breaks the wire format: ${error.message}`,
+    { cause: error },
+  );
 }

@@ -3,6 +3,7 @@ export * from "./call.ts";
 export * from "./dispatch.ts";
 export * from "./failure.ts";
 export * from "./inline-handle.ts";
+export * from "./layout-view.ts";
 export * from "./loose.ts";
 export * from "./malformed.ts";
 export * from "./shared-span.ts";

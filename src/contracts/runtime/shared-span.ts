@@ -22,9 +22,18 @@ export function importSharedSpan(
   const count = view.getUint32(at + 4, true);
   const stride = view.getUint32(at + 8, true);
   if (count === 0) return { view: new DataView(none.buffer), count, stride };
-  const strideFits = limits.exact ? stride === limits.smallest : stride >= limits.smallest && stride % limits.alignment === 0;
-  if (!strideFits || offset % limits.alignment !== 0 || offset > shared.length || count * stride > shared.length - offset) {
-    throw new MalformedMessage(`${count} shared elements of ${stride} bytes at ${offset} leave the ${shared.length} bytes of shared memory`);
+  const strideFits = limits.exact
+    ? stride === limits.smallest
+    : stride >= limits.smallest && stride % limits.alignment === 0;
+  if (
+    !strideFits ||
+    offset % limits.alignment !== 0 ||
+    offset > shared.length ||
+    count * stride > shared.length - offset
+  ) {
+    throw new MalformedMessage(
+      `${count} shared elements of ${stride} bytes at ${offset} leave the ${shared.length} bytes of shared memory`,
+    );
   }
   return { view: new DataView(shared.buffer, shared.byteOffset + offset, count * stride), count, stride };
 }

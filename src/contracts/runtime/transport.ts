@@ -69,7 +69,12 @@ export function importHandle(environment: DispatchEnvironment, type: string, han
   return environment.importHandle(type, handle);
 }
 
-export function importCallback(environment: DispatchEnvironment, table: string, handle: bigint, instance: boolean): SynchronousTransport {
+export function importCallback(
+  environment: DispatchEnvironment,
+  table: string,
+  handle: bigint,
+  instance: boolean,
+): SynchronousTransport {
   if (handle === 0n || environment.importCallback === undefined) throw new MalformedMessage(`no ${table} was given`);
   return environment.importCallback(table, handle, instance);
 }

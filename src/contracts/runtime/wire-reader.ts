@@ -113,6 +113,11 @@ export function safeInteger(value: bigint): number {
 }
 
 /** The elements that a field of a layout points at. */
-export function decodeItems<Item>(reader: WireReader, span: Span, size: number, decode: (view: DataView) => Item): Item[] {
+export function decodeItems<Item>(
+  reader: WireReader,
+  span: Span,
+  size: number,
+  decode: (view: DataView) => Item,
+): Item[] {
   return Array.from({ length: span.count }, (_, index) => decode(reader.element(span, index, size)));
 }

@@ -89,7 +89,8 @@ export function wideInteger(value: bigint | number, signed: boolean, what: strin
   }
   const wide = BigInt(value);
   const fits = signed ? BigInt.asIntN(64, wide) === wide : BigInt.asUintN(64, wide) === wide;
-  if (!fits) throw new RangeError(`${what} must fit ${signed ? "a signed" : "an unsigned"} 64-bit integer, ${wide} does not`);
+  if (!fits)
+    throw new RangeError(`${what} must fit ${signed ? "a signed" : "an unsigned"} 64-bit integer, ${wide} does not`);
   return wide;
 }
 

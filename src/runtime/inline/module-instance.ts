@@ -5,7 +5,7 @@ import type { Instance, InstanceRequest } from "../loaded-plugin.ts";
 import { withTimeLimit } from "../time-limit.ts";
 import { factoryOf } from "./definition-shape.ts";
 import { failureOf, lifecycleFailure } from "./plugin-failure.ts";
-import { makeHandle, missingMethod } from "./point-handles.ts";
+import { makeHandle } from "./point-handles.ts";
 
 export interface InstanceOptions {
   readonly log: Log;
@@ -27,13 +27,13 @@ export async function makeInstance(
   await validate(plugin, factory, request, options.timeout);
   const ending = new AbortController();
   const implementation = await create(plugin, factory, request, options, ending);
-  const problem = shapeProblem(point, implementation);
-  if (problem !== undefined) {
+  const isObject = typeof implementation === "object" && implementation !== null;
+  const handle = isObject ? makeHandle(point, plugin, implementation) : "create returned no object";
+  if (typeof handle === "string") {
     ending.abort();
     discard(factory, implementation);
-    throw new VmPluginError("VMP_INSTANCE_SHAPE", { id: plugin, point, name, reason: problem });
+    throw new VmPluginError("VMP_INSTANCE_SHAPE", { id: plugin, point, name, reason: handle });
   }
-  const handle = makeHandle(point, plugin, implementation as object);
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     ending.abort();
@@ -45,7 +45,7 @@ export async function makeInstance(
     plugin,
     point,
     name,
-    implementation: handle.implementation,
+    implementation: handle,
     close: () => {
       closing ??= close();
       return closing;
@@ -137,10 +137,4 @@ async function destroy(
   } catch (thrown) {
     throw lifecycleFailure(plugin, "destroy", thrown);
   }
-}
-
-function shapeProblem(point: string, implementation: unknown): string | undefined {
-  if (typeof implementation !== "object" || implementation === null) return "create returned no object";
-  const missing = missingMethod(point, implementation);
-  return missing && `it has no method ${missing}`;
 }

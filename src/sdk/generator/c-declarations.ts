@@ -1,10 +1,20 @@
 /** Declarations of a contract as C. */
-import type { Constant, EnumerationType, Field, InterfaceType, LayoutType, Method } from "../../contracts/language/index.ts";
+import type {
+  Constant,
+  EnumerationType,
+  Field,
+  InterfaceType,
+  LayoutType,
+  Method,
+} from "../../contracts/language/index.ts";
 import { cCall, cDeclaration, cFunctionPointer, cType } from "./c-types.ts";
 import { cComment, lineWidth } from "./text.ts";
 
 export function cConstant(constant: Constant): string[] {
-  const value = typeof constant.value === "string" ? JSON.stringify(constant.value) : `${constant.value}${constant.unsigned ? "u" : ""}`;
+  const value =
+    typeof constant.value === "string"
+      ? JSON.stringify(constant.value)
+      : `${constant.value}${constant.unsigned ? "u" : ""}`;
   return [...cComment(constant.summary), `#define ${constant.name} ${value}`];
 }
 
@@ -35,14 +45,16 @@ function withTrailingComments(rows: readonly { code: string; comment: string }[]
 }
 
 export function cEnumeration(enumeration: EnumerationType): string[] {
-  const typedef = enumeration.typedef === undefined ? [] : [`typedef ${cType(enumeration.storage)} ${enumeration.typedef};`];
+  const typedef =
+    enumeration.typedef === undefined ? [] : [`typedef ${cType(enumeration.storage)} ${enumeration.typedef};`];
   const entries = [...enumeration.values].map(([key, { value, summary }]) => ({
     code: `${enumeration.prefix}_${key} = ${value}`,
     summary,
   }));
   const single = `enum { ${entries.map((entry) => entry.code).join(", ")} };`;
   const comment = cComment(enumeration.summary);
-  if (single.length <= lineWidth && entries.every((entry) => entry.summary === "")) return [...comment, ...typedef, single];
+  if (single.length <= lineWidth && entries.every((entry) => entry.summary === ""))
+    return [...comment, ...typedef, single];
   const rows = entries.map((entry, index) => ({
     code: `  ${entry.code}${index === entries.length - 1 ? "" : ","}`,
     comment: entry.summary === "" ? "" : `/* ${entry.summary} */`,
@@ -63,7 +75,9 @@ export function methodComment(method: Method, thread: boolean): string {
 function fieldComment(field: Field): string {
   const type = field.type;
   const values = type.kind === "enumeration" && type.typedef === undefined ? `${type.prefix}_*` : "";
-  const text = [values, field.summary].filter((part) => part !== "").join(values !== "" && /^one of/.test(field.summary) ? ", " : "; ");
+  const text = [values, field.summary]
+    .filter((part) => part !== "")
+    .join(values !== "" && /^one of/.test(field.summary) ? ", " : "; ");
   return text === "" ? "" : `/* ${text} */`;
 }
 
@@ -77,7 +91,10 @@ function cFields(fields: readonly Field[]): string[] {
   for (const field of fields) {
     if (field.type.kind === "function") {
       flush();
-      lines.push(...cComment(methodComment(field.type.method, true), "  "), ...cFunctionPointer(field.type.method, "  "));
+      lines.push(
+        ...cComment(methodComment(field.type.method, true), "  "),
+        ...cFunctionPointer(field.type.method, "  "),
+      );
     } else if (field.type.kind === "union") {
       flush();
       lines.push(...cComment(field.summary, "  "), "  union {");
@@ -92,15 +109,27 @@ function cFields(fields: readonly Field[]): string[] {
 }
 
 export function cLayout(layout: LayoutType): string[] {
-  return [...cComment(layout.summary), `typedef struct ${layout.name} {`, ...cFields(layout.fields), `} ${layout.name};`];
+  return [
+    ...cComment(layout.summary),
+    `typedef struct ${layout.name} {`,
+    ...cFields(layout.fields),
+    `} ${layout.name};`,
+  ];
 }
 
 /** A table of functions. Where all are of one thread, its comment says so once. */
 export function cTable(table: InterfaceType): string[] {
   const threads = new Set(table.methods.map((method) => method.thread));
   const shared = threads.size === 1 && table.methods.length > 1;
-  const summary = [...(shared ? [`All [${[...threads][0]}].`] : []), table.summary].filter((part) => part !== "").join(" ");
-  const lines = [...cComment(summary), `typedef struct ${table.name} {`, "  uint32_t struct_size;", "  uint32_t reserved;"];
+  const summary = [...(shared ? [`All [${[...threads][0]}].`] : []), table.summary]
+    .filter((part) => part !== "")
+    .join(" ");
+  const lines = [
+    ...cComment(summary),
+    `typedef struct ${table.name} {`,
+    "  uint32_t struct_size;",
+    "  uint32_t reserved;",
+  ];
   for (const method of table.methods) {
     lines.push(...cComment(methodComment(method, !shared), "  "), ...cFunctionPointer(method, "  "));
   }
@@ -130,7 +159,9 @@ export function cLayoutAssertions(layout: LayoutType): string[] {
 
 export function cTableAssertions(table: InterfaceType): string[] {
   return [
-    ...table.methods.flatMap((method, index) => assertion(`offsetof(${table.name}, ${method.name}) == ${8 + 8 * index}`, "fixed offset")),
+    ...table.methods.flatMap((method, index) =>
+      assertion(`offsetof(${table.name}, ${method.name}) == ${8 + 8 * index}`, "fixed offset"),
+    ),
     ...assertion(`sizeof(${table.name}) == ${8 + 8 * table.methods.length}`, "fixed size"),
   ];
 }

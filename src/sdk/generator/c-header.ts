@@ -37,13 +37,19 @@ function cDeclare(declaration: Declaration): string[] {
     case "interface":
       return cTable(declaration);
     case "symbol":
-      return [...cComment(declaration.summary), `extern VMP_EXPORT const ${declaration.layout.name} ${declaration.name};`];
+      return [
+        ...cComment(declaration.summary),
+        `extern VMP_EXPORT const ${declaration.layout.name} ${declaration.name};`,
+      ];
   }
 }
 
 /** Lines that belong together stand without a blank line between them. */
 function together(before: Declaration, after: Declaration): boolean {
-  const short = (declaration: Declaration) => ("summary" in declaration && declaration.kind === "constant" && declaration.summary === "") || declaration.kind === "opaque" || declaration.kind === "handle";
+  const short = (declaration: Declaration) =>
+    ("summary" in declaration && declaration.kind === "constant" && declaration.summary === "") ||
+    declaration.kind === "opaque" ||
+    declaration.kind === "handle";
   const kind = (declaration: Declaration) => (declaration.kind === "handle" ? "opaque" : declaration.kind);
   return short(before) && short(after) && kind(before) === kind(after);
 }
@@ -64,11 +70,16 @@ function assertions(contract: Contract): string[] {
   return lines;
 }
 
-/** `source` is the contract's file, as a person would look for it. */
-export function cHeader(contract: Contract, source: string): string {
+/** The line that includes `header`: relative where it is generated beside this one, else from the include path. */
+export function cInclude(from: string, header: string, beside: boolean): string {
+  return beside ? `#include "${posix.relative(posix.dirname(from), header)}"` : `#include <${header}>`;
+}
+
+/** `source` is the contract's file, as a person would look for it; `own` are the contracts generated into one folder. */
+export function cHeader(contract: Contract, source: string, own: ReadonlySet<Contract>): string {
   const isRoot = contract.header === rootHeader;
   const macro = guard(contract.header);
-  const includes = contract.uses.map((used) => posix.relative(posix.dirname(contract.header), used.header));
+  const includes = contract.uses.map((used) => cInclude(contract.header, used.header, own.has(used)));
   const lines: string[] = isRoot
     ? [rootIntroduction, `#ifndef ${macro}`, `#define ${macro}`, "", rootPrelude]
     : [
@@ -77,7 +88,7 @@ export function cHeader(contract: Contract, source: string): string {
         `#ifndef ${macro}`,
         `#define ${macro}`,
         "",
-        ...includes.map((include) => `#include "${include}"`),
+        ...includes,
         "",
         openC,
       ];
@@ -85,7 +96,10 @@ export function cHeader(contract: Contract, source: string): string {
   if (id.length > 0) lines.push("", ...id);
   contract.declarations.forEach((declaration, index) => {
     const before = contract.declarations[index - 1];
-    const joined = before === undefined ? id.length > 0 && declaration.kind === "constant" && declaration.summary === "" : together(before, declaration);
+    const joined =
+      before === undefined
+        ? id.length > 0 && declaration.kind === "constant" && declaration.summary === ""
+        : together(before, declaration);
     if (!joined) lines.push("");
     lines.push(...cDeclare(declaration));
   });

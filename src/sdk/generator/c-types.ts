@@ -77,7 +77,8 @@ export function cParameter(parameter: Parameter): string[] {
       const qualifiers = `${parameter.direction === "in" ? "const " : ""}${parameter.stability === "shared" ? "volatile " : ""}`;
       const pointer = `${qualifiers}${cType(parameter.element)} *${parameter.name}`;
       const stride = parameter.stride ? [`uint32_t ${parameter.name}_stride`] : [];
-      if (parameter.direction === "in" || parameter.stability === "shared") return [pointer, `uint64_t ${parameter.count}`, ...stride];
+      if (parameter.direction === "in" || parameter.stability === "shared")
+        return [pointer, `uint64_t ${parameter.count}`, ...stride];
       return [pointer, `uint64_t ${parameter.capacity}`, ...stride, `uint64_t *${parameter.count}`];
     }
   }

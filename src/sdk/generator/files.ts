@@ -5,7 +5,9 @@ import type { Output } from "./outputs.ts";
 
 /** The paths whose files are missing or differ. */
 export function differing(root: string, outputs: readonly Output[]): string[] {
-  return outputs.filter(({ path, text }) => !existsSync(join(root, path)) || readFileSync(join(root, path), "utf8") !== text).map(({ path }) => path);
+  return outputs
+    .filter(({ path, text }) => !existsSync(join(root, path)) || readFileSync(join(root, path), "utf8") !== text)
+    .map(({ path }) => path);
 }
 
 /** Writes what differs; the paths written. */

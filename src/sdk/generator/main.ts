@@ -2,7 +2,7 @@
  * npm run generate: writes headers, TypeScript and the reference page from the contracts.
  *   --check                      writes nothing; exit status 1, with the names of files that differ
  *   --contract FILE --out DIR    the contracts that FILE exports, into DIR/include and DIR/typescript
- *   --runtime MODULE             with --contract: what the generated TypeScript imports, default "vm-plugin/contracts"
+ *   --runtime MODULE             with --contract: what the generated TypeScript imports, default "vm-plugin/contracts/runtime"
  */
 import { basename, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -18,7 +18,7 @@ const { values } = parseArgs({
     check: { type: "boolean", default: false },
     contract: { type: "string" },
     out: { type: "string" },
-    runtime: { type: "string", default: "vm-plugin/contracts" },
+    runtime: { type: "string", default: "vm-plugin/contracts/runtime" },
   },
 });
 
@@ -30,13 +30,15 @@ export function ownOutputs(): Output[] {
     typescript: "src/contracts/generated",
     runtime: "../runtime/index.ts",
     foreign: "",
+    isOwn: true,
   });
 }
 
 /** The contracts that a module exports, by whatever names. */
 async function exportedContracts(file: string): Promise<ContractSource[]> {
   const module = (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>;
-  const isContract = (value: unknown): value is Contract => typeof value === "object" && value !== null && "declarations" in value && "version" in value;
+  const isContract = (value: unknown): value is Contract =>
+    typeof value === "object" && value !== null && "declarations" in value && "version" in value;
   const found = [...new Set(Object.values(module).filter(isContract))];
   if (found.length === 0) throw new Error(`${file} exports no contract`);
   return found.map((contract) => ({ contract, source: basename(file) }));
@@ -52,7 +54,13 @@ async function main(): Promise<number> {
     if (values.out === undefined) throw new Error("--contract FILE needs --out DIR");
     root = resolve(values.out);
     const { runtime } = values;
-    outputs = outputsOf(await exportedContracts(values.contract), { include: "include", typescript: "typescript", runtime, foreign: runtime });
+    outputs = outputsOf(await exportedContracts(values.contract), {
+      include: "include",
+      typescript: "typescript",
+      runtime,
+      foreign: runtime,
+      isOwn: false,
+    });
   }
   if (!values.check) {
     for (const path of write(root, outputs)) console.log(path);

@@ -1,13 +1,14 @@
 /** The C header that carries the calls of one contract between processes. */
 import { posix } from "node:path";
 import type { Contract, InterfaceType } from "../../contracts/language/index.ts";
+import { cInclude } from "./c-header.ts";
 import { closeC, openC } from "./c-prelude.ts";
 import { helpers } from "./marshal-helpers.ts";
 import { messageStructures } from "./marshal-messages.ts";
 import { proxy } from "./marshal-proxy.ts";
 import { stub } from "./marshal-stub.ts";
 import { methodNumber, travellingTables } from "./messages.ts";
-import { cComment, generatedFrom } from "./text.ts";
+import { cComment, foldC, generatedFrom } from "./text.ts";
 
 /** Beside the contract's header, in a folder of its own. */
 export function marshalPath(contract: Contract): string {
@@ -15,25 +16,34 @@ export function marshalPath(contract: Contract): string {
 }
 
 function numbers(table: InterfaceType): string[] {
-  const entries = table.methods.map((method) => `${table.name.toUpperCase()}_METHOD_${method.name.toUpperCase()} = ${methodNumber(table, method)}`);
-  return ["/* The methods' numbers in messages. */", "enum {", ...entries.map((entry, index) => `  ${entry}${index === entries.length - 1 ? "" : ","}`), "};", ""];
+  const entries = table.methods.map(
+    (method) => `${table.name.toUpperCase()}_METHOD_${method.name.toUpperCase()} = ${methodNumber(table, method)}`,
+  );
+  return [
+    "/* The methods' numbers in messages. */",
+    "enum {",
+    ...entries.map((entry, index) => `  ${entry}${index === entries.length - 1 ? "" : ","}`),
+    "};",
+    "",
+  ];
 }
 
-/** Text, or undefined where no call of the contract can leave its process. */
-export function marshalHeader(contract: Contract, source: string): string | undefined {
+/** `isOwn`: of this package, beside the helpers that it includes. Text, or undefined where no call of the contract can leave its process. */
+export function marshalHeader(contract: Contract, source: string, isOwn: boolean): string | undefined {
   const tables = travellingTables(contract);
   if (tables.length === 0) return undefined;
   const path = marshalPath(contract);
   const macro = path.replace(/[^A-Za-z0-9]+/g, "_").toUpperCase();
-  const include = (header: string) => `#include "${posix.relative(posix.dirname(path), header)}"`;
   const lines = [
-    ...cComment(`Calls of \`${contract.id}\` as bytes: a stub answers them, a proxy makes them. ${generatedFrom(source)}`),
+    ...cComment(
+      `Calls of \`${contract.id}\` as bytes: a stub answers them, a proxy makes them. ${generatedFrom(source)}`,
+    ),
     `#ifndef ${macro}`,
     `#define ${macro}`,
     "",
-    include(contract.header),
-    include("vm_plugin/marshal/wire_proxy.h"),
-    include("vm_plugin/marshal/wire_stub.h"),
+    cInclude(path, contract.header, true),
+    cInclude(path, "vm_plugin/marshal/wire_proxy.h", isOwn),
+    cInclude(path, "vm_plugin/marshal/wire_stub.h", isOwn),
     "",
     openC,
     "",
@@ -49,5 +59,5 @@ export function marshalHeader(contract: Contract, source: string): string | unde
     "#endif",
     "",
   ];
-  return lines.join("\n");
+  return lines.flatMap(foldC).join("\n");
 }

@@ -38,7 +38,10 @@ function enumerationFunction(type: EnumerationType): string[] {
   const name = enumerationHelper(type);
   const storage = cType(type.storage);
   const cases = [...type.values.keys()].map((key) => `    case ${type.prefix}_${key}:`);
-  const otherwise = typeof type.unknown === "object" ? [`      *value = ${type.prefix}_${type.unknown.as};`, "      return 1;"] : ["      return 0;"];
+  const otherwise =
+    typeof type.unknown === "object"
+      ? [`      *value = ${type.prefix}_${type.unknown.as};`, "      return 1;"]
+      : ["      return 0;"];
   return once(name, [
     `static inline int ${name}(${storage} *value) {`,
     "  switch (*value) {",
@@ -61,7 +64,9 @@ function checks(type: FieldType, expression: string): string[] {
     case "string":
       return [`  if (!vmp_wire_string_field(reader, &${expression})) return 0;`];
     case "layout":
-      return needsCheck(type) ? [`  if (!vmp_wire_check_${type.name}(reader, &${expression}, sizeof ${expression})) return 0;`] : [];
+      return needsCheck(type)
+        ? [`  if (!vmp_wire_check_${type.name}(reader, &${expression}, sizeof ${expression})) return 0;`]
+        : [];
     case "array": {
       if (!needsCheck(type.element)) return [];
       const inner = checks(type.element, `${expression}[index]`).map((line) => `  ${line}`);
@@ -83,7 +88,10 @@ function itemsCheck(type: Extract<FieldType, { kind: "items" }>, name: string): 
     );
   } else {
     const smallest = element.kind === "layout" ? element.smallest : 16;
-    const check = element.kind === "string" ? "vmp_wire_string_field(reader, &elements[index])" : checkCall(element, "&elements[index]", "span.stride");
+    const check =
+      element.kind === "string"
+        ? "vmp_wire_string_field(reader, &elements[index])"
+        : checkCall(element, "&elements[index]", "span.stride");
     lines.push(
       `    ${cType(element)} *elements;`,
       `    if (!vmp_wire_span_valid(reader, &span, ${smallest}, 8)) return 0;`,
@@ -135,12 +143,16 @@ function stores(type: FieldType, expression: string, at: string, known: string):
     case "string":
       return [`  if (${known}) vmp_wire_put_slot(writer, ${at}, vmp_wire_append_string(writer, ${expression}));`];
     case "layout":
-      return isPlain(type) ? [] : [`  if (${known}) vmp_wire_store_${type.name}(writer, ${at}, &${expression}, sizeof ${expression});`];
+      return isPlain(type)
+        ? []
+        : [`  if (${known}) vmp_wire_store_${type.name}(writer, ${at}, &${expression}, sizeof ${expression});`];
     case "array":
       if (isPlain(type.element)) return [];
       return [
         `  for (uint32_t index = 0; index < ${type.length}; index++) {`,
-        ...stores(type.element, `${expression}[index]`, `${at} + index * sizeof ${expression}[0]`, known).map((line) => `  ${line}`),
+        ...stores(type.element, `${expression}[index]`, `${at} + index * sizeof ${expression}[0]`, known).map(
+          (line) => `  ${line}`,
+        ),
         "  }",
       ];
     default:
@@ -148,7 +160,12 @@ function stores(type: FieldType, expression: string, at: string, known: string):
   }
 }
 
-function itemsStore(type: Extract<FieldType, { kind: "items" }>, name: string, offset: number, known: string): string[] {
+function itemsStore(
+  type: Extract<FieldType, { kind: "items" }>,
+  name: string,
+  offset: number,
+  known: string,
+): string[] {
   const { element } = type;
   const elements = `value->${name}`;
   const count = `value->${type.count}`;
@@ -161,7 +178,11 @@ function itemsStore(type: Extract<FieldType, { kind: "items" }>, name: string, o
       element.kind === "string"
         ? `vmp_wire_put_slot(writer, span.offset + index * 16, vmp_wire_append_string(writer, ${elements}[index]))`
         : `vmp_wire_store_${element.name}(writer, span.offset + index * sizeof *${elements}, &${elements}[index], sizeof *${elements})`;
-    lines.push(`    for (uint64_t index = 0; index < span.count && writer->status == VMP_OK; index++) {`, `      ${each};`, "    }");
+    lines.push(
+      `    for (uint64_t index = 0; index < span.count && writer->status == VMP_OK; index++) {`,
+      `      ${each};`,
+      "    }",
+    );
   }
   return [...lines, `    vmp_wire_put_slot(writer, at + ${offset}, span);`, "  }"];
 }

@@ -10,13 +10,19 @@ export function messageName(table: InterfaceType, method: Method, which: "reques
 
 function cMessage(name: string, message: Message): string[] {
   if (message.size === 0) return [];
-  const fields = message.slots.map((slot) => `  ${slot.storage === undefined ? "vmp_wire_span" : cType(slot.storage)} ${slot.name};`);
-  const conditions = message.slots.filter((slot) => slot.role !== "reserved").map((slot) => `offsetof(${name}, ${slot.name}) == ${slot.offset}`);
+  const fields = message.slots.map(
+    (slot) => `  ${slot.storage === undefined ? "vmp_wire_span" : cType(slot.storage)} ${slot.name};`,
+  );
+  const conditions = message.slots
+    .filter((slot) => slot.role !== "reserved")
+    .map((slot) => `offsetof(${name}, ${slot.name}) == ${slot.offset}`);
   return [
     `typedef struct ${name} {`,
     ...fields,
     `} ${name};`,
-    ...[...conditions, `sizeof(${name}) == ${message.size}`].flatMap((condition) => cCall("", "VMP_STATIC_ASSERT", [condition, '"wire format"'], ";")),
+    ...[...conditions, `sizeof(${name}) == ${message.size}`].flatMap((condition) =>
+      cCall("", "VMP_STATIC_ASSERT", [condition, '"wire format"'], ";"),
+    ),
     "",
   ];
 }

@@ -16,7 +16,9 @@ function grows(layout: LayoutType): boolean {
 
 /** The bytes of a layout that the caller knows. */
 function known(layout: LayoutType, name: string): string {
-  return grows(layout) ? `(${name}->struct_size < sizeof *${name} ? ${name}->struct_size : (uint32_t)sizeof *${name})` : `(uint32_t)sizeof *${name}`;
+  return grows(layout)
+    ? `(${name}->struct_size < sizeof *${name} ? ${name}->struct_size : (uint32_t)sizeof *${name})`
+    : `(uint32_t)sizeof *${name}`;
 }
 
 function cleanParameter(type: string): string {
@@ -29,7 +31,8 @@ function putIn(parameter: Parameter, error: string): string[] {
   switch (parameter.kind) {
     case "value": {
       const { type } = parameter;
-      if (type.kind === "handle") return [`request_.${name} = vmp_wire_export_handle(&call_, transport_, "${type.name}", ${name}, ${error});`];
+      if (type.kind === "handle")
+        return [`request_.${name} = vmp_wire_export_handle(&call_, transport_, "${type.name}", ${name}, ${error});`];
       if (type.kind === "string") return [`request_.${name} = vmp_wire_append_string(${writer}, ${name});`];
       return [`request_.${name} = ${name};`];
     }
@@ -43,27 +46,42 @@ function putIn(parameter: Parameter, error: string): string[] {
     case "layout": {
       const { layout } = parameter;
       const size = known(layout, name);
-      const tooOld = grows(layout) ? [`if (${name}->struct_size < ${layout.smallest}) vmp_wire_fail(${writer}, VMP_ERROR_INVALID_ARGUMENT);`] : [];
+      const tooOld = grows(layout)
+        ? [`if (${name}->struct_size < ${layout.smallest}) vmp_wire_fail(${writer}, VMP_ERROR_INVALID_ARGUMENT);`]
+        : [];
       if (parameter.direction === "out") return tooOld;
       return [
         ...tooOld,
         "{",
         `  uint32_t size_ = ${size};`,
         `  request_.${name} = vmp_wire_append(${writer}, ${name}, 1, size_);`,
-        ...(isPlain(layout) ? [] : [`  if (call_.writer.status == VMP_OK) vmp_wire_store_${layout.name}(${writer}, request_.${name}.offset, ${name}, size_);`]),
+        ...(isPlain(layout)
+          ? []
+          : [
+              `  if (call_.writer.status == VMP_OK) vmp_wire_store_${layout.name}(${writer}, request_.${name}.offset, ${name}, size_);`,
+            ]),
         "}",
       ];
     }
     case "span": {
       const { element } = parameter;
       const stride = parameter.stride ? `${name}_stride` : `sizeof *${name}`;
-      if (parameter.stability === "shared") return [`request_.${name} = vmp_wire_share(${writer}, transport_, ${name}, ${parameter.count}, ${stride});`];
+      if (parameter.stability === "shared")
+        return [`request_.${name} = vmp_wire_share(${writer}, transport_, ${name}, ${parameter.count}, ${stride});`];
       if (parameter.direction === "out") {
-        return [`room_ = vmp_wire_room(room_, &${parameter.capacity}, sizeof *${name});`, `request_.${parameter.capacity} = ${parameter.capacity};`];
+        // Elements of a later minor are larger: room for twice the size that is known here.
+        return [
+          `room_ = vmp_wire_room(room_, &${parameter.capacity}, ${parameter.stride ? "2 * " : ""}sizeof *${name});`,
+          `request_.${parameter.capacity} = ${parameter.capacity};`,
+        ];
       }
       const append = `request_.${name} = vmp_wire_append(${writer}, ${name}, ${parameter.count}, ${stride});`;
       if (element.kind === "scalar") return [append];
-      const tooOld = parameter.stride ? [`if (${parameter.count} != 0 && ${stride} < ${element.smallest}) vmp_wire_fail(${writer}, VMP_ERROR_INVALID_ARGUMENT);`] : [];
+      const tooOld = parameter.stride
+        ? [
+            `if (${parameter.count} != 0 && ${stride} < ${element.smallest}) vmp_wire_fail(${writer}, VMP_ERROR_INVALID_ARGUMENT);`,
+          ]
+        : [];
       if (isPlain(element)) return [...tooOld, append];
       const at = `(const ${element.name} *)(const void *)((const uint8_t *)${name} + index_ * ${stride})`;
       const size = parameter.stride ? `${stride} < sizeof *${name} ? ${stride} : sizeof *${name}` : stride;
@@ -84,7 +102,10 @@ function putIn(parameter: Parameter, error: string): string[] {
 function takeOut(parameter: Parameter): { declare: string[]; check: string[]; give: string[] } {
   const name = parameter.name;
   if (parameter.kind === "result") {
-    const check = parameter.type.kind === "enumeration" && checksValues(parameter.type) ? [`!${enumerationHelper(parameter.type)}(&response_.${name})`] : [];
+    const check =
+      parameter.type.kind === "enumeration" && checksValues(parameter.type)
+        ? [`!${enumerationHelper(parameter.type)}(&response_.${name})`]
+        : [];
     return { declare: [], check, give: [`*${name} = response_.${name};`] };
   }
   if (parameter.kind === "layout" && parameter.direction === "out") {
@@ -115,7 +136,10 @@ function takeOut(parameter: Parameter): { declare: string[]; check: string[]; gi
         `!vmp_wire_numbers(${reader}, &response_.${name}, ${element.size}, &out_${name}_, &out_${parameter.count}_)`,
         `out_${parameter.count}_ > ${parameter.capacity}`,
       ],
-      give: [`if (out_${parameter.count}_ != 0) memcpy(${name}, out_${name}_, out_${parameter.count}_ * ${element.size});`, `*${parameter.count} = out_${parameter.count}_;`],
+      give: [
+        `if (out_${parameter.count}_ != 0) memcpy(${name}, out_${name}_, out_${parameter.count}_ * ${element.size});`,
+        `*${parameter.count} = out_${parameter.count}_;`,
+      ],
     };
   }
   const check = checkCall(element, "&element_", `response_.${name}.stride`).replace("(reader,", `(${reader},`);
@@ -149,11 +173,24 @@ function refuse(table: InterfaceType, method: Method): string[] {
   const ignored = names.map((name) => `  (void)${name};`);
   const answer =
     method.returns === "status"
-      ? [`  return ${method.error ? 'vmp_wire_explain(error, VMP_ERROR_UNSUPPORTED, "NATIVE_ONLY", "this method works inside one process only")' : "VMP_ERROR_UNSUPPORTED"};`]
+      ? [
+          `  return ${method.error ? 'vmp_wire_explain(error, VMP_ERROR_UNSUPPORTED, "NATIVE_ONLY", "this method works inside one process only")' : "VMP_ERROR_UNSUPPORTED"};`,
+        ]
       : method.returns === "void"
         ? []
         : [`  return ${method.returns.kind === "pointer" ? "NULL" : method.unreachable};`];
-  return [...cCall("", `static inline ${cReturnType(method)} ${table.name}_proxy_${method.name}`.replace("* ", "*"), cParameters(method), " {"), ...ignored, ...answer, "}", ""];
+  return [
+    ...cCall(
+      "",
+      `static inline ${cReturnType(method)} ${table.name}_proxy_${method.name}`.replace("* ", "*"),
+      cParameters(method),
+      " {",
+    ),
+    ...ignored,
+    ...answer,
+    "}",
+    "",
+  ];
 }
 
 const kinds = { synchronous: "SYNCHRONOUS", asynchronous: "ASYNCHRONOUS", posted: "POSTED" } as const;
@@ -165,13 +202,22 @@ function callMethod(table: InterfaceType, method: Method): string[] {
   const error = method.error ? "error" : "NULL";
   const outs = method.parameters.map(takeOut);
   const spans = method.parameters.filter((parameter) => isOut(parameter) && parameter.kind === "span");
-  const outSize = method.parameters.reduce((sum, parameter) => sum + (parameter.kind === "layout" && parameter.direction === "out" ? parameter.layout.size + 8 : 0), 0);
+  const outSize = method.parameters.reduce(
+    (sum, parameter) =>
+      sum + (parameter.kind === "layout" && parameter.direction === "out" ? 2 * parameter.layout.size + 8 : 0),
+    0,
+  );
   const callbacks = method.parameters.filter((parameter) => parameter.kind === "callback");
   const body: string[] = ["  vmp_transport *transport_ = (vmp_transport *)self;", "  vmp_wire_call call_;"];
   if (request.size > 0) body.push(`  ${messageName(table, method, "request")} request_;`);
   if (response.size > 0) body.push(`  ${messageName(table, method, "response")} response_;`);
-  if (typeof method.returns === "object" && method.returns.kind !== "pointer") body.push(`  ${cType(method.returns)} returned_ = ${method.unreachable};`);
-  body.push(`  uint64_t room_ = ${response.size + outSize};`, "  vmp_status status_;", ...outs.flatMap((out) => out.declare).map((text) => `  ${text}`));
+  if (typeof method.returns === "object" && method.returns.kind !== "pointer")
+    body.push(`  ${cType(method.returns)} returned_ = ${method.unreachable};`);
+  body.push(
+    `  uint64_t room_ = ${response.size + outSize};`,
+    "  vmp_status status_;",
+    ...outs.flatMap((out) => out.declare).map((text) => `  ${text}`),
+  );
   body.push(`  vmp_wire_call_open(&call_, ${request.size});`);
   if (request.size > 0) {
     body.push(
@@ -194,7 +240,9 @@ function callMethod(table: InterfaceType, method: Method): string[] {
   body.push(...cCall("  ", "status_ = vmp_wire_call_send", sent, ";"));
   for (const parameter of callbacks) {
     if (parameter.kind === "callback") {
-      body.push(`  ${parameter.lifetime === "call" ? "" : "if (status_ != VMP_OK) "}vmp_wire_withdraw_callback(transport_, request_.${parameter.name});`);
+      body.push(
+        `  ${parameter.lifetime === "call" ? "" : "if (status_ != VMP_OK) "}vmp_wire_withdraw_callback(transport_, request_.${parameter.name});`,
+      );
     }
   }
   const returned = responseSlots(method);
@@ -214,7 +262,10 @@ function callMethod(table: InterfaceType, method: Method): string[] {
     if (spans.length > 0) {
       body.push(
         "  if (status_ == VMP_ERROR_TOO_SMALL) {",
-        ...spans.map((parameter, index) => `    *${parameter.kind === "span" ? parameter.count : ""} = vmp_wire_call_needed(&call_, ${index});`),
+        ...spans.map(
+          (parameter, index) =>
+            `    *${parameter.kind === "span" ? parameter.count : ""} = vmp_wire_call_needed(&call_, ${index});`,
+        ),
         "  }",
       );
     }
@@ -225,7 +276,12 @@ function callMethod(table: InterfaceType, method: Method): string[] {
   else body.push("  (void)status_;");
   const result = cReturnType(method);
   return [
-    ...cCall("", `static inline ${result}${result.endsWith("*") ? "" : " "}${table.name}_proxy_${method.name}`, cParameters(method).map(cleanParameter), " {"),
+    ...cCall(
+      "",
+      `static inline ${result}${result.endsWith("*") ? "" : " "}${table.name}_proxy_${method.name}`,
+      cParameters(method).map(cleanParameter),
+      " {",
+    ),
     ...body,
     "}",
     "",
@@ -234,7 +290,10 @@ function callMethod(table: InterfaceType, method: Method): string[] {
 
 function responseSlots(method: Method): { check: string[]; give: string[] } {
   if (typeof method.returns !== "object" || method.returns.kind === "pointer") return { check: [], give: [] };
-  const check = method.returns.kind === "enumeration" && checksValues(method.returns) ? [`!${enumerationHelper(method.returns)}(&response_.returned)`] : [];
+  const check =
+    method.returns.kind === "enumeration" && checksValues(method.returns)
+      ? [`!${enumerationHelper(method.returns)}(&response_.returned)`]
+      : [];
   return { check, give: ["returned_ = response_.returned;"] };
 }
 

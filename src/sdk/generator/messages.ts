@@ -37,7 +37,8 @@ function arrange(drafts: readonly Draft[]): Message {
   const pad = (to: number) => {
     while (offset < to) {
       const size = offset % 8 === 0 && to - offset >= 8 ? 8 : offset % 4 === 0 && to - offset >= 4 ? 4 : 1;
-      const storage = size === 8 ? u64 : size === 4 ? u32 : ({ kind: "scalar", name: "u8", size: 1, as: "number" } as const);
+      const storage =
+        size === 8 ? u64 : size === 4 ? u32 : ({ kind: "scalar", name: "u8", size: 1, as: "number" } as const);
       slots.push({ name: `reserved_${offset}`, role: "reserved", storage, offset, size });
       offset += size;
     }
@@ -58,7 +59,8 @@ export function requestOf(method: Method): Message {
   const drafts = method.parameters.flatMap((parameter): Draft[] => {
     switch (parameter.kind) {
       case "value": {
-        if (parameter.type.kind === "handle") return [{ name: parameter.name, role: "handle", storage: u64, parameter }];
+        if (parameter.type.kind === "handle")
+          return [{ name: parameter.name, role: "handle", storage: u64, parameter }];
         const storage = storageOf(parameter.type);
         return storage === undefined
           ? [{ name: parameter.name, role: "span", parameter }]
@@ -87,7 +89,12 @@ export function responseOf(method: Method): Message {
   }
   for (const parameter of method.parameters) {
     if (parameter.kind === "result") {
-      drafts.push({ name: parameter.name, role: "result", storage: storageOf(parameter.type) as ScalarType, parameter });
+      drafts.push({
+        name: parameter.name,
+        role: "result",
+        storage: storageOf(parameter.type) as ScalarType,
+        parameter,
+      });
     } else if (isOut(parameter)) {
       drafts.push({ name: parameter.name, role: "span", parameter });
     }

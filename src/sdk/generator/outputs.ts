@@ -18,6 +18,8 @@ export interface OutputSettings {
   readonly typescript: string;
   /** What generated TypeScript imports its runtime from. */
   readonly runtime: string;
+  /** The contracts are those of this package. */
+  readonly isOwn: boolean;
   /** What it imports the declarations of other packages' contracts from. */
   readonly foreign: string;
 }
@@ -45,8 +47,8 @@ export function outputsOf(sources: readonly ContractSource[], settings: OutputSe
   const owners = ownersOf(sources);
   const own = new Set(sources.map(({ contract }) => contract));
   for (const { contract, source } of sources) {
-    outputs.push({ path: `${settings.include}/${contract.header}`, text: cHeader(contract, source) });
-    const marshal = marshalHeader(contract, source);
+    outputs.push({ path: `${settings.include}/${contract.header}`, text: cHeader(contract, source, own) });
+    const marshal = marshalHeader(contract, source, settings.isOwn);
     if (marshal !== undefined) outputs.push({ path: `${settings.include}/${marshalPath(contract)}`, text: marshal });
     const importOf = (declared: Declared): string => {
       const owner = owners.get(declared);

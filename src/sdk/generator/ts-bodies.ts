@@ -12,7 +12,13 @@ function readValue(module: TypeScriptModule, type: ScalarType | EnumerationType,
   return type.flags ? number : `${module.function("decode", type)}(${number})`;
 }
 
-function writeValue(module: TypeScriptModule, type: ScalarType | EnumerationType, at: number, value: string, what: string): string {
+function writeValue(
+  module: TypeScriptModule,
+  type: ScalarType | EnumerationType,
+  at: number,
+  value: string,
+  what: string,
+): string {
   if (type.kind === "scalar") return `${writeNumber(module, type, "writer.view", String(at), value, what)};`;
   if (type.flags) return `${writeNumber(module, type.storage, "writer.view", String(at), value, what)};`;
   return `${rawSet(type.storage, "writer.view", String(at), `${module.function("encode", type)}(${value})`)};`;
@@ -69,14 +75,21 @@ export function readSlot(module: TypeScriptModule, slot: Slot, returned?: Scalar
   }
 }
 
-function writeSpan(module: TypeScriptModule, parameter: Extract<Parameter, { kind: "span" }>, at: number, value: string): string[] {
+function writeSpan(
+  module: TypeScriptModule,
+  parameter: Extract<Parameter, { kind: "span" }>,
+  at: number,
+  value: string,
+): string[] {
   const { element } = parameter;
   if (parameter.stability === "shared") {
     const offset = `${module.runtime("exportSharedSpan")}(${value}, connection.shared)`;
     return [`writer.putSpan(${at}, ${offset}, ${value}.count, ${value}.stride);`];
   }
   if (element.kind === "layout") {
-    return [`writer.putItems(${at}, ${sizeOf(element)}, ${value}, (item, at) => ${module.function("encode", element)}(writer, at, item));`];
+    return [
+      `writer.putItems(${at}, ${sizeOf(element)}, ${value}, (item, at) => ${module.function("encode", element)}(writer, at, item));`,
+    ];
   }
   if (element.name === "char") return [`writer.putString(${at}, ${value});`];
   if (element.name === "u8") return [`writer.putBytes(${at}, ${value});`];
@@ -85,7 +98,12 @@ function writeSpan(module: TypeScriptModule, parameter: Extract<Parameter, { kin
 }
 
 /** The statements that write one slot, from the expression of its value. */
-export function writeSlot(module: TypeScriptModule, slot: Slot, value: string, returned?: ScalarType | EnumerationType): string[] {
+export function writeSlot(
+  module: TypeScriptModule,
+  slot: Slot,
+  value: string,
+  returned?: ScalarType | EnumerationType,
+): string[] {
   const { parameter, offset } = slot;
   if (parameter === undefined) {
     if (returned === undefined) throw new Error("nothing is returned");
@@ -96,7 +114,9 @@ export function writeSlot(module: TypeScriptModule, slot: Slot, value: string, r
       const { type } = parameter;
       if (type.kind === "string") return [`writer.putString(${offset}, ${value});`];
       if (type.kind === "handle") {
-        return [`writer.view.setBigUint64(${offset}, ${module.runtime("exportHandle")}(connection, "${type.name}", ${value}), true);`];
+        return [
+          `writer.view.setBigUint64(${offset}, ${module.runtime("exportHandle")}(connection, "${type.name}", ${value}), true);`,
+        ];
       }
       return [writeValue(module, type, offset, value, camelCase(parameter.name))];
     }

@@ -27,7 +27,8 @@ function encodeRequest(module: TypeScriptModule, method: Method): string[] {
   let capacity = 0;
   const writes = request.slots.flatMap((slot) => {
     if (slot.role === "reserved") return [];
-    if (slot.role === "capacity") return [`writer.view.setBigUint64(${slot.offset}, BigInt(capacities[${capacity++}] ?? 0), true);`];
+    if (slot.role === "capacity")
+      return [`writer.view.setBigUint64(${slot.offset}, BigInt(capacities[${capacity++}] ?? 0), true);`];
     if (slot.role === "callback") return writeSlot(module, slot, `${camelCase(slot.name)}Handle`);
     return writeSlot(module, slot, camelCase(slot.name));
   });
@@ -86,8 +87,15 @@ function addCall(module: TypeScriptModule, table: InterfaceType, method: Method,
   );
   if (method.cancellable) module.add("    signal,");
   if (callbacks.length > 0) {
-    const withdraw = callbacks.map(({ name, lifetime }) => `${lifetime === "call" ? "" : "if (failed) "}connection.withdrawCallback?.(${camelCase(name)}Handle);`);
-    module.add(`    release: (${withdraw.some((line) => line.includes("failed")) ? "failed" : ""}) => {`, ...withdraw.map((line) => `      ${line}`), "    },");
+    const withdraw = callbacks.map(
+      ({ name, lifetime }) =>
+        `${lifetime === "call" ? "" : "if (failed) "}connection.withdrawCallback?.(${camelCase(name)}Handle);`,
+    );
+    module.add(
+      `    release: (${withdraw.some((line) => line.includes("failed")) ? "failed" : ""}) => {`,
+      ...withdraw.map((line) => `      ${line}`),
+      "    },",
+    );
   }
   module.add("  };", "}", "");
 }
@@ -122,7 +130,11 @@ function addClient(module: TypeScriptModule, table: InterfaceType, asynchronous:
       );
     } else {
       const result = asynchronous ? `Promise<${type}>` : type;
-      module.add(`  ${camelCase(method.name)}(${parameters}): ${result} {`, `    return ${module.runtime(call)}(this.#transport, ${made});`, "  }");
+      module.add(
+        `  ${camelCase(method.name)}(${parameters}): ${result} {`,
+        `    return ${module.runtime(call)}(this.#transport, ${made});`,
+        "  }",
+      );
     }
   }
   module.add("}", "");

@@ -11,11 +11,16 @@ import { addLayout, isValue } from "./ts-layouts.ts";
 import { addInterface } from "./ts-methods.ts";
 import type { ModuleSettings } from "./ts-module.ts";
 import { TypeScriptModule } from "./ts-module.ts";
+import { addView, hasView } from "./ts-views.ts";
 
 /** Whether plugins in TypeScript can provide the point: every method that they must have can leave its process. */
 export function isImplementable(contract: Contract): boolean {
   const { table } = contract;
-  return contract.kind === "point" && table !== undefined && table.methods.every((method) => !method.nativeOnly || method.optional);
+  return (
+    contract.kind === "point" &&
+    table !== undefined &&
+    table.methods.every((method) => !method.nativeOnly || method.optional)
+  );
 }
 
 function addTable(module: TypeScriptModule, table: InterfaceType, contract: Contract): void {
@@ -27,11 +32,14 @@ function addTable(module: TypeScriptModule, table: InterfaceType, contract: Cont
 export function typescriptContract(contract: Contract, source: string, settings: ModuleSettings): string {
   const module = new TypeScriptModule(contract, settings);
   for (const declaration of contract.declarations) {
-    if (declaration.kind === "constant") module.add(`export const ${declaration.name} = ${JSON.stringify(declaration.value)};`, "");
+    if (declaration.kind === "constant")
+      module.add(`export const ${declaration.name} = ${JSON.stringify(declaration.value)};`, "");
     if (declaration.kind === "enumeration") addEnumeration(module, declaration);
     if (declaration.kind === "layout" && isValue(declaration)) addLayout(module, declaration);
+    if (declaration.kind === "layout" && hasView(declaration)) addView(module, declaration);
   }
-  if (contract.kind !== "shared") module.add(`export const ${camelCase(contract.file)}Id = ${JSON.stringify(contract.id)};`, "");
+  if (contract.kind !== "shared")
+    module.add(`export const ${camelCase(contract.file)}Id = ${JSON.stringify(contract.id)};`, "");
   for (const table of travellingTables(contract)) addTable(module, table, contract);
   if (isImplementable(contract)) addHandles(module, contract);
   const body = module.lines.join("\n").trimEnd();

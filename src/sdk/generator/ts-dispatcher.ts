@@ -24,7 +24,9 @@ function zero(type: FieldType): string {
     case "items":
       return "[]";
     case "array":
-      return type.element.kind === "scalar" && type.element.name === "u8" ? `new Uint8Array(${type.length})` : `Array.from({ length: ${type.length} }, () => ${zero(type.element)})`;
+      return type.element.kind === "scalar" && type.element.name === "u8"
+        ? `new Uint8Array(${type.length})`
+        : `Array.from({ length: ${type.length} }, () => ${zero(type.element)})`;
     default:
       return "new Uint8Array(0)";
   }
@@ -38,7 +40,9 @@ function given(type: FieldType, value: unknown): string {
 }
 
 function defaultLayout(layout: LayoutType, values: Readonly<Record<string, unknown>>): string {
-  const fields = visibleFields(layout).map((field) => `${camelCase(field.name)}: ${given(field.type, values[field.name])}`);
+  const fields = visibleFields(layout).map(
+    (field) => `${camelCase(field.name)}: ${given(field.type, values[field.name])}`,
+  );
   return `{ ${fields.join(", ")} }`;
 }
 
@@ -46,7 +50,8 @@ function defaultLayout(layout: LayoutType, values: Readonly<Record<string, unkno
 export function defaultResult(method: Method): string {
   const results = resultsOf(method).map((result) => {
     const { parameter } = result;
-    if (parameter === undefined) return given(typeof method.returns === "object" ? method.returns : { kind: "string" }, method.defaults.returned);
+    if (parameter === undefined)
+      return given(typeof method.returns === "object" ? method.returns : { kind: "string" }, method.defaults.returned);
     const value = method.defaults[parameter.name];
     if (parameter.kind === "layout") return defaultLayout(parameter.layout, (value ?? {}) as Record<string, unknown>);
     if (parameter.kind === "result") return given(parameter.type, value);
@@ -68,21 +73,24 @@ function encodeResult(module: TypeScriptModule, method: Method): string[] {
   const returned = typeof method.returns === "object" && method.returns.kind !== "pointer" ? method.returns : undefined;
   const results = resultsOf(method);
   const slots = response.slots.filter((slot) => slot.role !== "reserved");
-  const valueOf = (index: number) => (results.length === 1 ? "result" : `result.${results[index]?.name}`);
+  const resultValue = (index: number) => (results.length === 1 ? "result" : `result.${results[index]?.name}`);
   const capacities = requestOf(method).slots.filter((slot) => slot.role === "capacity");
   const lengths = method.parameters
     .filter((parameter) => isOut(parameter) && parameter.kind === "span")
     .map((parameter) => {
-      const value = valueOf(results.findIndex((result) => result.parameter === parameter));
-      const text = parameter.kind === "span" && parameter.element.kind === "scalar" && parameter.element.name === "char";
+      const value = resultValue(results.findIndex((result) => result.parameter === parameter));
+      const text =
+        parameter.kind === "span" && parameter.element.kind === "scalar" && parameter.element.name === "char";
       return text ? `${module.runtime("byteLength")}(${value})` : `${value}.length`;
     });
   return [
     ...(lengths.length > 0
-      ? [`${module.runtime("requireCapacity")}([${lengths.join(", ")}], [${capacities.map((slot) => camelCase(slot.name)).join(", ")}]);`]
+      ? [
+          `${module.runtime("requireCapacity")}([${lengths.join(", ")}], [${capacities.map((slot) => camelCase(slot.name)).join(", ")}]);`,
+        ]
       : []),
     `const writer = new ${module.runtime("WireWriter")}(${response.size});`,
-    ...slots.flatMap((slot, index) => writeSlot(module, slot, valueOf(index), returned)),
+    ...slots.flatMap((slot, index) => writeSlot(module, slot, resultValue(index), returned)),
     "return writer.finish();",
   ];
 }
@@ -92,7 +100,9 @@ function addCase(module: TypeScriptModule, table: InterfaceType, method: Method)
   const name = camelCase(method.name);
   const slots = request.slots.filter((slot) => slot.role !== "reserved");
   const reads = slots.map((slot) =>
-    slot.role === "capacity" ? `const ${camelCase(slot.name)} = view.getBigUint64(${slot.offset}, true);` : `const ${camelCase(slot.name)} = ${readSlot(module, slot)};`,
+    slot.role === "capacity"
+      ? `const ${camelCase(slot.name)} = view.getBigUint64(${slot.offset}, true);`
+      : `const ${camelCase(slot.name)} = ${readSlot(module, slot)};`,
   );
   const args = slots.filter((slot) => slot.role !== "capacity").map((slot) => camelCase(slot.name));
   if (method.cancellable) args.push("environment.signal ?? new AbortController().signal");
@@ -109,10 +119,16 @@ function addCase(module: TypeScriptModule, table: InterfaceType, method: Method)
     : `implementation.${name}(${args.join(", ")})`;
   const encode = encodeResult(module, method);
   if (responseOf(method).size === 0) {
-    lines.push(`        return ${module.runtime("answer")}<unknown>(() => ${call}, () => ${module.runtime("emptyBody")});`);
+    lines.push(
+      `        return ${module.runtime("answer")}<unknown>(() => ${call}, () => ${module.runtime("emptyBody")});`,
+    );
   } else {
     const type = `${module.runtimeType("Loose")}<${returnType(module, method)}>`;
-    lines.push(`        return ${module.runtime("answer")}<${type}>(() => ${call}, (result) => {`, ...encode.map((line) => `          ${line}`), "        });");
+    lines.push(
+      `        return ${module.runtime("answer")}<${type}>(() => ${call}, (result) => {`,
+      ...encode.map((line) => `          ${line}`),
+      "        });",
+    );
   }
   module.add(...lines, "      }");
 }
@@ -129,7 +145,9 @@ export function addDispatcher(module: TypeScriptModule, table: InterfaceType): v
     `  implementation: ${table.typescript},`,
     "  method: number,",
     "  request: Uint8Array,",
-    ...(environment ? [`  environment: ${module.runtimeType("DispatchEnvironment")} = ${module.runtime("noEnvironment")},`] : []),
+    ...(environment
+      ? [`  environment: ${module.runtimeType("DispatchEnvironment")} = ${module.runtime("noEnvironment")},`]
+      : []),
     `): ${answer} | Promise<${answer}> {`,
     `  return ${module.runtime("guarded")}(() => {`,
     "    switch (method) {",

@@ -18,13 +18,23 @@ export function addEnumeration(module: TypeScriptModule, type: EnumerationType):
   const values = `${camelCase(type.name)}Values`;
   const comment = docComment(type.summary);
   if (type.flags) {
-    module.add(...comment, `export const ${values} = {`, ...entries.map(([key, { value }]) => `  ${quoted(key)}: ${value},`), "} as const;", "");
+    module.add(
+      ...comment,
+      `export const ${values} = {`,
+      ...entries.map(([key, { value }]) => `  ${quoted(key)}: ${value},`),
+      "} as const;",
+      "",
+    );
     return;
   }
-  const union = [...entries.map(([key]) => JSON.stringify(literal(key))), ...(type.unknown === "keep" ? ["number"] : [])];
+  const union = [
+    ...entries.map(([key]) => JSON.stringify(literal(key))),
+    ...(type.unknown === "keep" ? ["number"] : []),
+  ];
   module.add(...comment, `export type ${type.name} = ${union.join(" | ")};`, "");
   module.add(`export const ${values} = {`);
-  for (const [key, { value, summary }] of entries) module.add(...docComment(summary, "  "), `  ${quoted(key)}: ${value},`);
+  for (const [key, { value, summary }] of entries)
+    module.add(...docComment(summary, "  "), `  ${quoted(key)}: ${value},`);
   module.add("} as const;", "");
   const unknown = type.unknown;
   const otherwise =

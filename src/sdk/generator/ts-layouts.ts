@@ -15,7 +15,9 @@ export function isValue(layout: LayoutType): boolean {
 
 /** The fields that a person sees. */
 export function visibleFields(layout: LayoutType): Field[] {
-  return layout.fields.filter((field) => !field.reserved && field.counts === undefined && !(field.name === "struct_size" && field.offset === 0));
+  return layout.fields.filter(
+    (field) => !field.reserved && field.counts === undefined && !(field.name === "struct_size" && field.offset === 0),
+  );
 }
 
 export function fieldType(module: TypeScriptModule, type: FieldType): string {
@@ -123,10 +125,15 @@ export function addLayout(module: TypeScriptModule, layout: LayoutType): void {
   const fields = visibleFields(layout);
   module.add(...docComment(layout.summary), `export interface ${name} {`);
   for (const field of fields) {
-    module.add(...docComment(field.summary, "  "), `  readonly ${camelCase(field.name)}${field.since > 0 ? "?" : ""}: ${fieldType(module, field.type)};`);
+    module.add(
+      ...docComment(field.summary, "  "),
+      `  readonly ${camelCase(field.name)}${field.since > 0 ? "?" : ""}: ${fieldType(module, field.type)};`,
+    );
   }
   module.add("}", "", `export const ${camelCase(name)}Size = ${layout.size};`, "");
-  const decoded = fields.map((field) => `    ${camelCase(field.name)}: ${decodeField(module, field.type, plus(field.offset))},`);
+  const decoded = fields.map(
+    (field) => `    ${camelCase(field.name)}: ${decodeField(module, field.type, plus(field.offset))},`,
+  );
   const reserved = layout.fields.filter((field) => field.reserved);
   module.add(
     `export function decode${name}(reader: ${module.runtimeType("WireReader")}, view: DataView, from = 0): ${name} {`,
@@ -138,7 +145,9 @@ export function addLayout(module: TypeScriptModule, layout: LayoutType): void {
     "}",
     "",
   );
-  module.add(`export function encode${name}(writer: ${module.runtimeType("WireWriter")}, to: number, value: ${module.runtimeType("Loose")}<${name}>): void {`);
+  module.add(
+    `export function encode${name}(writer: ${module.runtimeType("WireWriter")}, to: number, value: ${module.runtimeType("Loose")}<${name}>): void {`,
+  );
   if (layout.fields[0]?.name === "struct_size") module.add(`  writer.view.setUint32(to, ${layout.size}, true);`);
   for (const field of fields) {
     const value = `value.${camelCase(field.name)}`;

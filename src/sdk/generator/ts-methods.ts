@@ -24,7 +24,8 @@ export function resultsOf(method: Method): Result[] {
 function resultType(module: TypeScriptModule, method: Method, result: Result): string {
   const { parameter } = result;
   if (parameter === undefined) {
-    if (typeof method.returns !== "object" || method.returns.kind === "pointer") throw new Error(`${method.name} returns no value`);
+    if (typeof method.returns !== "object" || method.returns.kind === "pointer")
+      throw new Error(`${method.name} returns no value`);
     return method.returns.kind === "scalar" ? method.returns.as : enumerationType(module, method.returns);
   }
   switch (parameter.kind) {
@@ -95,7 +96,9 @@ export function travellingMethods(table: InterfaceType): Method[] {
 
 function loose(module: TypeScriptModule, type: string): string {
   if (type === "bigint") return "bigint | number";
-  return type === "void" || type === "number" || type === "string" || type === "Uint8Array" ? type : `${module.runtimeType("Loose")}<${type}>`;
+  return type === "void" || type === "number" || type === "string" || type === "Uint8Array"
+    ? type
+    : `${module.runtimeType("Loose")}<${type}>`;
 }
 
 /** What an implementation is: numbers are taken where a bigint is meant. */
@@ -104,7 +107,11 @@ export function addInterface(module: TypeScriptModule, table: InterfaceType): vo
   for (const method of travellingMethods(table)) {
     const natural = loose(module, returnType(module, method));
     const type = method.mode === "asynchronous" ? `${module.runtimeType("Eventually")}<${natural}>` : natural;
-    const facts = [`[${method.thread}]`, ...(method.optional ? ["Optional."] : []), ...(method.mode === "posted" ? ["Posted: the caller does not wait."] : [])];
+    const facts = [
+      `[${method.thread}]`,
+      ...(method.optional ? ["Optional."] : []),
+      ...(method.mode === "posted" ? ["Posted: the caller does not wait."] : []),
+    ];
     module.add(
       ...docComment([...facts, method.summary].filter((part) => part !== "").join(" "), "  "),
       `  ${camelCase(method.name)}${method.optional ? "?" : ""}(${parameterList(module, method).join(", ")}): ${type};`,

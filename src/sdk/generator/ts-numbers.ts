@@ -30,15 +30,25 @@ export function rawSet(scalar: ScalarType, view: string, at: string, value: stri
 /** A number of a message. */
 export function readNumber(module: TypeScriptModule, scalar: ScalarType, view: string, at: string): string {
   const raw = rawGet(scalar, view, at);
-  return scalar.size === 8 && scalar.as === "number" && !scalar.name.startsWith("f") ? `${module.runtime("safeInteger")}(${raw})` : raw;
+  return scalar.size === 8 && scalar.as === "number" && !scalar.name.startsWith("f")
+    ? `${module.runtime("safeInteger")}(${raw})`
+    : raw;
 }
 
 /** Writes a number that an implementation or a caller gave, after a check that it fits. */
-export function writeNumber(module: TypeScriptModule, scalar: ScalarType, view: string, at: string, value: string, what: string): string {
+export function writeNumber(
+  module: TypeScriptModule,
+  scalar: ScalarType,
+  view: string,
+  at: string,
+  value: string,
+  what: string,
+): string {
   const name = JSON.stringify(what);
   if (scalar.name.startsWith("f")) return rawSet(scalar, view, at, value);
   const signed = scalar.name.startsWith("i");
-  if (scalar.size === 8) return rawSet(scalar, view, at, `${module.runtime("wideInteger")}(${value}, ${signed}, ${name})`);
+  if (scalar.size === 8)
+    return rawSet(scalar, view, at, `${module.runtime("wideInteger")}(${value}, ${signed}, ${name})`);
   const bits = scalar.size * 8;
   const least = signed ? -(2 ** (bits - 1)) : 0;
   const most = signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;

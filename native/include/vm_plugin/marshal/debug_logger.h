@@ -51,7 +51,8 @@ static inline int vmp_wire_check_vmp_log_record(vmp_wire_reader *reader, vmp_log
 #ifndef VMP_WIRE_STORE_VMP_LOG_RECORD_DEFINED
 #define VMP_WIRE_STORE_VMP_LOG_RECORD_DEFINED
 /* Appends what the value points at, and puts spans in place of its pointers. */
-static inline void vmp_wire_store_vmp_log_record(vmp_wire_writer *writer, uint64_t at, const vmp_log_record *value, uint64_t size) {
+static inline void vmp_wire_store_vmp_log_record(vmp_wire_writer *writer, uint64_t at, const vmp_log_record *value,
+    uint64_t size) {
   if (size >= 32) vmp_wire_put_slot(writer, at + 16, vmp_wire_append_string(writer, value->source));
   if (size >= 48) vmp_wire_put_slot(writer, at + 32, vmp_wire_append_string(writer, value->message));
 }
@@ -63,22 +64,25 @@ typedef struct vmp_debug_logger_log_request {
 VMP_STATIC_ASSERT(offsetof(vmp_debug_logger_log_request, record) == 0, "wire format");
 VMP_STATIC_ASSERT(sizeof(vmp_debug_logger_log_request) == 12, "wire format");
 
-static inline vmp_status vmp_debug_logger_answer_log(const vmp_debug_logger *table, void *self, vmp_wire_answer *answer) {
+static inline vmp_status vmp_debug_logger_answer_log(const vmp_debug_logger *table, void *self,
+                                                     vmp_wire_answer *answer) {
   vmp_debug_logger_log_request request;
   vmp_log_record in_record;
   if (!vmp_wire_fixed(&answer->reader, &request, sizeof request)) return VMP_ERROR_MALFORMED;
-  if (request.record.count != 1 || !vmp_wire_span_valid(&answer->reader, &request.record, 48, 8)) return VMP_ERROR_MALFORMED;
+  if (request.record.count != 1 || !vmp_wire_span_valid(&answer->reader, &request.record, 48, 8))
+    return VMP_ERROR_MALFORMED;
   vmp_wire_element(&answer->reader, &request.record, 0, &in_record, sizeof in_record);
   if (!vmp_wire_check_vmp_log_record(&answer->reader, &in_record, request.record.stride)) return VMP_ERROR_MALFORMED;
   if (VMP_WIRE_HAS(vmp_debug_logger, table, log)) {
     table->log(self, &in_record);
   } else {
-    return vmp_wire_answer_missing(answer);
+    return vmp_wire_answer_failure(answer, vmp_wire_answer_missing(answer), NULL, 0);
   }
   return VMP_OK;
 }
 
-static inline vmp_status vmp_debug_logger_answer_flush(const vmp_debug_logger *table, void *self, vmp_wire_answer *answer) {
+static inline vmp_status vmp_debug_logger_answer_flush(const vmp_debug_logger *table, void *self,
+                                                       vmp_wire_answer *answer) {
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, NULL, 0)) return VMP_ERROR_MALFORMED;
   if (VMP_WIRE_HAS(vmp_debug_logger, table, flush)) {
@@ -122,7 +126,8 @@ static inline void vmp_debug_logger_proxy_log(void *self, const vmp_log_record *
   {
     uint32_t size_ = (record->struct_size < sizeof *record ? record->struct_size : (uint32_t)sizeof *record);
     request_.record = vmp_wire_append(&call_.writer, record, 1, size_);
-    if (call_.writer.status == VMP_OK) vmp_wire_store_vmp_log_record(&call_.writer, request_.record.offset, record, size_);
+    if (call_.writer.status == VMP_OK)
+      vmp_wire_store_vmp_log_record(&call_.writer, request_.record.offset, record, size_);
   }
   if (call_.writer.status == VMP_OK) memcpy(call_.writer.data, &request_, sizeof request_);
   status_ = vmp_wire_call_send(&call_, transport_, 1, VMP_MESSAGE_POSTED, room_, NULL, NULL);

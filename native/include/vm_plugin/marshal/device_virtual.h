@@ -88,7 +88,8 @@ VMP_STATIC_ASSERT(offsetof(vmp_device_virtual_write_request, size) == 16, "wire 
 VMP_STATIC_ASSERT(offsetof(vmp_device_virtual_write_request, value) == 24, "wire format");
 VMP_STATIC_ASSERT(sizeof(vmp_device_virtual_write_request) == 32, "wire format");
 
-static inline vmp_status vmp_device_virtual_answer_regions(const vmp_device_virtual *table, void *self, vmp_wire_answer *answer) {
+static inline vmp_status vmp_device_virtual_answer_regions(const vmp_device_virtual *table, void *self,
+                                                           vmp_wire_answer *answer) {
   vmp_device_virtual_regions_request request;
   vmp_device_virtual_regions_response response;
   vmp_device_region *out_regions;
@@ -106,7 +107,7 @@ static inline vmp_status vmp_device_virtual_answer_regions(const vmp_device_virt
   if (VMP_WIRE_HAS(vmp_device_virtual, table, regions)) {
     status = table->regions(self, out_regions, request.capacity, &out_count, &answer->error);
   } else {
-    return vmp_wire_answer_missing(answer);
+    status = vmp_wire_answer_missing(answer);
   }
   if (status != VMP_OK) {
     uint64_t needed[1] = {out_count};
@@ -118,7 +119,8 @@ static inline vmp_status vmp_device_virtual_answer_regions(const vmp_device_virt
   return VMP_OK;
 }
 
-static inline vmp_status vmp_device_virtual_answer_read(const vmp_device_virtual *table, void *self, vmp_wire_answer *answer) {
+static inline vmp_status vmp_device_virtual_answer_read(const vmp_device_virtual *table, void *self,
+                                                        vmp_wire_answer *answer) {
   vmp_device_virtual_read_request request;
   vmp_device_virtual_read_response response;
   uint64_t out_value = 0;
@@ -132,7 +134,7 @@ static inline vmp_status vmp_device_virtual_answer_read(const vmp_device_virtual
   if (VMP_WIRE_HAS(vmp_device_virtual, table, read)) {
     status = table->read(self, request.region, request.offset, request.size, &out_value, &answer->error);
   } else {
-    return vmp_wire_answer_missing(answer);
+    status = vmp_wire_answer_missing(answer);
   }
   if (status != VMP_OK) return vmp_wire_answer_failure(answer, status, NULL, 0);
   response.value = out_value;
@@ -140,7 +142,8 @@ static inline vmp_status vmp_device_virtual_answer_read(const vmp_device_virtual
   return VMP_OK;
 }
 
-static inline vmp_status vmp_device_virtual_answer_write(const vmp_device_virtual *table, void *self, vmp_wire_answer *answer) {
+static inline vmp_status vmp_device_virtual_answer_write(const vmp_device_virtual *table, void *self,
+                                                         vmp_wire_answer *answer) {
   vmp_device_virtual_write_request request;
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, &request, sizeof request)) return VMP_ERROR_MALFORMED;
@@ -149,13 +152,14 @@ static inline vmp_status vmp_device_virtual_answer_write(const vmp_device_virtua
   if (VMP_WIRE_HAS(vmp_device_virtual, table, write)) {
     status = table->write(self, request.region, request.offset, request.size, request.value, &answer->error);
   } else {
-    return vmp_wire_answer_missing(answer);
+    status = vmp_wire_answer_missing(answer);
   }
   if (status != VMP_OK) return vmp_wire_answer_failure(answer, status, NULL, 0);
   return VMP_OK;
 }
 
-static inline vmp_status vmp_device_virtual_answer_reset(const vmp_device_virtual *table, void *self, vmp_wire_answer *answer) {
+static inline vmp_status vmp_device_virtual_answer_reset(const vmp_device_virtual *table, void *self,
+                                                         vmp_wire_answer *answer) {
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, NULL, 0)) return VMP_ERROR_MALFORMED;
   if (VMP_WIRE_HAS(vmp_device_virtual, table, reset)) {
@@ -208,15 +212,18 @@ static inline vmp_status vmp_device_virtual_proxy_regions(void *self, vmp_device
   if (call_.writer.status == VMP_OK) memcpy(call_.writer.data, &request_, sizeof request_);
   status_ = vmp_wire_call_send(&call_, transport_, 1, VMP_MESSAGE_SYNCHRONOUS, room_, NULL, error);
   if (status_ == VMP_OK) {
-    if (!vmp_wire_fixed(&call_.reader, &response_, sizeof response_) ||
+    if (!vmp_wire_fixed(&call_.reader, &response_,
+        sizeof response_) ||
         response_.regions.count > capacity ||
-        !vmp_wire_span_valid(&call_.reader, &response_.regions, 24, 8)) {
+        !vmp_wire_span_valid(&call_.reader,
+            &response_.regions, 24, 8)) {
       status_ = vmp_wire_malformed_answer(error);
     } else {
       for (uint64_t index_ = 0; index_ < response_.regions.count && status_ == VMP_OK; index_++) {
         vmp_device_region element_;
         vmp_wire_element(&call_.reader, &response_.regions, index_, &element_, sizeof element_);
-        if (!vmp_wire_check_vmp_device_region(&call_.reader, &element_, response_.regions.stride)) status_ = VMP_ERROR_MALFORMED;
+        if (!vmp_wire_check_vmp_device_region(&call_.reader, &element_, response_.regions.stride))
+          status_ = VMP_ERROR_MALFORMED;
         memcpy(&regions[index_], &element_, sizeof element_);
       }
       *count = response_.regions.count;

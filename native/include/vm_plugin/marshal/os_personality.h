@@ -26,14 +26,15 @@ VMP_STATIC_ASSERT(offsetof(vmp_os_personality_signal_request, process) == 0, "wi
 VMP_STATIC_ASSERT(offsetof(vmp_os_personality_signal_request, signal) == 4, "wire format");
 VMP_STATIC_ASSERT(sizeof(vmp_os_personality_signal_request) == 8, "wire format");
 
-static inline vmp_status vmp_os_personality_answer_signal(const vmp_os_personality *table, void *self, vmp_wire_answer *answer) {
+static inline vmp_status vmp_os_personality_answer_signal(const vmp_os_personality *table, void *self,
+                                                          vmp_wire_answer *answer) {
   vmp_os_personality_signal_request request;
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, &request, sizeof request)) return VMP_ERROR_MALFORMED;
   if (VMP_WIRE_HAS(vmp_os_personality, table, signal)) {
     status = table->signal(self, request.process, request.signal, &answer->error);
   } else {
-    return vmp_wire_answer_missing(answer);
+    status = vmp_wire_answer_missing(answer);
   }
   if (status != VMP_OK) return vmp_wire_answer_failure(answer, status, NULL, 0);
   return VMP_OK;

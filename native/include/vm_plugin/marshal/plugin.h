@@ -96,7 +96,8 @@ static inline vmp_status vmp_plugin_answer_initialize(const vmp_plugin *table, v
   void *in_configuration = NULL;
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, &request, sizeof request)) return VMP_ERROR_MALFORMED;
-  if (status == VMP_OK) status = vmp_wire_import_handle(answer, "vmp_configuration", request.configuration, &in_configuration);
+  if (status == VMP_OK)
+    status = vmp_wire_import_handle(answer, "vmp_configuration", request.configuration, &in_configuration);
   if (status == VMP_OK && VMP_WIRE_HAS(vmp_plugin, table, initialize)) {
     status = table->initialize(self, (const vmp_configuration *)in_configuration, &answer->error);
   }
@@ -154,12 +155,14 @@ static inline vmp_status vmp_plugin_answer_disable(const vmp_plugin *table, void
   return VMP_OK;
 }
 
-static inline vmp_status vmp_plugin_answer_configuration_changed(const vmp_plugin *table, void *self, vmp_wire_answer *answer) {
+static inline vmp_status vmp_plugin_answer_configuration_changed(const vmp_plugin *table, void *self,
+                                                                 vmp_wire_answer *answer) {
   vmp_plugin_configuration_changed_request request;
   void *in_configuration = NULL;
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, &request, sizeof request)) return VMP_ERROR_MALFORMED;
-  if (status == VMP_OK) status = vmp_wire_import_handle(answer, "vmp_configuration", request.configuration, &in_configuration);
+  if (status == VMP_OK)
+    status = vmp_wire_import_handle(answer, "vmp_configuration", request.configuration, &in_configuration);
   if (status == VMP_OK && VMP_WIRE_HAS(vmp_plugin, table, configuration_changed)) {
     status = table->configuration_changed(self, (const vmp_configuration *)in_configuration, &answer->error);
   }
@@ -369,21 +372,26 @@ static inline vmp_status vmp_plugin_proxy_health_check(void *self, vmp_plugin_he
   vmp_transport *transport_ = (vmp_transport *)self;
   vmp_wire_call call_;
   vmp_plugin_health_check_response response_;
-  uint64_t room_ = 276;
+  uint64_t room_ = 532;
   vmp_status status_;
   vmp_plugin_health out_health_;
   vmp_wire_call_open(&call_, 0);
   if (health->struct_size < 256) vmp_wire_fail(&call_.writer, VMP_ERROR_INVALID_ARGUMENT);
   status_ = vmp_wire_call_send(&call_, transport_, 8, VMP_MESSAGE_ASYNCHRONOUS, room_, NULL, error);
   if (status_ == VMP_OK) {
-    if (!vmp_wire_fixed(&call_.reader, &response_, sizeof response_) ||
+    if (!vmp_wire_fixed(&call_.reader, &response_,
+        sizeof response_) ||
         response_.health.count != 1 ||
-        !vmp_wire_span_valid(&call_.reader, &response_.health, 256, 4) ||
-        (vmp_wire_element(&call_.reader, &response_.health, 0, &out_health_, sizeof out_health_), 0) ||
-        !vmp_wire_check_vmp_plugin_health(&call_.reader, &out_health_, response_.health.stride)) {
+        !vmp_wire_span_valid(&call_.reader,
+            &response_.health, 256, 4) ||
+        (vmp_wire_element(&call_.reader, &response_.health, 0, &out_health_,
+                sizeof out_health_), 0) ||
+        !vmp_wire_check_vmp_plugin_health(&call_.reader, &out_health_,
+                    response_.health.stride)) {
       status_ = vmp_wire_malformed_answer(error);
     } else {
-      memcpy((uint8_t *)health + 4, (const uint8_t *)&out_health_ + 4, (health->struct_size < sizeof *health ? health->struct_size : (uint32_t)sizeof *health) - 4);
+      memcpy((uint8_t *)health + 4, (const uint8_t *)&out_health_ + 4,
+          (health->struct_size < sizeof *health ? health->struct_size : (uint32_t)sizeof *health) - 4);
     }
   }
   vmp_wire_call_close(&call_);
@@ -408,7 +416,8 @@ static inline vmp_status vmp_plugin_proxy_export_state(void *self, uint8_t *stat
   status_ = vmp_wire_call_send(&call_, transport_, 9, VMP_MESSAGE_ASYNCHRONOUS, room_, NULL, error);
   if (status_ == VMP_OK) {
     if (!vmp_wire_fixed(&call_.reader, &response_, sizeof response_) ||
-        !vmp_wire_numbers(&call_.reader, &response_.state, 1, &out_state_, &out_size_) ||
+        !vmp_wire_numbers(&call_.reader,
+        &response_.state, 1, &out_state_, &out_size_) ||
         out_size_ > capacity) {
       status_ = vmp_wire_malformed_answer(error);
     } else {

@@ -44,7 +44,8 @@ typedef struct vmp_wire_reader {
 /* Zeroed elements that live until vmp_wire_reader_close, or NULL. */
 static inline void *vmp_wire_allocate(vmp_wire_reader *reader, uint64_t count, uint64_t size) {
   vmp_wire_block *block = NULL;
-  if (count <= VMP_WIRE_LIMIT && size <= 65536) block = (vmp_wire_block *)calloc(1, sizeof(vmp_wire_block) + count * size);
+  if (count <= VMP_WIRE_LIMIT && size <= 65536)
+    block = (vmp_wire_block *)calloc(1, sizeof(vmp_wire_block) + count * size);
   if (block == NULL) {
     reader->exhausted = 1;
     return NULL;
@@ -79,7 +80,8 @@ static inline int vmp_wire_fixed(vmp_wire_reader *reader, void *to, uint64_t siz
 }
 
 /* Whether every element of the span lies in the tail, aligned, and is at least as large as it ever was. */
-static inline int vmp_wire_span_valid(const vmp_wire_reader *reader, const vmp_wire_span *span, uint32_t smallest, uint32_t alignment) {
+static inline int vmp_wire_span_valid(const vmp_wire_reader *reader, const vmp_wire_span *span, uint32_t smallest,
+                                      uint32_t alignment) {
   if (span->count == 0) return span->offset <= reader->size;
   return span->stride >= smallest && span->stride % alignment == 0 && span->offset % alignment == 0 &&
          span->offset >= reader->fixed && span->offset <= reader->size &&
@@ -87,8 +89,8 @@ static inline int vmp_wire_span_valid(const vmp_wire_reader *reader, const vmp_w
 }
 
 /* Elements that do not grow, used where they lie; NULL with *count 0 when there are none. */
-static inline int vmp_wire_numbers(const vmp_wire_reader *reader, const vmp_wire_span *span, uint32_t size, const void **elements,
-                                   uint64_t *count) {
+static inline int vmp_wire_numbers(const vmp_wire_reader *reader, const vmp_wire_span *span, uint32_t size,
+                                   const void **elements, uint64_t *count) {
   if (!vmp_wire_span_valid(reader, span, size, size)) return 0;
   if (span->count != 0 && span->stride != size) return 0;
   *elements = span->count == 0 ? NULL : reader->data + span->offset;
@@ -119,14 +121,16 @@ static inline int vmp_wire_string_field(const vmp_wire_reader *reader, vmp_strin
 }
 
 /* One element of a span: extra bytes are ignored, missing ones are zero. */
-static inline void vmp_wire_element(const vmp_wire_reader *reader, const vmp_wire_span *span, uint64_t index, void *to, uint32_t size) {
+static inline void vmp_wire_element(const vmp_wire_reader *reader, const vmp_wire_span *span, uint64_t index, void *to,
+                                    uint32_t size) {
   uint32_t known = span->stride < size ? span->stride : size;
   memcpy(to, reader->data + span->offset + index * span->stride, known);
   memset((uint8_t *)to + known, 0, size - known);
 }
 
 /* As vmp_wire_element for memory that others write: every byte is read once. For those that receive a shared span. */
-static inline void vmp_wire_shared_element(const volatile void *elements, uint32_t stride, uint64_t index, void *to, uint32_t size) {
+static inline void vmp_wire_shared_element(const volatile void *elements, uint32_t stride, uint64_t index, void *to,
+                                           uint32_t size) {
   const volatile uint8_t *from = (const volatile uint8_t *)elements + index * stride;
   uint32_t known = stride < size ? stride : size;
   for (uint32_t at = 0; at < known; at++) ((uint8_t *)to)[at] = from[at];
@@ -134,11 +138,12 @@ static inline void vmp_wire_shared_element(const volatile void *elements, uint32
 }
 
 /* Where a shared span lies in memory. */
-static inline int vmp_wire_shared(uint8_t *base, uint64_t size, const vmp_wire_span *span, uint32_t element, uint32_t smallest,
-                                  uint32_t alignment, int grows, volatile void **elements) {
+static inline int vmp_wire_shared(uint8_t *base, uint64_t size, const vmp_wire_span *span, uint32_t element,
+                                  uint32_t smallest, uint32_t alignment, int grows, volatile void **elements) {
   *elements = NULL;
   if (span->count == 0) return 1;
-  if (base == NULL || span->stride < smallest || span->stride % alignment != 0 || span->offset % alignment != 0) return 0;
+  if (base == NULL || span->stride < smallest || span->stride % alignment != 0 || span->offset % alignment != 0)
+    return 0;
   if (!grows && span->stride != element) return 0;
   if (span->offset > size || (uint64_t)span->count * span->stride > size - span->offset) return 0;
   *elements = base + span->offset;
@@ -152,7 +157,9 @@ static inline int vmp_wire_zero(const void *at, uint64_t size) {
   return 1;
 }
 
-static inline int vmp_wire_terminated(const char *characters, uint64_t size) { return memchr(characters, 0, size) != NULL; }
+static inline int vmp_wire_terminated(const char *characters, uint64_t size) {
+  return memchr(characters, 0, size) != NULL;
+}
 
 /* A body that is being written. It begins in memory that the caller has, and moves to the heap when that is full. */
 typedef struct vmp_wire_writer {
@@ -214,7 +221,8 @@ static inline vmp_wire_span vmp_wire_span_of(uint64_t offset, uint64_t count, ui
 }
 
 /* Copies elements to the tail; the span by which they are found. */
-static inline vmp_wire_span vmp_wire_append(vmp_wire_writer *writer, const void *elements, uint64_t count, uint32_t size) {
+static inline vmp_wire_span vmp_wire_append(vmp_wire_writer *writer, const void *elements, uint64_t count,
+                                            uint32_t size) {
   uint64_t at;
   if (count == 0) return vmp_wire_span_of(0, 0, size);
   if (count > VMP_WIRE_LIMIT || elements == NULL) {
@@ -238,14 +246,15 @@ static inline void vmp_wire_put_slot(vmp_wire_writer *writer, uint64_t at, vmp_w
 }
 
 /* The span of a shared one; INVALID_ARGUMENT when it does not lie in the shared memory. */
-static inline vmp_wire_span vmp_wire_share(vmp_wire_writer *writer, const vmp_transport *transport, const volatile void *elements,
-                                           uint64_t count, uint64_t stride) {
+static inline vmp_wire_span vmp_wire_share(vmp_wire_writer *writer, const vmp_transport *transport,
+                                           const volatile void *elements, uint64_t count, uint64_t stride) {
   uintptr_t base = (uintptr_t)transport->shared_base;
   uintptr_t at = (uintptr_t)elements;
   vmp_wire_span span = {0, 0, (uint32_t)stride};
   if (count == 0) return span;
-  if (transport->shared_base == NULL || at < base || at - base > transport->shared_size || at - base > UINT32_MAX || stride == 0 ||
-      stride > UINT32_MAX || count > UINT32_MAX || count * stride > transport->shared_size - (at - base)) {
+  if (transport->shared_base == NULL || at < base || at - base > transport->shared_size || at - base > UINT32_MAX ||
+      stride == 0 || stride > UINT32_MAX || count > UINT32_MAX ||
+      count * stride > transport->shared_size - (at - base)) {
     vmp_wire_fail(writer, VMP_ERROR_INVALID_ARGUMENT);
     return span;
   }
@@ -253,8 +262,8 @@ static inline vmp_wire_span vmp_wire_share(vmp_wire_writer *writer, const vmp_tr
 }
 
 /* Fills an error that its owner may have built with an older, smaller one in mind. */
-static inline void vmp_wire_set_error(vmp_error *error, vmp_status status, const char *code, uint64_t code_size, const char *message,
-                                      uint64_t message_size) {
+static inline void vmp_wire_set_error(vmp_error *error, vmp_status status, const char *code, uint64_t code_size,
+                                      const char *message, uint64_t message_size) {
   if (error == NULL || error->struct_size < sizeof(vmp_error)) return;
   error->status = status;
   if (code_size > sizeof error->code - 1) code_size = sizeof error->code - 1;

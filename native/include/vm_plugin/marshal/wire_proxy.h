@@ -10,6 +10,7 @@ typedef struct vmp_wire_call {
   vmp_wire_reader reader; /* of the answer */
   vmp_wire_span needed;   /* of a failure */
   uint8_t *answer;        /* from malloc, or NULL */
+  int explained;          /* the transport has filled the caller's error */
   uint64_t request[64];
   uint64_t response[VMP_WIRE_RESPONSE_MINIMUM / 8];
 } vmp_wire_call;
@@ -20,6 +21,7 @@ static inline void vmp_wire_call_open(vmp_wire_call *call, uint64_t fixed) {
   vmp_wire_reader_open(&call->reader, (const uint8_t *)call->response, 0);
   call->needed = vmp_wire_span_of(0, 0, 8);
   call->answer = NULL;
+  call->explained = 0;
   vmp_wire_reserve(&call->writer, fixed, 8);
 }
 
@@ -30,7 +32,8 @@ static inline void vmp_wire_call_close(vmp_wire_call *call) {
 }
 
 static inline vmp_status vmp_wire_malformed_answer(vmp_error *error) {
-  return vmp_wire_explain(error, VMP_ERROR_MALFORMED, "MALFORMED_ANSWER", "the answer of the other side breaks the wire format");
+  return vmp_wire_explain(error, VMP_ERROR_MALFORMED, "MALFORMED_ANSWER",
+                          "the answer of the other side breaks the wire format");
 }
 
 /* Reads the body of a response that failed. */
@@ -41,7 +44,8 @@ static inline void vmp_wire_call_failed(vmp_wire_call *call, vmp_status status, 
     if (error != NULL && error->struct_size >= sizeof(vmp_error)) error->status = status;
     return;
   }
-  if (!vmp_wire_fixed(&call->reader, &failure, sizeof failure) || !vmp_wire_string(&call->reader, &failure.code, &code) ||
+  if (!vmp_wire_fixed(&call->reader, &failure, sizeof failure) ||
+      !vmp_wire_string(&call->reader, &failure.code, &code) ||
       !vmp_wire_string(&call->reader, &failure.message, &message)) {
     vmp_wire_explain(error, status, "", "the other side gave no reason that can be read");
     return;
@@ -50,14 +54,19 @@ static inline void vmp_wire_call_failed(vmp_wire_call *call, vmp_status status, 
   if (vmp_wire_span_valid(&call->reader, &failure.needed, 8, 8)) call->needed = failure.needed;
 }
 
-/* Sends what was written. `room`: bytes that the answer may need. The status of the call; the answer is in call->reader. */
-static inline vmp_status vmp_wire_call_send(vmp_wire_call *call, vmp_transport *transport, uint32_t method, uint32_t kind,
-                                            uint64_t room, const vmp_cancellation *cancellation, vmp_error *error) {
+/* Sends what was written. `room`: bytes that the answer may need. The status of the call; the answer is in
+ * call->reader. */
+static inline vmp_status vmp_wire_call_send(vmp_wire_call *call, vmp_transport *transport, uint32_t method,
+                                            uint32_t kind, uint64_t room, const vmp_cancellation *cancellation,
+                                            vmp_error *error) {
   uint8_t *response = (uint8_t *)call->response;
   uint64_t capacity = sizeof call->response;
   uint64_t received = 0;
   vmp_status status = call->writer.status;
-  if (status != VMP_OK) return vmp_wire_explain(error, status, "ARGUMENT_CANNOT_TRAVEL", "an argument is too large, or no memory is left");
+  if (status != VMP_OK && call->explained) return status;
+  if (status != VMP_OK)
+    return vmp_wire_explain(error, status, "ARGUMENT_CANNOT_TRAVEL",
+                            "an argument does not fit a message, or the connection does not carry it");
   if (kind == VMP_MESSAGE_POSTED) {
     return transport->call(transport, method, kind, call->writer.data, call->writer.size, NULL, 0, NULL, error);
   }
@@ -68,10 +77,11 @@ static inline vmp_status vmp_wire_call_send(vmp_wire_call *call, vmp_transport *
     capacity = room;
   }
   if (cancellation != NULL && VMP_WIRE_HAS(vmp_transport, transport, call_cancellable)) {
-    status = transport->call_cancellable(transport, method, kind, call->writer.data, call->writer.size, response, capacity, &received,
-                                         cancellation, error);
+    status = transport->call_cancellable(transport, method, kind, call->writer.data, call->writer.size, response,
+                                         capacity, &received, cancellation, error);
   } else {
-    status = transport->call(transport, method, kind, call->writer.data, call->writer.size, response, capacity, &received, error);
+    status = transport->call(transport, method, kind, call->writer.data, call->writer.size, response, capacity,
+                             &received, error);
   }
   if (received > capacity) return vmp_wire_malformed_answer(error);
   vmp_wire_reader_open(&call->reader, response, received);
@@ -82,7 +92,8 @@ static inline vmp_status vmp_wire_call_send(vmp_wire_call *call, vmp_transport *
 /* How many elements out span number `index` needs, as a failure said; 0 when it did not. */
 static inline uint64_t vmp_wire_call_needed(const vmp_wire_call *call, uint32_t index) {
   uint64_t needed = 0;
-  if (index < call->needed.count) memcpy(&needed, call->reader.data + call->needed.offset + (uint64_t)index * call->needed.stride, 8);
+  if (index < call->needed.count)
+    memcpy(&needed, call->reader.data + call->needed.offset + (uint64_t)index * call->needed.stride, 8);
   return needed;
 }
 
@@ -93,26 +104,31 @@ static inline uint64_t vmp_wire_room(uint64_t room, uint64_t *capacity, uint64_t
   return room + 8 + *capacity * size;
 }
 
-static inline uint64_t vmp_wire_export_handle(vmp_wire_call *call, vmp_transport *transport, const char *type, const void *object,
-                                              vmp_error *error) {
+static inline uint64_t vmp_wire_export_handle(vmp_wire_call *call, vmp_transport *transport, const char *type,
+                                              const void *object, vmp_error *error) {
   uint64_t handle = 0;
   if (object == NULL || call->writer.status != VMP_OK) return 0;
-  if (!VMP_WIRE_HAS(vmp_transport, transport, export_handle)) return vmp_wire_fail(&call->writer, VMP_ERROR_UNSUPPORTED);
+  if (!VMP_WIRE_HAS(vmp_transport, transport, export_handle))
+    return vmp_wire_fail(&call->writer, VMP_ERROR_UNSUPPORTED);
   vmp_wire_fail(&call->writer, transport->export_handle(transport, type, object, &handle, error));
-  return handle;
+  call->explained = call->writer.status != VMP_OK;
+  return call->explained ? 0 : handle;
 }
 
-static inline uint64_t vmp_wire_export_callback(vmp_wire_call *call, vmp_transport *transport, const vmp_callback *callback,
-                                                vmp_error *error) {
+static inline uint64_t vmp_wire_export_callback(vmp_wire_call *call, vmp_transport *transport,
+                                                const vmp_callback *callback, vmp_error *error) {
   uint64_t handle = 0;
   if (callback->functions == NULL || call->writer.status != VMP_OK) return 0;
-  if (!VMP_WIRE_HAS(vmp_transport, transport, export_callback)) return vmp_wire_fail(&call->writer, VMP_ERROR_UNSUPPORTED);
+  if (!VMP_WIRE_HAS(vmp_transport, transport, export_callback))
+    return vmp_wire_fail(&call->writer, VMP_ERROR_UNSUPPORTED);
   vmp_wire_fail(&call->writer, transport->export_callback(transport, callback, &handle, error));
-  return handle;
+  call->explained = call->writer.status != VMP_OK;
+  return call->explained ? 0 : handle;
 }
 
 static inline void vmp_wire_withdraw_callback(vmp_transport *transport, uint64_t handle) {
-  if (handle != 0 && VMP_WIRE_HAS(vmp_transport, transport, withdraw_callback)) transport->withdraw_callback(transport, handle);
+  if (handle != 0 && VMP_WIRE_HAS(vmp_transport, transport, withdraw_callback))
+    transport->withdraw_callback(transport, handle);
 }
 
 #endif

@@ -11,8 +11,8 @@ typedef struct vmp_wire_answer {
   vmp_stub_environment *environment;
 } vmp_wire_answer;
 
-static inline int vmp_wire_answer_open(vmp_wire_answer *answer, const uint8_t *request, uint64_t size, uint8_t *response,
-                                       uint64_t capacity, vmp_stub_environment *environment) {
+static inline int vmp_wire_answer_open(vmp_wire_answer *answer, const uint8_t *request, uint64_t size,
+                                       uint8_t *response, uint64_t capacity, vmp_stub_environment *environment) {
   vmp_wire_reader_open(&answer->reader, request, size);
   vmp_wire_writer_open(&answer->writer, response, capacity, 0);
   memset(&answer->error, 0, sizeof answer->error);
@@ -31,7 +31,8 @@ static inline vmp_status vmp_wire_answer_close(vmp_wire_answer *answer, vmp_stat
 }
 
 /* Replaces what was written by the failure that the function answered. */
-static inline vmp_status vmp_wire_answer_failure(vmp_wire_answer *answer, vmp_status status, const uint64_t *needed, uint32_t count) {
+static inline vmp_status vmp_wire_answer_failure(vmp_wire_answer *answer, vmp_status status, const uint64_t *needed,
+                                                 uint32_t count) {
   vmp_wire_failure failure;
   vmp_error *error = &answer->error;
   error->code[sizeof error->code - 1] = 0;
@@ -52,13 +53,14 @@ static inline vmp_status vmp_wire_answer_failure(vmp_wire_answer *answer, vmp_st
 
 /* The function is required, and the table has none. */
 static inline vmp_status vmp_wire_answer_missing(vmp_wire_answer *answer) {
-  vmp_wire_explain(&answer->error, VMP_ERROR_UNSUPPORTED, "METHOD_MISSING", "the implementation lacks this method");
-  return vmp_wire_answer_failure(answer, VMP_ERROR_UNSUPPORTED, NULL, 0);
+  return vmp_wire_explain(&answer->error, VMP_ERROR_UNSUPPORTED, "METHOD_MISSING",
+                          "the implementation lacks this method");
 }
 
 /* The function claims more elements than it had room for. */
 static inline vmp_status vmp_wire_answer_overrun(vmp_wire_answer *answer) {
-  vmp_wire_explain(&answer->error, VMP_ERROR_INTERNAL, "COUNT_BEYOND_CAPACITY", "the implementation answered more elements than there was room for");
+  vmp_wire_explain(&answer->error, VMP_ERROR_INTERNAL, "COUNT_BEYOND_CAPACITY",
+                   "the implementation answered more elements than there was room for");
   return vmp_wire_answer_failure(answer, VMP_ERROR_INTERNAL, NULL, 0);
 }
 
@@ -71,24 +73,29 @@ static inline uint64_t vmp_wire_answer_room(vmp_wire_answer *answer, uint64_t *c
   return vmp_wire_reserve(writer, *capacity * size, 8);
 }
 
-static inline vmp_status vmp_wire_import_handle(vmp_wire_answer *answer, const char *type, uint64_t handle, void **object) {
+static inline vmp_status vmp_wire_import_handle(vmp_wire_answer *answer, const char *type, uint64_t handle,
+                                                void **object) {
   vmp_stub_environment *environment = answer->environment;
   *object = NULL;
   if (handle == 0) return VMP_OK;
-  if (environment == NULL || !VMP_WIRE_HAS(vmp_stub_environment, environment, import_handle)) return VMP_ERROR_MALFORMED;
+  if (environment == NULL || !VMP_WIRE_HAS(vmp_stub_environment, environment, import_handle))
+    return VMP_ERROR_MALFORMED;
   return environment->import_handle(environment, type, handle, object);
 }
 
-static inline vmp_status vmp_wire_import_callback(vmp_wire_answer *answer, const char *table, uint64_t handle, vmp_transport **transport) {
+static inline vmp_status vmp_wire_import_callback(vmp_wire_answer *answer, const char *table, uint64_t handle,
+                                                  vmp_transport **transport) {
   vmp_stub_environment *environment = answer->environment;
   *transport = NULL;
   if (handle == 0) return VMP_OK;
-  if (environment == NULL || !VMP_WIRE_HAS(vmp_stub_environment, environment, import_callback)) return VMP_ERROR_MALFORMED;
+  if (environment == NULL || !VMP_WIRE_HAS(vmp_stub_environment, environment, import_callback))
+    return VMP_ERROR_MALFORMED;
   return environment->import_callback(environment, table, handle, transport);
 }
 
 static inline void vmp_wire_release_callback(vmp_wire_answer *answer, vmp_transport *transport) {
-  if (transport != NULL && VMP_WIRE_HAS(vmp_stub_environment, answer->environment, release_callback)) answer->environment->release_callback(answer->environment, transport);
+  if (transport != NULL && VMP_WIRE_HAS(vmp_stub_environment, answer->environment, release_callback))
+    answer->environment->release_callback(answer->environment, transport);
 }
 
 #endif

@@ -1,0 +1,108 @@
+/** What every plugin must hold to, as checks that any test runner can run. */
+import { VmPluginError } from "../errors.ts";
+import { checkManifest } from "../host/manifest-check.ts";
+import { readManifestText } from "../host/manifest-file.ts";
+import type { Implementation } from "../host/plugin-record.ts";
+import { createNativeMachine, guardNative, type NativePlugin } from "../native.ts";
+import type { Configuration } from "../sdk/define-plugin.ts";
+import { isCallable, TestHost } from "./test-host.ts";
+
+export interface ConformanceOptions {
+  /** What the implementations are made with, by name. Default: empty. */
+  readonly configurations?: Readonly<Record<string, Configuration>>;
+  /** Further folders, of plugins that it requires. */
+  readonly plugins?: readonly string[];
+  /** Milliseconds that one call of the plugin may take. Default 10,000. */
+  readonly timeout?: number;
+}
+
+/** One check: `run` rejects with a VmPluginError when the plugin does not hold to it. */
+export interface ConformanceCheck {
+  readonly name: string;
+  run(): Promise<void>;
+}
+
+/** The checks for the plugin in a folder. Throws when its manifest cannot be read as JSON: then there is nothing to check. */
+export function conformanceChecks(folder: string, options: ConformanceOptions = {}): ConformanceCheck[] {
+  const { file, text } = readManifestText(folder);
+  const { manifest, problems } = checkManifest(file, text);
+  const validity = {
+    name: "its manifest is valid",
+    run: async () => {
+      if (problems.length > 0) throw problems[0];
+    },
+  };
+  if (manifest === undefined) return [validity];
+  const { id } = manifest;
+  const { timeout, plugins = [] } = options;
+
+  /** A check that has a host of its own, so that one that fails does not spoil the next. */
+  const check = (name: string, work: (kit: TestHost) => Promise<void>): ConformanceCheck => ({
+    name,
+    async run() {
+      await using kit = await TestHost.open({ plugins: [folder, ...plugins], ...(timeout && { timeout }) });
+      await work(kit);
+    },
+  });
+
+  return [
+    validity,
+    check("it loads and runs, stops and unloads, and does so again", async ({ host }) => {
+      for (let round = 0; round < 2; round++) {
+        await host.activate(id);
+        await host.stop(id);
+        await host.activate(id);
+        await host.unload(id);
+      }
+    }),
+    check("it can be disabled while it runs, and comes back when it is enabled", async ({ host }) => {
+      await host.activate(id);
+      await host.disable(id);
+      await host.enable(id);
+      expectThat(id, "enable", host.get(id).state === "running", "it does not run again");
+    }),
+    check("it tells its health, or does not tell", async ({ host }) => {
+      const health = await host.healthCheck(id);
+      expectThat(id, "healthCheck", health?.status !== "unhealthy", `it is unhealthy: ${health?.message}`);
+    }),
+    check("its exported state is taken by a fresh start of itself", async ({ host }) => {
+      const state = await host.exportState(id);
+      await host.unload(id);
+      if (state !== undefined) await host.importState(id, manifest.stateVersion, state);
+    }),
+    ...manifest.provides.map(({ point, name }) =>
+      check(`it makes ${point} ${name}, twice at a time`, async (kit) => {
+        const implementation = kit.host.choose(point, { name, plugin: id });
+        await makeTwice(kit, implementation, options.configurations?.[name] ?? {});
+      }),
+    ),
+  ];
+}
+
+async function makeTwice(kit: TestHost, implementation: Implementation, configuration: Configuration): Promise<void> {
+  const { point, plugin } = implementation;
+  const { native } = await kit.host.activate(plugin.manifest.id);
+  if (native !== undefined && !isCallable(point)) {
+    makeInMachines(native, implementation, configuration);
+    return;
+  }
+  const instances = [
+    await kit.createFrom(implementation, configuration),
+    await kit.createFrom(implementation, configuration),
+  ];
+  for (const instance of instances) await instance.close();
+}
+
+/** Points that only native code calls get their instances from a machine. */
+function makeInMachines(native: NativePlugin, { point, name }: Implementation, configuration: Configuration): void {
+  const machines = [0, 1].map(() => createNativeMachine(1 << 20, () => {}));
+  try {
+    for (const machine of machines) guardNative(() => machine.add(native.handle, point, name, configuration));
+  } finally {
+    for (const machine of machines) machine.close();
+  }
+}
+
+function expectThat(id: string, method: string, holds: boolean, reason: string): void {
+  if (!holds) throw new VmPluginError("VMP_LIFECYCLE_FAILED", { id, method, reason });
+}

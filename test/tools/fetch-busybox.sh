@@ -1,0 +1,49 @@
+#!/bin/bash
+# Prints the path of Debian 13's riscv64 busybox (static), fetched once with apt from the mirror that this machine is
+# configured with, through an apt state of its own. usage: fetch-busybox.sh [CACHE_FOLDER]
+# Exit status 3 and one line on standard error when it cannot be had (no apt, no mirror, no network).
+set -euo pipefail
+
+suite=trixie
+package=busybox-static
+cache=${1:-$(cd "$(dirname "$0")/../.." && pwd)/build/guests}
+program=$cache/busybox-riscv64
+
+fail() {
+  echo "fetch-busybox: $1" >&2
+  exit 3
+}
+
+if [ -x "$program" ]; then
+  echo "$program"
+  exit 0
+fi
+command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || fail "apt-get or dpkg-deb is missing"
+
+# The first Debian archive among the configured sources, in either of apt's two formats.
+mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null |
+  sed -nE 's/^(URIs: *|deb +(\[[^]]*\] +)?)(https?:[^ ]*\/debian)\/?( .*)?$/\3/p' | sed -n 1p) || true
+[ -n "$mirror" ] || fail "no Debian mirror is configured in /etc/apt"
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+[ -r "$keyring" ] || fail "$keyring is missing (package debian-archive-keyring)"
+
+mkdir -p "$cache"
+state=$(mktemp -d "$cache/apt.XXXXXX")
+trap 'rm -rf "$state"' EXIT
+mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
+touch "$state/status"
+echo "deb [arch=riscv64 signed-by=$keyring] $mirror $suite main" >"$state/sources.list"
+options=(
+  -o "Dir::State::Lists=$state/lists" -o "Dir::Cache=$state/cache" -o "Dir::State::status=$state/status"
+  -o "Dir::Etc::sourcelist=$state/sources.list" -o "Dir::Etc::sourceparts=-" -o "APT::Architecture=riscv64"
+  -o "APT::Architectures=riscv64" -o "Debug::NoLocking=1" -o "APT::Sandbox::User=" -o "Acquire::Languages=none"
+)
+apt-get "${options[@]}" -qq update >"$state/log" 2>&1 || fail "apt-get update failed: $(tail -n 1 "$state/log")"
+(cd "$state" && apt-get "${options[@]}" -qq download "$package" >"$state/log" 2>&1) ||
+  fail "apt-get download $package failed: $(tail -n 1 "$state/log")"
+dpkg-deb -x "$state/$package"_*.deb "$state/root"
+found=$(find "$state/root" -path "*/bin/busybox" -type f | head -n 1)
+[ -n "$found" ] || fail "the package $package holds no busybox"
+install -m 755 "$found" "$program.$$"
+mv "$program.$$" "$program"
+echo "$program"
