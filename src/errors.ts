@@ -196,25 +196,11 @@ const table = {
   ],
   VMP_PROGRAM_NOT_EXECUTABLE: ["{path} is not a program: {reason}", "Give a static ELF executable."],
   VMP_PROGRAM_MALFORMED: ["{path} is a damaged program: {reason}", "Build or copy it again."],
-  VMP_PROGRAM_ARCHITECTURE: [
-    "{path} is built for {architecture}; the engines here run: {supported}",
-    "Build it for one of these, or add an engine for it with --plugin DIR.",
-  ],
-  VMP_PROGRAM_DYNAMIC: ["{path} is dynamically linked, it asks for {interpreter}", "Link it static (-static)."],
   VMP_ROOT_NOT_FOUND: ["the root {path} is not a folder", "Give a folder with --root."],
-  VMP_ENGINE_NOT_FOUND: ["there is no engine {name} for {architecture}", "{hint} Choose auto or one of: {names}."],
   VMP_NO_ENGINE: ["no engine can run {architecture} here: {reasons}", "Add an engine for it with --plugin DIR."],
-  VMP_GUEST_MEMORY: [
-    "the guest needs more memory than its limit of {limit} bytes: {reason}",
-    "Give it more with --memory.",
-  ],
   VMP_HOST_MEMORY: [
     "the host cannot give {size} bytes of memory: {reason}",
     "Ask for less with --memory, or free some.",
-  ],
-  VMP_ENGINE_FAILED: [
-    "the engine {name} cannot go on: {reason}",
-    "Try another engine with --engine, and report this one to its author.",
   ],
   VMP_DEVICE_FAILED: [
     "the guest was stopped: {reason}",
@@ -250,14 +236,15 @@ export type ErrorValues<Code extends ErrorCode> = {
 /** A plugin's own errors: its code and message stand as it gave them. */
 const pluginRow = ["{message}", "See the documentation of plugin {plugin}."] as const;
 
+/** Control characters and those that change the direction of text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
 /** Values come from files, guests and plugins: one line, printable, of bounded length. */
 function printable(value: ErrorValue | undefined): string {
-  const text = String(value ?? "?");
-  const line = text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
-    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+/g,
-    (found) => (/^\s+$/.test(found) ? " " : JSON.stringify(found).slice(1, -1)),
-  );
+  const line = String(value ?? "?")
+    .replace(/\s+/g, " ")
+    .replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
   return line.length > 1000 ? `${line.slice(0, 1000)}...` : line;
 }
 

@@ -26,6 +26,8 @@ export interface PluginHostOptions {
   readonly native: NativePlugins;
   /** Folders of plugins to use without installing them. */
   readonly plugins?: readonly string[] | undefined;
+  /** Whether the built-in plugins are among them. Default true. */
+  readonly builtins?: boolean | undefined;
   /** Ids of disabled plugins; enable and disable change it. Default: none, for this host alone. */
   readonly disabled?: Pick<Set<string>, "has" | "add" | "delete"> | undefined;
   /** A plugin's own configuration. Default: empty. */
@@ -84,7 +86,7 @@ export class PluginHost {
   static async open(options: PluginHostOptions): Promise<PluginHost> {
     const { facts, records } = readBuiltins(options.packageRoot);
     const host = new PluginHost(options, facts.contracts);
-    for (const record of records) host.registry.add(record);
+    if (options.builtins !== false) for (const record of records) host.registry.add(record);
     if (options.plugins?.length) {
       const { discoverFolder } = await import("./discovery.ts");
       for (const folder of options.plugins) host.registry.add(await discoverFolder(folder, facts));

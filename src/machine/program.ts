@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, readSync } from "node:fs";
+import { closeSync, fstatSync, readSync, statSync } from "node:fs";
 import { constants } from "node:os";
 import { VmPluginError } from "../errors.ts";
 import { openBeneath } from "../native.ts";
@@ -21,6 +21,7 @@ const headerSize = 20;
 
 function missing(path: string, root: string | undefined, errno: number): VmPluginError {
   const { ENOENT, ENOTDIR, EACCES, ELOOP } = constants.errno;
+  if (root !== undefined && !isFolder(root)) return new VmPluginError("VMP_ROOT_NOT_FOUND", { path: root });
   if (errno === ENOENT || errno === ENOTDIR) return new VmPluginError("VMP_PROGRAM_NOT_FOUND", { path });
   const reason =
     errno === EACCES
@@ -29,6 +30,10 @@ function missing(path: string, root: string | undefined, errno: number): VmPlugi
         ? "its links lead in a circle, or out of the root"
         : `errno ${errno}${root === undefined ? "" : ` below ${root}`}`;
   return new VmPluginError("VMP_PROGRAM_NOT_EXECUTABLE", { path, reason });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 export interface OpenProgram {

@@ -12,6 +12,8 @@ export interface ConformanceOptions {
   readonly configurations?: Readonly<Record<string, Configuration>>;
   /** Further folders, of plugins that it requires. */
   readonly plugins?: readonly string[];
+  /** Whether the built-in plugins are there too. Default true. */
+  readonly builtins?: boolean;
   /** Milliseconds that one call of the plugin may take. Default 10,000. */
   readonly timeout?: number;
 }
@@ -34,13 +36,13 @@ export function conformanceChecks(folder: string, options: ConformanceOptions = 
   };
   if (manifest === undefined) return [validity];
   const { id } = manifest;
-  const { timeout, plugins = [] } = options;
+  const { plugins = [], configurations = {}, ...settings } = options;
 
   /** A check that has a host of its own, so that one that fails does not spoil the next. */
   const check = (name: string, work: (kit: TestHost) => Promise<void>): ConformanceCheck => ({
     name,
     async run() {
-      await using kit = await TestHost.open({ plugins: [folder, ...plugins], ...(timeout && { timeout }) });
+      await using kit = await TestHost.open({ plugins: [folder, ...plugins], ...settings });
       await work(kit);
     },
   });
@@ -73,7 +75,7 @@ export function conformanceChecks(folder: string, options: ConformanceOptions = 
     ...manifest.provides.map(({ point, name }) =>
       check(`it makes ${point} ${name}, twice at a time`, async (kit) => {
         const implementation = kit.host.choose(point, { name, plugin: id });
-        await makeTwice(kit, implementation, options.configurations?.[name] ?? {});
+        await makeTwice(kit, implementation, configurations[name] ?? {});
       }),
     ),
   ];

@@ -15,6 +15,8 @@ import type { Configuration, Log } from "../sdk/define-plugin.ts";
 export interface TestHostOptions {
   /** Folders of plugins. */
   readonly plugins: readonly string[];
+  /** Whether the built-in plugins are there too. Default true. */
+  readonly builtins?: boolean;
   /** Plugins' own configurations by id. Default: empty. */
   readonly configurations?: Readonly<Record<string, Configuration>>;
   /** Milliseconds that one call of a plugin may take. Default 10,000. */
@@ -35,7 +37,7 @@ export interface CreateOptions {
   readonly configuration?: Configuration;
 }
 
-type Clients = { readonly [Point in keyof PointMap]: new (transport: SynchronousTransport) => PointMap[Point] };
+type Clients = { readonly [Point in keyof PointMap]?: new (transport: SynchronousTransport) => PointMap[Point] };
 
 const clients: Clients = { "debug.logger": DebugLoggerClient, "device.virtual": DeviceVirtualClient };
 
@@ -55,12 +57,13 @@ export class TestHost {
   }
 
   /** Rejects with the first problem of a folder's manifest. */
-  static async open({ plugins, configurations = {}, timeout }: TestHostOptions): Promise<TestHost> {
+  static async open({ plugins, builtins, configurations = {}, timeout }: TestHostOptions): Promise<TestHost> {
     const log: LogLine[] = [];
     const host = await PluginHost.open({
       packageRoot: packageRoot(),
       native: nativePlugins,
       plugins,
+      builtins,
       timeout,
       configuration: (id) => configurations[id] ?? {},
       log: (level, source, message) => void log.push({ level, source, message }),

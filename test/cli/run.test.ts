@@ -95,7 +95,7 @@ describe("the command line", () => {
     [["run"], "VMP_ARGUMENT_MISSING", /PROGRAM/],
     [["run", "--engine", "interpretr", guest("hello")], "VMP_IMPLEMENTATION_NOT_FOUND", /interpreter/],
     [["run", "--plugin", "/no/such/folder", guest("hello")], "VMP_PLUGIN_FOLDER_NOT_FOUND", /folder/],
-    [["run", "--root", "/no/such/folder", "/hello"], "VMP_PROGRAM_NOT_FOUND", /hello/],
+    [["run", "--root", "/no/such/folder", "/hello"], "VMP_ROOT_NOT_FOUND", /folder/],
   ])("%j is refused with %s", (args, code, says) => {
     const { status, stderr } = vmPlugin(args);
     expect(status).toBeGreaterThanOrEqual(125);

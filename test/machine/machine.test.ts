@@ -1,13 +1,19 @@
-import { copyFileSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { VmPluginError } from "../../src/errors.ts";
+import type { GuestProcess } from "../../src/machine/guest-process.ts";
 import { Machine } from "../../src/machine/machine.ts";
 import { runProgram } from "../../src/machine/run-program.ts";
 import { guest, root, vmPlugin } from "../cli/vm-plugin.ts";
 import { buildNativeTests } from "../native/build-native-tests.ts";
+
+function outputOf({ stdout }: GuestProcess): Promise<string> {
+  if (stdout === null) throw new Error("its standard output is no pipe");
+  return text(stdout);
+}
 
 async function errorOf(promise: Promise<unknown>): Promise<VmPluginError> {
   const error = await promise.then(
@@ -24,7 +30,7 @@ describe("a program from TypeScript", () => {
     const { process, exit } = running;
     await process.started;
     expect(process.pid).toBeGreaterThan(0);
-    const output = text(process.stdout ?? []);
+    const output = outputOf(process);
     const input = "a line of text\n".repeat(100_000);
     process.stdin?.end(input);
     expect(await output).toBe(input);
@@ -69,7 +75,6 @@ describe("a program from TypeScript", () => {
 
   test("that the personality refuses rejects with the plugin's own code", async () => {
     const path = join(mkdtempSync(join(tmpdir(), "vmp-")), "cut");
-    const { readFileSync } = await import("node:fs");
     writeFileSync(path, readFileSync(guest("hello")).subarray(0, 100), { mode: 0o755 });
     const { process, exit } = await runProgram(path);
     const error = await errorOf(exit);
@@ -86,7 +91,7 @@ describe("a machine", () => {
     const memory = Buffer.from(machine.memory);
     expect(memory.length).toBe(16 << 20);
     expect(memory.includes("a marker in the arguments")).toBe(true);
-    const output = text(process.stdout ?? []);
+    const output = outputOf(process);
     process.stdin?.end("some input");
     expect(await output).toBe("some input");
     await process.exit;
@@ -118,7 +123,7 @@ describe("a machine", () => {
   test("twenty at once do not disturb each other", async () => {
     const runs = Array.from({ length: 20 }, async (_, index) => {
       const { process, exit } = await runProgram(guest("arguments"), [`number ${index}`], { memory: "4M" });
-      const output = await text(process.stdout ?? []);
+      const output = await outputOf(process);
       expect(output).toContain(`number ${index}`);
       return (await exit).code;
     });

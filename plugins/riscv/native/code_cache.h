@@ -54,7 +54,7 @@ class CodeCache {
   void forget();
 
   CodePage *memory_ = nullptr;  // reserved at the first add; the host gives memory where it is written
-  std::array<Recent, 1024> recent_;
+  std::array<Recent, 512> recent_;
   std::array<uint64_t, sets * ways> addresses_;
   std::array<uint8_t, sets> next_way_;
 };

@@ -2,6 +2,7 @@
 export * from "./call.ts";
 export * from "./dispatch.ts";
 export * from "./failure.ts";
+export * from "./handle-table.ts";
 export * from "./inline-handle.ts";
 export * from "./layout-view.ts";
 export * from "./loose.ts";

@@ -10,7 +10,7 @@ export interface Revocable {
 }
 
 type HandleClasses = {
-  readonly [Point in keyof PointMap]: new (
+  readonly [Point in keyof PointMap]?: new (
     implementation: PointMap[Point],
     plugin: string,
   ) => PointMap[Point] & Revocable;
