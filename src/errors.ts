@@ -202,10 +202,7 @@ const table = {
     "the host cannot give {size} bytes of memory: {reason}",
     "Ask for less with --memory, or free some.",
   ],
-  VMP_DEVICE_FAILED: [
-    "the guest was stopped: {reason}",
-    "Correct the device's plugin, or what the guest asks of it.",
-  ],
+  VMP_DEVICE_FAILED: ["the guest was stopped: {reason}", "Correct the device's plugin, or what the guest asks of it."],
   VMP_MACHINE_FAILED: ["the machine failed: {reason}", "See the cause with --verbose."],
 
   // Command line
@@ -243,7 +240,7 @@ const unprintable = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066
 /** Values come from files, guests and plugins: one line, printable, of bounded length. */
 function printable(value: ErrorValue | undefined): string {
   const line = String(value ?? "?")
-    .replace(/\s+/g, " ")
+    .replace(/[\t\n\v\f\r\u2028\u2029]+/g, " ")
     .replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
   return line.length > 1000 ? `${line.slice(0, 1000)}...` : line;
 }

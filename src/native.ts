@@ -108,11 +108,12 @@ interface Addon {
     path: string,
     id: string,
   ): AbandonableCall<{ handle: unknown; abiMajor: number; abiMinor: number; abiLowest: number }>;
-  lifecycle(handle: unknown, method: string, configuration: JsonValue | undefined): AbandonableCall<void>;
-  healthCheck(handle: unknown): AbandonableCall<NativeHealth | undefined>;
-  exportState(handle: unknown): AbandonableCall<Uint8Array | undefined>;
-  importState(handle: unknown, stateVersion: number, state: Uint8Array): AbandonableCall<void>;
-  deinitPlugin(handle: unknown): AbandonableCall<void>;
+  // Undefined where the plugin has nothing to be called.
+  lifecycle(handle: unknown, method: string, configuration: JsonValue | undefined): AbandonableCall<void> | undefined;
+  healthCheck(handle: unknown): AbandonableCall<NativeHealth | undefined> | undefined;
+  exportState(handle: unknown): AbandonableCall<Uint8Array | undefined> | undefined;
+  importState(handle: unknown, stateVersion: number, state: Uint8Array): AbandonableCall<void> | undefined;
+  deinitPlugin(handle: unknown): AbandonableCall<void> | undefined;
   Machine: new (memory: number, listener: (event: RunEvent) => void) => NativeMachine;
   Remote: new (
     point: string,
@@ -164,8 +165,19 @@ async function bounded<Result>(
   start: () => AbandonableCall<Result>,
   timeout: number,
   late: () => VmPluginError,
-): Promise<Result> {
+): Promise<Result>;
+async function bounded<Result>(
+  start: () => AbandonableCall<Result> | undefined,
+  timeout: number,
+  late: () => VmPluginError,
+): Promise<Result | undefined>;
+async function bounded<Result>(
+  start: () => AbandonableCall<Result> | undefined,
+  timeout: number,
+  late: () => VmPluginError,
+): Promise<Result | undefined> {
   const call = guarded(start);
+  if (call === undefined) return undefined;
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

@@ -30,7 +30,9 @@ test("an empty value leaves no gap", () => {
 
 test("values from outside stay on one line, printable and bounded", () => {
   const escapeCharacter = String.fromCharCode(27);
-  const error = new VmPluginError("VMP_PROGRAM_NOT_FOUND", { path: `a\nb${escapeCharacter}[31m\u202e${"x".repeat(5000)}` });
+  const error = new VmPluginError("VMP_PROGRAM_NOT_FOUND", {
+    path: `a\nb${escapeCharacter}[31m\u202e${"x".repeat(5000)}`,
+  });
   expect(error.message).toMatch(/^there is no program a b\\u001b\[31m/);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be there
   expect(error.message).not.toMatch(/[\u0000-\u001f\u202e]/);

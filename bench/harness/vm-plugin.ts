@@ -1,10 +1,14 @@
 /** The command line of this checkout, as a user runs it. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "./process-time.ts";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
+
+interface PackageFile {
+  readonly bin: { readonly "vm-plugin": string };
+}
 
 export interface RunOptions {
   readonly engine: string;
@@ -14,7 +18,8 @@ export interface RunOptions {
 
 /** `vm-plugin run` of a program, without npx. */
 export function runCommand(options: RunOptions, program: string, ...words: readonly string[]): Command {
-  const main = join(repository, "dist/cli/main.js");
+  const { bin } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as PackageFile;
+  const main = join(repository, bin["vm-plugin"]);
   if (!existsSync(main)) throw new Error(`${main} is missing; run npm run build first`);
   const plugins = (options.plugins ?? []).flatMap((folder) => ["--plugin", folder]);
   return {

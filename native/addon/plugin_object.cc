@@ -95,12 +95,13 @@ Napi::Value load_plugin(const Napi::CallbackInfo &info) {
   return abandonable_call(info.Env(), work, settle);
 }
 
-// Calls `method` with the plugin's table when the table has it, on a thread that can be abandoned.
+// Calls `method` with the plugin's table when the table has it, on a thread that can be abandoned. undefined when the
+// plugin does not have the contract: then there is nothing to wait for.
 template <typename Method, typename Result>
 Napi::Value call_base(const Napi::CallbackInfo &info, const Plugin &plugin, Method method, Result result) {
+  if (plugin.base == nullptr) return info.Env().Undefined();
   auto error = std::make_shared<vmp_error>(vmp::make_error());
   auto work = [base = plugin.base, method, error] {
-    if (base == nullptr) return;
     vmp_binding binding = base->binding();
     error->status = method(*static_cast<const vmp_plugin *>(binding.vtable), binding.self, error.get());
   };
@@ -193,6 +194,7 @@ Napi::Value import_state(const Napi::CallbackInfo &info) {
 
 Napi::Value deinit_plugin(const Napi::CallbackInfo &info) {
   Plugin &plugin = plugin_in(info[0]);
+  if (plugin.base == nullptr && plugin.library->entry().deinit == nullptr) return info.Env().Undefined();
   auto work = [library = plugin.library, base = std::move(plugin.base)]() mutable {
     base.reset();
     library->deinit();

@@ -1,5 +1,5 @@
 /** An implementation in TypeScript that native code calls: messages in, answers out, on the event loop. */
-import { type Answer, type Dispatch, messageKinds } from "../contracts/runtime/index.ts";
+import { type Answer, type Dispatch, messageKinds } from "../contracts/runtime/transport.ts";
 import { createNativeRemote, type NativeRemote } from "../native.ts";
 
 const headerSize = 24;

@@ -1,7 +1,6 @@
 /** The way of log records to the debug.logger that the host chooses. The logger is loaded at the first record. */
-import { nativeTransport } from "../communication/native-transport.ts";
 import { connectRemote } from "../communication/remote.ts";
-import { type DebugLogger, DebugLoggerClient, dispatchDebugLogger } from "../contracts/generated/debug-logger.ts";
+import type { DebugLogger } from "../contracts/generated/debug-logger.ts";
 import { type LogLevel, logLevelValues } from "../contracts/generated/log.ts";
 import { reasonOf } from "../errors.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
@@ -47,7 +46,11 @@ export class Logging {
       name: "log",
       plugin: "core",
       timeout: answerTimeout,
-      dispatch: (method, request) => dispatchDebugLogger(logger, method, request),
+      // Most runs log nothing: what it takes to read a record is loaded with the first.
+      dispatch: async (method, request) => {
+        const { dispatchDebugLogger } = await import("../contracts/generated/debug-logger.ts");
+        return dispatchDebugLogger(logger, method, request);
+      },
     });
     open.push(this);
     Logging.#direct();
@@ -114,6 +117,8 @@ export class Logging {
     this.#closers.push(await host.hold(id));
     const { native } = await host.activate(id);
     if (native !== undefined) {
+      const { nativeTransport } = await import("../communication/native-transport.ts");
+      const { DebugLoggerClient } = await import("../contracts/generated/debug-logger.ts");
       const instance = createNativeInstance(native, loggerPoint, implementation.name, {});
       this.#closers.unshift(() => instance.close());
       return new DebugLoggerClient(nativeTransport(id, instance));

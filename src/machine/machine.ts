@@ -14,7 +14,6 @@ import {
   sealNativeMachine,
 } from "../native.ts";
 import { packageRoot } from "../package-root.ts";
-import { attachDevice } from "./devices.ts";
 import { GuestProcess } from "./guest-process.ts";
 import { Logging } from "./logging.ts";
 import { memorySize } from "./memory-size.ts";
@@ -112,7 +111,10 @@ export class Machine {
       const devices = host.registry
         .implementations(devicePoint)
         .filter((implementation) => implementation.plugin.builtin === undefined);
-      for (const implementation of [engine, personality, ...devices]) {
+      const implementations = [engine, personality, ...devices];
+      // Loading is mostly waiting: for files and for threads of the plugins' own.
+      await Promise.all(implementations.map(({ plugin }) => host.activate(plugin.manifest.id)));
+      for (const implementation of implementations) {
         // Before the machine's own closer: its instances go first, then what holds their plugins.
         closers.splice(-1, 0, await add(native, host, implementation, options));
       }
@@ -262,6 +264,7 @@ async function add(
     const reason = "it is not native, and is called for each exit of the guest";
     throw new VmPluginError("VMP_IMPLEMENTATION_UNSUITABLE", { point, name, plugin: id, reason });
   }
+  const { attachDevice } = await import("./devices.ts");
   const device = await attachDevice(native, host, implementation, configuration);
   return async () => {
     await device.close();

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from "node:fs";
-import { Socket } from "node:net";
+import { createRequire } from "node:module";
+import type { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { VmPluginError } from "../errors.ts";
 import { nativePipe } from "../native.ts";
@@ -29,6 +30,8 @@ function openStream(kind: StandardStream, index: 0 | 1 | 2): OpenStream {
     return { descriptor: openSync("/dev/null", index === 0 ? "r" : "w"), host: null, opened: true };
   }
   if (kind === "pipe") {
+    // Loaded here alone: a command that passes its own streams on does not pay for it.
+    const { Socket } = createRequire(import.meta.url)("node:net") as typeof import("node:net");
     const [read, write] = nativePipe();
     // allowHalfOpen is of no use on a pipe: each end goes one way.
     const host =

@@ -1,4 +1,5 @@
 /** The isolation tiers' common face: a plugin whose code is loaded, wherever it runs. */
+import type { CallStatistics } from "../contracts/runtime/index.ts";
 import type { NativePlugin } from "../native.ts";
 import type { Configuration, Health } from "../sdk/define-plugin.ts";
 
@@ -29,6 +30,8 @@ export interface Instance<Point = unknown> {
   readonly point: string;
   readonly name: string;
   readonly implementation: Point;
+  /** How it was called; undefined unless the host counts, and for a native one. */
+  statistics(): CallStatistics | undefined;
   /** Idempotent. */
   close(): Promise<void>;
 }

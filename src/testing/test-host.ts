@@ -37,12 +37,15 @@ export interface CreateOptions {
   readonly configuration?: Configuration;
 }
 
-type Clients = { readonly [Point in keyof PointMap]?: new (transport: SynchronousTransport) => PointMap[Point] };
+type Client = new (transport: SynchronousTransport) => object;
 
-const clients: Clients = { "debug.logger": DebugLoggerClient, "device.virtual": DeviceVirtualClient };
+const clients: Readonly<Partial<Record<string, Client>>> = {
+  "debug.logger": DebugLoggerClient,
+  "device.virtual": DeviceVirtualClient,
+};
 
 /** Whether an instance can be called from TypeScript, whatever its plugin is written in. */
-export function isCallable(point: string): point is keyof PointMap & string {
+export function isCallable(point: string): boolean {
   return Object.hasOwn(clients, point);
 }
 
@@ -86,11 +89,18 @@ export class TestHost {
     const { id } = plugin.manifest;
     const { native } = await this.host.activate(id);
     if (native === undefined) return this.host.createInstance(implementation, configuration);
-    if (!isCallable(point)) {
+    const Client = clients[point];
+    if (Client === undefined) {
       const reason = "only native code can call it";
       throw new VmPluginError("VMP_INSTANCE_FAILED", { id, point, name, reason });
     }
-    return createFromLibrary(native, point, name, configuration, await this.host.hold(id));
+    const release = await this.host.hold(id);
+    try {
+      return libraryInstance(Client, native, implementation, configuration, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
   /** Stops every plugin. Rejects with the first failure, when all were tried. */
@@ -103,30 +113,26 @@ export class TestHost {
   }
 }
 
-function createFromLibrary(
+function libraryInstance(
+  Client: Client,
   plugin: NativePlugin,
-  point: keyof PointMap & string,
-  name: string,
+  { point, name }: Implementation,
   configuration: Configuration,
   release: () => void,
 ): Instance {
-  try {
-    const native = createNativeInstance(plugin, point, name, configuration);
-    let closed = false;
-    return {
-      plugin: plugin.id,
-      point,
-      name,
-      implementation: new clients[point](nativeTransport(plugin.id, native)),
-      async close() {
-        if (closed) return;
-        closed = true;
-        native.close();
-        release();
-      },
-    };
-  } catch (error) {
-    release();
-    throw error;
-  }
+  const instance = createNativeInstance(plugin, point, name, configuration);
+  let closed = false;
+  return {
+    plugin: plugin.id,
+    point,
+    name,
+    implementation: new Client(nativeTransport(plugin.id, instance)),
+    statistics: () => undefined,
+    async close() {
+      if (closed) return;
+      closed = true;
+      instance.close();
+      release();
+    },
+  };
 }

@@ -8,7 +8,7 @@ import { guest, root } from "./vm-plugin.ts";
 test("run loads no schema, YAML, XML, bundler or command-line library", () => {
   const folder = mkdtempSync(join(tmpdir(), "vmp-"));
   // The coverage report names every module that was loaded.
-  const { status } = spawnSync(process.execPath, [join(root, "dist/cli/main.js"), "run", guest("hello")], {
+  const { status } = spawnSync(process.execPath, [join(root, "dist/cli/main.cjs"), "run", guest("hello")], {
     env: { ...process.env, NODE_V8_COVERAGE: folder },
   });
   expect(status).toBe(0);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { packageRoot } from "../../src/package-root.ts";
 
 export const root = packageRoot();
-const main = join(root, "dist/cli/main.js");
+const main = join(root, "dist/cli/main.cjs");
 
 /** An embedded guest program. */
 export const guest = (name: string, architecture = "riscv64") => join(root, "test/guests", architecture, name);

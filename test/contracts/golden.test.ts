@@ -26,9 +26,21 @@ const golden = {
   ),
   regionsRequest: hex("0100000000000000"),
   // one element of 24 bytes at 16: struct_size 24, kind 1, address 0x10000000, size 4096
-  regionsResponse: hex("10000000 01000000 18000000", "00000000", "18000000 01000000", "0000001000000000", "0010000000000000"),
+  regionsResponse: hex(
+    "10000000 01000000 18000000",
+    "00000000",
+    "18000000 01000000",
+    "0000001000000000",
+    "0010000000000000",
+  ),
   // no code, no message; needed: one element of 8 bytes at 40, which is 1
-  tooSmall: hex("00000000 00000000 01000000", "00000000 00000000 01000000", "28000000 01000000 08000000", "00000000", "0100000000000000"),
+  tooSmall: hex(
+    "00000000 00000000 01000000",
+    "00000000 00000000 01000000",
+    "28000000 01000000 08000000",
+    "00000000",
+    "0100000000000000",
+  ),
   // one record of 48 bytes at 16: struct_size, level 4, nanoseconds 1000, source 4 bytes at 64, message 2 bytes at 68
   logRequest: hex(
     "10000000 01000000 30000000 00000000",
@@ -87,7 +99,10 @@ describe("TypeScript", () => {
       return { status, body: text(body) };
     };
     expect(dispatch(2, golden.readRequest)).toEqual({ status: 0, body: golden.readResponse });
-    expect(dispatch(2, golden.readRequest.replace("10000000", "20000000"))).toEqual({ status: 15, body: golden.failure });
+    expect(dispatch(2, golden.readRequest.replace("10000000", "20000000"))).toEqual({
+      status: 15,
+      body: golden.failure,
+    });
     expect(dispatch(1, golden.regionsRequest)).toEqual({ status: 0, body: golden.regionsResponse });
     const { status, body } = dispatch(1, "0000000000000000");
     expect(status).toBe(12);

@@ -17,11 +17,17 @@ export function languageFlags(language: Language): [compiler: string, ...flags: 
 }
 
 /** Runs a command; its standard output. Throws with what it said when it fails. */
-export function run(program: string, parameters: readonly string[], options: { cwd?: string; input?: Uint8Array } = {}): Buffer {
+export function run(
+  program: string,
+  parameters: readonly string[],
+  options: { cwd?: string; input?: Uint8Array } = {},
+): Buffer {
   const result = spawnSync(program, parameters, { ...options, maxBuffer: 1 << 26 });
   if (result.error !== undefined) throw result.error;
   if (result.status !== 0) {
-    throw new Error(`${program} ${parameters.join(" ")} ended with ${result.status ?? result.signal}:\n${result.stderr}${result.stdout}`);
+    throw new Error(
+      `${program} ${parameters.join(" ")} ended with ${result.status ?? result.signal}:\n${result.stderr}${result.stdout}`,
+    );
   }
   return result.stdout;
 }
@@ -37,7 +43,15 @@ export class ProbeBuild {
     writeFileSync(join(this.folder, "package.json"), '{ "type": "module" }');
     symlinkSync(join(root, "node_modules"), join(this.folder, "node_modules"));
     const runtime = relative(join(this.folder, "typescript"), join(root, "src/contracts/support.ts"));
-    tsx("src/sdk/generator/main.ts", "--contract", join(sources, "probe.ts"), "--out", this.folder, "--runtime", runtime);
+    tsx(
+      "src/sdk/generator/main.ts",
+      "--contract",
+      join(sources, "probe.ts"),
+      "--out",
+      this.folder,
+      "--runtime",
+      runtime,
+    );
   }
 
   async typescript(): Promise<ProbeModule> {
@@ -52,7 +66,17 @@ export class ProbeBuild {
   program(name: string, language: Language, ...flags: string[]): string {
     const path = join(this.folder, `${name}-${language}`);
     const [compiler, ...standard] = languageFlags(language);
-    run(compiler, [...standard, "-D_GNU_SOURCE", "-O1", ...warnings, ...flags, ...this.includes, join(sources, `${name}.c`), "-o", path]);
+    run(compiler, [
+      ...standard,
+      "-D_GNU_SOURCE",
+      "-O1",
+      ...warnings,
+      ...flags,
+      ...this.includes,
+      join(sources, `${name}.c`),
+      "-o",
+      path,
+    ]);
     return path;
   }
 

@@ -11,11 +11,21 @@ const sumOfText = (text: string): bigint => sumOf(new TextEncoder().encode(text)
 
 /** Modulo 2^64, as C adds. */
 export function totalOf(sample: Sample): bigint {
-  const numbers = sumOf([sample.count, sample.offset, sample.tiny, sample.byte, sample.half, colors.indexOf(sample.color) + 1]);
+  const numbers = sumOf([
+    sample.count,
+    sample.offset,
+    sample.tiny,
+    sample.byte,
+    sample.half,
+    colors.indexOf(sample.color) + 1,
+  ]);
   const texts = [sample.name, sample.label, ...sample.tags].reduce((sum, text) => sum + sumOfText(text), 0n);
   const bytes = sumOf(sample.bytes) + sumOf(sample.blob) + sumOf(sample.choice);
   const pairs = sample.pairs.reduce((sum, pair) => sum + BigInt(pair.first) + BigInt(pair.second), 0n);
-  const readings = sample.readings.reduce((sum, reading) => sum + BigInt(reading.id) + BigInt(severities.indexOf(reading.severity ?? "none")), 0n);
+  const readings = sample.readings.reduce(
+    (sum, reading) => sum + BigInt(reading.id) + BigInt(severities.indexOf(reading.severity ?? "none")),
+    0n,
+  );
   const rest = sample.mask + sample.delta + sumOf(sample.numbers) + BigInt(sample.extra ?? 0);
   return BigInt.asUintN(64, numbers + texts + bytes + pairs + readings + rest);
 }
@@ -49,7 +59,8 @@ export function typescriptProbe(state: ProbeState): Probe {
     },
     fill(from, to) {
       if (from.count > to.count) throw new PluginError("INVALID_ARGUMENT", "more bytes than elements");
-      for (let index = 0; index < from.count; index++) to.view.setUint32(index * to.stride, from.view.getUint8(index), true);
+      for (let index = 0; index < from.count; index++)
+        to.view.setUint32(index * to.stride, from.view.getUint8(index), true);
     },
     async wait(milliseconds, signal) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -66,7 +77,11 @@ export function typescriptProbe(state: ProbeState): Probe {
       state.notified.push(`${color} ${text}`);
     },
     health() {
-      return { level: state.notified.length, severity: "none", report: { severity: "none", total: 0n, text: "present" } };
+      return {
+        level: state.notified.length,
+        severity: "none",
+        report: { severity: "none", total: 0n, text: "present" },
+      };
     },
     appended(value) {
       return 2 * value;

@@ -51,7 +51,15 @@ export interface Listener {
 
 /** `Wrapped`: how a result comes back. */
 interface Methods {
-  add(a: number, b: bigint, c: number, d: number, e: number, f: number, color: string): { sum: bigint; brighter: string };
+  add(
+    a: number,
+    b: bigint,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+    color: string,
+  ): { sum: bigint; brighter: string };
   describe(sample: Sample): Report;
   sort(readings: Reading[]): { sorted: Reading[]; names: string };
   sum(numbers: number[], weights: number[], text: string): bigint;
@@ -74,10 +82,16 @@ export type Promised = {
 };
 
 /** Fields of a view by name. */
-export type View = Record<string, unknown> & Record<`${"load" | "store" | "or"}${string}`, (value?: number | bigint) => number | bigint>;
+export type View = Record<string, unknown> &
+  Record<`${"load" | "store" | "or"}${string}`, (value?: number | bigint) => number | bigint>;
 
 export interface ProbeModule {
-  dispatchProbe(implementation: Probe, method: number, request: Uint8Array, environment?: DispatchEnvironment): Answer | Promise<Answer>;
+  dispatchProbe(
+    implementation: Probe,
+    method: number,
+    request: Uint8Array,
+    environment?: DispatchEnvironment,
+  ): Answer | Promise<Answer>;
   dispatchListener(implementation: Listener, method: number, request: Uint8Array): Answer | Promise<Answer>;
   ProbeClient: new (transport: SynchronousTransport) => Required<Methods>;
   ProbeAsynchronousClient: new (transport: AsynchronousTransport) => Promised;

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { messageKinds } from "../../src/contracts/runtime/index.ts";
 import { type Language, ProbeBuild } from "./probe-build.ts";
-import { totalOf, type ProbeState, typescriptProbe } from "./probe-implementation.ts";
+import { type ProbeState, totalOf, typescriptProbe } from "./probe-implementation.ts";
 import type { ProbeModule, Promised, Reading, Sample } from "./probe-module.ts";
 import { encodeFrame, readFrames, StdioTransport } from "./stdio-transport.ts";
 
@@ -67,7 +67,10 @@ describe.each<Language>(["C11", "C++17"])("a TypeScript client of a %s stub", (l
 
   test("numbers of every width arrive and come back", async () => {
     expect(await client.add(200, -5n, 3, 1.5, 2.25, -4, "red")).toEqual({ sum: 197n, brighter: "green" });
-    expect(await client.add(0, -(2n ** 63n), 0, 0, 0, 0, "green")).toEqual({ sum: -(2n ** 63n), brighter: "dark-blue" });
+    expect(await client.add(0, -(2n ** 63n), 0, 0, 0, 0, "green")).toEqual({
+      sum: -(2n ** 63n),
+      brighter: "dark-blue",
+    });
   });
 
   test("a plugin's own error keeps its code and message", async () => {

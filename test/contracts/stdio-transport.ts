@@ -1,6 +1,11 @@
 /** Frames over the standard streams of a child process: for both ends of the tests between two processes. */
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import { type Answer, type AsynchronousTransport, messageKinds, type RequestKind } from "../../src/contracts/runtime/index.ts";
+import {
+  type Answer,
+  type AsynchronousTransport,
+  messageKinds,
+  type RequestKind,
+} from "../../src/contracts/runtime/index.ts";
 
 const headerSize = 24;
 

@@ -213,6 +213,9 @@ test("disable stops, cleans up and unloads, and load is refused until enable", a
   calls.length = 0;
   await lifecycle.ensureRunning();
   expect(calls).toEqual(["load", "enable", "initialize", "start"]);
+  await lifecycle.ensureUnloaded();
+  await lifecycle.ensureRunning();
+  expect(calls.filter((call) => call === "enable")).toHaveLength(1);
 });
 
 test("enable says that a plugin that did not run is not to be started", async () => {

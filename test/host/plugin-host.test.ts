@@ -147,6 +147,13 @@ test("a factory that never ends is given up, and what it makes too late is destr
   expect(calls()).toEqual(["create", "destroy"]);
 });
 
+test("a host that counts tells how an instance was called", async () => {
+  await using host = await open([plugin("acme.logger", loggerParts, loggerBody)], { counted: true });
+  const instance = await host.createInstance(host.choose("debug.logger"), { prefix: "" });
+  for (let call = 0; call < 3; call++) (instance.implementation as Logger).log(record);
+  expect(instance.statistics()).toMatchObject({ calls: 3, errors: 0 });
+});
+
 test("nothing of a plugin is loaded until it is used", async () => {
   await using host = await open([plugin("acme.broken", {}, "(() => { throw new Error('loaded'); })()")]);
   expect(host.list().map((info) => info.state)).toEqual(["unloaded"]);
@@ -183,6 +190,16 @@ test("what a plugin requires is started before it and stopped after it", async (
   const stopped = calls().filter((call) => call.startsWith("stop"));
   expect([stopped[0], stopped[3]]).toEqual(["stop app", "stop base"]);
   expect(stopped).toHaveLength(4);
+});
+
+test("a requirement whose version is not in the range is told before anything starts", async () => {
+  const base = () => plugin("base", {}, noting("base"), { version: "1.4.0" });
+  await using host = await open([plugin("app", { requires: [{ plugin: "base", version: "^2.0" }] }), base()]);
+  expect(await failureOf(() => host.activate("app"))).toMatch(/^VMP_DEPENDENCY_VERSION: .*base \^2\.0, found 1\.4\.0/);
+  expect(calls()).toEqual([]);
+  await using other = await open([plugin("app", { requires: [{ plugin: "base", version: "^1.2" }] }), base()]);
+  await other.activate("app");
+  expect(calls()).toContain("start base");
 });
 
 test("a plugin can be stopped once those that required it have ended", async () => {

@@ -1,7 +1,6 @@
 import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { packageRoot } from "../../src/package-root.ts";
 import { shapeProblem } from "../../src/runtime/inline/definition-shape.ts";
 import { importModule } from "../../src/runtime/inline/import-module.ts";
@@ -58,11 +57,16 @@ test("what a plugin finds by its own address lies beside its source", async () =
 });
 
 test("nothing is left in the temporary folder, whether the import succeeds or fails", async () => {
-  const left = () => readdirSync(tmpdir()).filter((name) => /^vm-plugin-(?!test-)/.test(name));
-  const before = left();
-  await load(sourceOf({ "index.ts": "export {};" }));
-  await errorOf(() => load(sourceOf({ "index.ts": "throw new Error('no');" })));
-  expect(left().filter((name) => !before.includes(name))).toEqual([]);
+  const [fine, broken] = [sourceOf({ "index.ts": "export {};" }), sourceOf({ "index.ts": "throw new Error('no');" })];
+  const temporary = folderWith({});
+  vi.stubEnv("TMPDIR", temporary);
+  try {
+    await load(fine);
+    await errorOf(() => load(broken));
+  } finally {
+    vi.unstubAllEnvs();
+  }
+  expect(readdirSync(temporary)).toEqual([]);
 });
 
 test("a module that does not exist, does not parse or throws is refused with its place", async () => {

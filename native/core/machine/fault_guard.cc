@@ -3,8 +3,6 @@
 #include <signal.h>
 #include <ucontext.h>
 
-#include <algorithm>
-#include <cstring>
 #include <mutex>
 
 #include "vm_plugin/memory.h"
@@ -49,6 +47,8 @@ struct FaultHandler {
     // si_code > 0: raised by the kernel for an access, not sent by kill(2).
     if (guard != nullptr && info->si_code > 0 && address >= guard->begin_ && address < guard->end_) {
       guard->fault_ = {address, was_write(context)};
+      // The jump restores no mask, and what the handler blocks is not ours alone to say: a sanitizer blocks everything.
+      pthread_sigmask(SIG_SETMASK, &static_cast<const ucontext_t *>(context)->uc_sigmask, nullptr);
       siglongjmp(guard->jump_, 1);
     }
     hand_on(number, info, context);
@@ -60,8 +60,8 @@ void install_fault_handler() {
   std::call_once(once, [] {
     struct sigaction action {};
     action.sa_sigaction = FaultHandler::handle;
-    // NODEFER: the handler is left by siglongjmp, which restores no mask. ONSTACK: threads of others may have one.
-    action.sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK;
+    // ONSTACK: threads of others may have a stack of their own for signals.
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     sigemptyset(&action.sa_mask);
     sigaction(SIGSEGV, &action, &previous_segv);
     sigaction(SIGBUS, &action, &previous_bus);
@@ -75,22 +75,28 @@ FaultGuard::FaultGuard(const void *base, size_t size)
 
 FaultGuard::~FaultGuard() { current_guard = outer_; }
 
+// Byte after byte, ascending, so that a fault tells how far it came. Not memcpy: it gives no order, and a sanitizer's own
+// would be left in the middle by the jump.
+__attribute__((no_sanitize("address", "thread"))) static void copy_ascending(void *to, const void *from, size_t count) {
+#if defined(__x86_64__)
+  asm volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(count) : : "memory");
+#else
+  auto *target = static_cast<volatile uint8_t *>(to);
+  const auto *source = static_cast<const volatile uint8_t *>(from);
+  for (size_t at = 0; at < count; ++at) target[at] = source[at];
+#endif
+}
+
 uint64_t guarded_copy(const void *base, size_t size, void *to, const void *from, size_t count) {
   FaultGuard guard(base, size);
-  // volatile: read after siglongjmp.
-  volatile size_t wanted = count;
   if (sigsetjmp(guard.jump(), 0) == 0) {
-    std::memcpy(to, from, wanted);
+    copy_ascending(to, from, count);
     return count;
   }
-  // memcpy gives no order, so what lies in whole pages before the fault is copied again, and that part may fault in turn.
+  uint64_t begin = reinterpret_cast<uint64_t>(base);
   uint64_t guest_side = reinterpret_cast<uint64_t>(to);
-  if (guest_side < reinterpret_cast<uint64_t>(base) || guest_side >= reinterpret_cast<uint64_t>(base) + size) {
-    guest_side = reinterpret_cast<uint64_t>(from);
-  }
-  uint64_t fault_page = guard.fault().address & ~uint64_t{VMP_PAGE_SIZE - 1};
-  if (fault_page <= guest_side) return 0;
-  return guarded_copy(base, size, to, from, std::min<uint64_t>(count - 1, fault_page - guest_side));
+  if (guest_side < begin || guest_side >= begin + size) guest_side = reinterpret_cast<uint64_t>(from);
+  return guard.fault().address - guest_side;
 }
 
 }  // namespace vmp

@@ -84,10 +84,10 @@ uint32_t Personality::handle_exit(vmp_vcpu *vcpu) {
     case VMP_EXIT_EXCEPTION:
       raise_exception(thread, exit);
       break;
-    case VMP_EXIT_ENGINE_ERROR: {
+    case VMP_EXIT_ENGINE_ERROR:
       end_process(thread.process, 0, SIGKILL, "engine", exit.u.error.message);
-      return VMP_ACTION_END_VCPU;
-    }
+      thread.ended = true;
+      break;
     default:
       raise_fault(thread, SIGSEGV, SI_KERNEL, 0);
       break;  // HALT, SHUTDOWN, I/O that no device took
@@ -101,7 +101,9 @@ uint32_t Personality::handle_exit(vmp_vcpu *vcpu) {
       thread.ended = true;
     }
   }
-  return thread.ended ? VMP_ACTION_END_VCPU : VMP_ACTION_RESUME;
+  if (!thread.ended) return VMP_ACTION_RESUME;
+  thread.process.finished.store(true, std::memory_order_release);  // the last touch: another spawn may destroy it
+  return VMP_ACTION_END_VCPU;
 }
 
 }  // namespace vmp_linux

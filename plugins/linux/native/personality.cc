@@ -144,11 +144,8 @@ void Personality::end_process(Process &process, int exit_code, int signal, const
 void Personality::reap() {
   std::lock_guard lock(processes_mutex_);
   std::erase_if(processes_, [this](const auto &entry) {
-    Process &process = *entry.second;
-    {
-      std::lock_guard signals(process.signal_mutex);
-      if (!process.ended) return false;
-    }
+    const Process &process = *entry.second;
+    if (!process.finished.load(std::memory_order_acquire)) return false;
     services_.memory->space_destroy(process.memory().space());
     return true;
   });

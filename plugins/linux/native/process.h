@@ -94,6 +94,7 @@ struct Process {
   bool ended = false;
 
   std::vector<std::unique_ptr<Thread>> threads;
+  std::atomic<bool> finished{false};  // set when its last thread has left handle_exit for good: it may be destroyed
 
   const GuestMemory &memory() const { return map.memory(); }
 };

@@ -3,51 +3,78 @@
 namespace vmp::riscv {
 namespace {
 
-// Pairs are numbered by rows of one first each, behind all other handlers.
-constexpr size_t first_pair = static_cast<size_t>(Handler::addi_then_addi);
-static_assert(first_pair == static_cast<size_t>(Handler::bgeu_backward) + 1);
-
-// The row or column of each handler in the table of pairs, counted from 1; 0: it is in none.
-struct Places {
-  std::array<uint8_t, first_pair> row{};
-  std::array<uint8_t, first_pair> column{};
-  uint8_t rows = 0;
-  uint8_t columns = 0;
+struct Pair {
+  Handler first;
+  Handler second;
+  Handler both;
 };
 
-constexpr Places make_places() {
-  Places places;
-#define VM_PLUGIN_RISCV_ROW(name) places.row[static_cast<size_t>(Handler::name)] = ++places.rows;
-#define VM_PLUGIN_RISCV_COLUMN(first, name) places.column[static_cast<size_t>(Handler::name)] = ++places.columns;
-  VM_PLUGIN_RISCV_FIRSTS(VM_PLUGIN_RISCV_ROW)
-  VM_PLUGIN_RISCV_SECONDS(VM_PLUGIN_RISCV_COLUMN, none)
-#undef VM_PLUGIN_RISCV_ROW
-#undef VM_PLUGIN_RISCV_COLUMN
-  // Branches are named without their direction, but only linked ones pair.
-#define VM_PLUGIN_RISCV_LINKED(name)                                                                                \
-  places.column[static_cast<size_t>(Handler::name##_forward)] = places.column[static_cast<size_t>(Handler::name)];  \
-  places.column[static_cast<size_t>(Handler::name##_backward)] = places.column[static_cast<size_t>(Handler::name)]; \
-  places.column[static_cast<size_t>(Handler::name)] = 0;
-  VM_PLUGIN_RISCV_LINKED(beq)
-  VM_PLUGIN_RISCV_LINKED(bne)
-  VM_PLUGIN_RISCV_LINKED(blt)
-  VM_PLUGIN_RISCV_LINKED(bge)
-  VM_PLUGIN_RISCV_LINKED(bltu)
-  VM_PLUGIN_RISCV_LINKED(bgeu)
-#undef VM_PLUGIN_RISCV_LINKED
-  return places;
+constexpr Pair pairs[] = {
+#define VM_PLUGIN_RISCV_PAIR(first, second) {Handler::first, Handler::second, Handler::first##_then_##second},
+    VM_PLUGIN_RISCV_PAIRS(VM_PLUGIN_RISCV_PAIR)
+#undef VM_PLUGIN_RISCV_PAIR
+};
+
+// The list names branches without a direction, and means linked ones.
+constexpr Handler listed_as(Handler handler) {
+  switch (handler) {
+    case Handler::beq_forward:
+    case Handler::beq_backward:
+      return Handler::beq;
+    case Handler::bne_forward:
+    case Handler::bne_backward:
+      return Handler::bne;
+    case Handler::blt_forward:
+    case Handler::blt_backward:
+      return Handler::blt;
+    case Handler::bge_forward:
+    case Handler::bge_backward:
+      return Handler::bge;
+    case Handler::bltu_forward:
+    case Handler::bltu_backward:
+      return Handler::bltu;
+    case Handler::bgeu_forward:
+    case Handler::bgeu_backward:
+      return Handler::bgeu;
+    default:
+      return handler >= Handler::beq && handler <= Handler::bgeu ? Handler::decode : handler;
+  }
 }
-constexpr Places places = make_places();
+
+// Where in the list, which is ordered by firsts, each first has its pairs.
+constexpr size_t single_handlers = static_cast<size_t>(Handler::bgeu_backward) + 1;
+
+struct Index {
+  std::array<uint8_t, single_handlers> begin{};
+  std::array<uint8_t, single_handlers> end{};
+};
+
+constexpr Index make_index() {
+  static_assert(std::size(pairs) < 256);
+  Index index;
+  for (size_t i = 0; i < std::size(pairs); ++i) {
+    const size_t first = static_cast<size_t>(pairs[i].first);
+    index.begin[first] = index.end[first] == 0 ? static_cast<uint8_t>(i) : index.begin[first];
+    index.end[first] = static_cast<uint8_t>(i + 1);
+  }
+  return index;
+}
+constexpr Index index_of_firsts = make_index();
 
 }  // namespace
 
 void fuse(Slot &first, const Slot &second) {
-  const size_t a = static_cast<size_t>(first.handler);
-  const size_t b = static_cast<size_t>(second.handler);
+  const size_t handler = static_cast<size_t>(first.handler);
   const bool adjacent = static_cast<uint16_t>(first.pc_low + first.length) == second.pc_low;
-  if (adjacent && a < first_pair && b < first_pair && places.row[a] != 0 && places.column[b] != 0) {
-    const size_t pair = (places.row[a] - 1u) * places.columns + places.column[b] - 1u;
-    first.handler = static_cast<Handler>(first_pair + pair);
+  if (!adjacent || handler >= single_handlers) {
+    return;
+  }
+  const Handler wanted = listed_as(second.handler);
+  for (size_t i = index_of_firsts.begin[handler]; i < index_of_firsts.end[handler]; ++i) {
+    if (pairs[i].second == wanted) {
+      first.handler = pairs[i].both;
+      return;
+    }
   }
 }
 

@@ -51,15 +51,13 @@ namespace {
 
 #define OPERATION_HANDLER(name, mask, match, format) &&do_##name,
 #define SPECIAL_HANDLER(name) &&do_##name,
-#define VM_PLUGIN_RISCV_PAIR(first, second) &&do_##first##_then_##second,
+#define PAIR_HANDLER(first, second) &&do_##first##_then_##second,
 
 // Guests may race on their own memory: ThreadSanitizer is for what the engine keeps outside this function.
 __attribute__((no_sanitize("thread"))) void execute(Context &context, vmp_vcpu *const vcpu, const uint64_t limit) {
-  static const void *const handlers[] = {&&do_decode,
-                                         VM_PLUGIN_RISCV_OPERATIONS(OPERATION_HANDLER)
-                                             VM_PLUGIN_RISCV_SPECIAL_HANDLERS(SPECIAL_HANDLER) VM_PLUGIN_RISCV_PAIRS};
-#undef VM_PLUGIN_RISCV_PAIR
-#define VM_PLUGIN_RISCV_PAIR PAIR_HANDLER
+  static const void *const handlers[] = {&&do_decode, VM_PLUGIN_RISCV_OPERATIONS(OPERATION_HANDLER)
+                                                          VM_PLUGIN_RISCV_SPECIAL_HANDLERS(SPECIAL_HANDLER)
+                                                              VM_PLUGIN_RISCV_PAIRS(PAIR_HANDLER)};
   vmp_riscv64_state *const state = state_of(vcpu);
   vmp_address_space *const space = vcpu->space;
   uint64_t *const x = state->x;
@@ -232,7 +230,7 @@ do_float_software:
 
   // clang-format off
   INTEGER_HANDLERS()
-  VM_PLUGIN_RISCV_PAIRS
+  PAIR_HANDLERS()
   MULTIPLY_HANDLERS()
   BIT_MANIPULATION_HANDLERS()
   ATOMIC_HANDLERS()

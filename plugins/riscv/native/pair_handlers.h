@@ -35,6 +35,7 @@
 #define PAIR_bgeu(s, n) EXECUTE_BRANCHES(bgeu, s, n)
 #define PAIR_jump_register(s, n) do { ++retired; ip = (s); goto do_jump_register; } while (0)
 
-#define PAIR_HANDLER(first, second) \
+#define EXECUTE_PAIRS(first, second) \
   do_##first##_then_##second: PAIR_##first(ip, 0); PAIR_##second((ip + 1), 1); retired += 2; ip += 2; DISPATCH();
+#define PAIR_HANDLERS() VM_PLUGIN_RISCV_PAIRS(EXECUTE_PAIRS)
 // clang-format on

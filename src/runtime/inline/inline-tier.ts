@@ -7,6 +7,8 @@ export interface InlineOptions {
   readonly native: NativePlugins;
   readonly packageRoot: string;
   readonly log: Log;
+  /** Whether calls of modules' instances are counted and sampled. */
+  readonly counted: boolean;
   /** Milliseconds that each call of the plugin may take. */
   readonly timeout: number;
 }

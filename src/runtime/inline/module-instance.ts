@@ -11,6 +11,8 @@ export interface InstanceOptions {
   readonly log: Log;
   /** Milliseconds for each method of the factory. */
   readonly timeout: number;
+  /** Whether calls are counted and sampled. */
+  readonly counted: boolean;
   readonly closed: (instance: Instance) => void;
 }
 
@@ -28,7 +30,7 @@ export async function makeInstance(
   const ending = new AbortController();
   const implementation = await create(plugin, factory, request, options, ending);
   const isObject = typeof implementation === "object" && implementation !== null;
-  const handle = isObject ? makeHandle(point, plugin, implementation) : "create returned no object";
+  const handle = isObject ? makeHandle(point, plugin, implementation, options.counted) : "create returned no object";
   if (typeof handle === "string") {
     ending.abort();
     discard(factory, implementation);
@@ -45,7 +47,8 @@ export async function makeInstance(
     plugin,
     point,
     name,
-    implementation: handle,
+    implementation: handle.implementation,
+    statistics: handle.statistics,
     close: () => {
       closing ??= close();
       return closing;

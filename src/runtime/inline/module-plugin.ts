@@ -10,6 +10,8 @@ import { lifecycleFailure } from "./plugin-failure.ts";
 
 export interface ModuleOptions extends ImportOptions {
   readonly log: Log;
+  /** Whether calls of instances are counted and sampled. */
+  readonly counted: boolean;
 }
 
 /** Imports and checks the module: what is returned has the shape that the manifest promises. */
@@ -68,6 +70,7 @@ class ModulePlugin implements LoadedPlugin {
     const instance = await makeInstance(this.#id, this.#definition, request, {
       log: this.#options.log,
       timeout: this.#options.timeout,
+      counted: this.#options.counted,
       closed: () => this.#instances.delete(instance),
     });
     this.#instances.add(instance);

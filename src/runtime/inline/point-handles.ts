@@ -1,38 +1,55 @@
 /** What users of an instance hold: the point's methods, until they are revoked. */
-import { DebugLoggerHandle } from "../../contracts/generated/debug-logger.ts";
-import { DeviceVirtualHandle } from "../../contracts/generated/device-virtual.ts";
+import { CountedDebugLoggerHandle, DebugLoggerHandle } from "../../contracts/generated/debug-logger.ts";
+import { CountedDeviceVirtualHandle, DeviceVirtualHandle } from "../../contracts/generated/device-virtual.ts";
 import type { PointMap } from "../../contracts/generated/index.ts";
-import { refusal } from "../../contracts/runtime/index.ts";
+import { type CallStatistics, refusal } from "../../contracts/runtime/index.ts";
 
-export interface Revocable {
+export interface PointHandle {
+  /** For the users: to be called through, not taken apart. */
+  readonly implementation: object;
+  /** Undefined where calls are not counted. */
+  statistics(): CallStatistics | undefined;
   /** From now on every method throws VMP_REVOKED. */
   revoke(): void;
 }
 
+type HandleClass<Point> = new (implementation: Point, plugin: string) => Point & Handle;
+type AnyHandleClass = HandleClass<object>;
+
+interface Handle {
+  readonly statistics?: CallStatistics;
+  revoke(): void;
+}
+
 type HandleClasses = {
-  readonly [Point in keyof PointMap]?: new (
-    implementation: PointMap[Point],
-    plugin: string,
-  ) => PointMap[Point] & Revocable;
+  readonly [Point in keyof PointMap]?: Readonly<Record<"plain" | "counted", HandleClass<PointMap[Point]>>>;
 };
 
-const handleClasses: HandleClasses = { "debug.logger": DebugLoggerHandle, "device.virtual": DeviceVirtualHandle };
+const handleClasses: HandleClasses = {
+  "debug.logger": { plain: DebugLoggerHandle, counted: CountedDebugLoggerHandle },
+  "device.virtual": { plain: DeviceVirtualHandle, counted: CountedDeviceVirtualHandle },
+};
 
-type HandleClass = new (implementation: object, plugin: string) => Revocable;
-
-/** A handle over the implementation, or what the implementation lacks, in words. */
-export function makeHandle(point: string, plugin: string, implementation: object): Revocable | string {
-  if (!Object.hasOwn(handleClasses, point)) return new ForeignHandle(point, plugin, implementation);
-  const Handle = handleClasses[point as keyof PointMap] as HandleClass;
+/** A handle over the implementation, or what the implementation lacks, in words. Calls of a counted one take longer. */
+export function makeHandle(
+  point: string,
+  plugin: string,
+  implementation: object,
+  counted: boolean,
+): PointHandle | string {
+  if (!Object.hasOwn(handleClasses, point)) return foreignHandle(point, plugin, implementation);
+  const classes = handleClasses[point as keyof PointMap] as Readonly<Record<"plain" | "counted", AnyHandleClass>>;
+  const Handle = counted ? classes.counted : classes.plain;
   try {
-    return new Handle(implementation, plugin);
+    const handle = new Handle(implementation, plugin);
+    return { implementation: handle, statistics: () => handle.statistics, revoke: () => handle.revoke() };
   } catch {
     return `it has no method ${lastTaken(Handle, implementation)}`;
   }
 }
 
 /** A handle takes the methods one by one when it is made: what it took last was none. */
-function lastTaken(Handle: HandleClass, implementation: object): string {
+function lastTaken(Handle: AnyHandleClass, implementation: object): string {
   let last = "";
   const watched = new Proxy(implementation, {
     get(target, key) {
@@ -49,32 +66,25 @@ function lastTaken(Handle: HandleClass, implementation: object): string {
 }
 
 /** For a point of another package, whose contract is not known here: whatever methods the implementation has. */
-class ForeignHandle implements Revocable {
-  readonly #methods: readonly string[];
-  readonly #refuse: () => never;
-
-  constructor(point: string, plugin: string, implementation: object) {
-    this.#refuse = refusal(point, plugin);
-    this.#methods = methodsOf(implementation);
-    for (const method of this.#methods)
-      this.#set(method, (implementation as Record<string, () => unknown>)[method]?.bind(implementation));
-  }
-
-  revoke(): void {
-    for (const method of this.#methods) this.#set(method, this.#refuse);
-  }
-
-  #set(method: string, value: unknown): void {
-    Object.defineProperty(this, method, { value, configurable: true, enumerable: true });
-  }
+function foreignHandle(point: string, plugin: string, implementation: object): PointHandle {
+  const handle: Record<string, unknown> = Object.create(null);
+  for (const method of methodsOf(implementation))
+    handle[method] = (implementation as Record<string, () => unknown>)[method]?.bind(implementation);
+  return {
+    implementation: handle,
+    statistics: () => undefined,
+    revoke() {
+      for (const method of Object.keys(handle)) handle[method] = refusal(point, plugin);
+    },
+  };
 }
 
 /** Also those that its class gives it. */
-function methodsOf(implementation: object): string[] {
+function methodsOf(implementation: object): Set<string> {
   const methods = new Set<string>();
   for (let at = implementation; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at)))
       if (typeof value === "function" && name !== "constructor") methods.add(name);
   }
-  return [...methods];
+  return methods;
 }

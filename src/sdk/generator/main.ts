@@ -7,32 +7,11 @@
 import { basename, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { contracts } from "../../contracts/all.ts";
 import type { Contract } from "../../contracts/language/index.ts";
 import { differing, write } from "./files.ts";
 import type { ContractSource, Output } from "./outputs.ts";
 import { outputsOf } from "./outputs.ts";
-
-const { values } = parseArgs({
-  options: {
-    check: { type: "boolean", default: false },
-    contract: { type: "string" },
-    out: { type: "string" },
-    runtime: { type: "string", default: "vm-plugin/contracts/runtime" },
-  },
-});
-
-/** The outputs of this package's own contracts, relative to its root. */
-export function ownOutputs(): Output[] {
-  const sources = contracts.map((contract) => ({ contract, source: `src/contracts/${contract.file}.ts` }));
-  return outputsOf(sources, {
-    include: "native/include",
-    typescript: "src/contracts/generated",
-    runtime: "../runtime/index.ts",
-    foreign: "",
-    isOwn: true,
-  });
-}
+import { ownOutputs } from "./own-outputs.ts";
 
 /** The contracts that a module exports, by whatever names. */
 async function exportedContracts(file: string): Promise<ContractSource[]> {
@@ -45,6 +24,14 @@ async function exportedContracts(file: string): Promise<ContractSource[]> {
 }
 
 async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      check: { type: "boolean", default: false },
+      contract: { type: "string" },
+      out: { type: "string" },
+      runtime: { type: "string", default: "vm-plugin/contracts/runtime" },
+    },
+  });
   let outputs: Output[];
   let root: string;
   if (values.contract === undefined) {

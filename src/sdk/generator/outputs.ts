@@ -2,6 +2,7 @@
 import type { Contract } from "../../contracts/language/index.ts";
 import { cHeader } from "./c-header.ts";
 import { marshalHeader, marshalPath } from "./marshal-header.ts";
+import { referencePage } from "./reference.ts";
 import { typescriptContract } from "./ts-contract.ts";
 import { typescriptIndex } from "./ts-index.ts";
 import type { Declared } from "./ts-module.ts";
@@ -61,5 +62,6 @@ export function outputsOf(sources: readonly ContractSource[], settings: OutputSe
   }
   const contracts = sources.map(({ contract }) => contract);
   outputs.push({ path: `${settings.typescript}/index.ts`, text: typescriptIndex(contracts) });
+  outputs.push({ path: `${settings.typescript}/reference.md`, text: referencePage(contracts, settings.isOwn) });
   return outputs;
 }

@@ -69,7 +69,8 @@ export function foldC(line: string): string[] {
   const condition = /^ *(?:if|for) \(/.exec(line);
   if (condition !== null) {
     const end = closing(line, condition[0].length - 1);
-    if (line.endsWith(";") && end > 0) return [...foldC(line.slice(0, end)), ...foldC(`${indent}  ${line.slice(end + 1)}`)];
+    if (line.endsWith(";") && end > 0)
+      return [...foldC(line.slice(0, end)), ...foldC(`${indent}  ${line.slice(end + 1)}`)];
   }
   const breaks = [", ", " = ", " || "].map((mark) => {
     const at = line.lastIndexOf(mark, lineWidth - mark.length);

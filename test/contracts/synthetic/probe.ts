@@ -48,7 +48,13 @@ export const color = enumeration({
   values: { RED: 1, GREEN: { value: 2, summary: "as grass" }, DARK_BLUE: 3 },
 });
 
-export const flavor = enumeration({ name: "Flavor", prefix: "ACME_FLAVOR", unknown: "keep", storage: u16, values: { SWEET: 1, SOUR: 2 } });
+export const flavor = enumeration({
+  name: "Flavor",
+  prefix: "ACME_FLAVOR",
+  unknown: "keep",
+  storage: u16,
+  values: { SWEET: 1, SOUR: 2 },
+});
 
 export const severity = enumeration({
   name: "Severity",
@@ -57,12 +63,26 @@ export const severity = enumeration({
   values: { NONE: 0, MILD: 1, HARSH: 2 },
 });
 
-export const access = enumeration({ name: "Access", prefix: "ACME_ACCESS", flags: true, values: { READ: 1, WRITE: 2 } });
+export const access = enumeration({
+  name: "Access",
+  prefix: "ACME_ACCESS",
+  flags: true,
+  values: { READ: 1, WRITE: 2 },
+});
 
-export const session = handle("acme_session", { owner: "plugin", revocable: true, typescript: "object", summary: "one conversation" });
+export const session = handle("acme_session", {
+  owner: "plugin",
+  revocable: true,
+  typescript: "object",
+  summary: "one conversation",
+});
 const engine = opaque("acme_engine", "opaque");
 
-export const pair = layout("acme_pair", { summary: "Two numbers." }, [field("first", i32), field("second", u16), field("flavor", flavor)]);
+export const pair = layout("acme_pair", { summary: "Two numbers." }, [
+  field("first", i32),
+  field("second", u16),
+  field("flavor", flavor),
+]);
 
 export const reading = layout("acme_reading", { growth: "stride", summary: "An element that grows." }, [
   field("id", u32),
@@ -151,45 +171,63 @@ export const probe = contract({
   ],
   capabilities: report,
   table: table("acme_probe", { summary: "One of each." }, [
-    method("add", { thread: "vcpu", idempotent: true, errors: ["INVALID_ARGUMENT"], summary: "Scalars of every width." }, [
-      input("a", u8),
-      input("b", i64),
-      input("c", u16),
-      input("d", f32),
-      input("e", f64),
-      input("f", i8),
-      input("color", color),
-      output("sum", i64),
-      output("brighter", color),
-    ]),
+    method(
+      "add",
+      { thread: "vcpu", idempotent: true, errors: ["INVALID_ARGUMENT"], summary: "Scalars of every width." },
+      [
+        input("a", u8),
+        input("b", i64),
+        input("c", u16),
+        input("d", f32),
+        input("e", f64),
+        input("f", i8),
+        input("color", color),
+        output("sum", i64),
+        output("brighter", color),
+      ],
+    ),
     method("describe", { thread: "any" }, [input("sample", sample), output("report", report)]),
     method("sort", { thread: "control", errors: ["TOO_SMALL"], summary: "Both spans grow by their stride." }, [
       inputSpan("readings", reading, { stride: true }),
       outputSpan("sorted", reading, { stride: true, initialCapacity: 2 }),
       outputSpan("names", char, { initialCapacity: 4 }),
     ]),
-    method("sum", { thread: "any", returns: u64 }, [inputSpan("numbers", u16), inputSpan("weights", f64), inputSpan("text", char)]),
+    method("sum", { thread: "any", returns: u64 }, [
+      inputSpan("numbers", u16),
+      inputSpan("weights", f64),
+      inputSpan("text", char),
+    ]),
     method("classify", { thread: "any", returns: severity, unreachable: 2 }, [input("name", string)]),
     method("fill", { thread: "vcpu", summary: "In memory that both sides see." }, [
       inputSpan("from", u8, { stability: "shared" }),
       outputSpan("to", reading, { stability: "shared", stride: true, lifetime: "instance" }),
     ]),
-    method("wait", { thread: "control", mode: "asynchronous", cancellable: true, timeout: 5000, errors: ["CANCELLED"] }, [
-      input("milliseconds", u32),
-      output("waited", u32),
-    ]),
+    method(
+      "wait",
+      { thread: "control", mode: "asynchronous", cancellable: true, timeout: 5000, errors: ["CANCELLED"] },
+      [input("milliseconds", u32), output("waited", u32)],
+    ),
     method("watch", { thread: "control", mode: "asynchronous", reentrant: true }, [
       input("session", session),
       callback("listener", listener),
       output("events", u32),
     ]),
     method("notify", { thread: "any", mode: "posted" }, [input("color", color), input("text", string)]),
-    method("native", { thread: "vcpu", nativeOnly: true, optional: true, returns: "void" }, [native("engine", pointer(engine))]),
+    method("native", { thread: "vcpu", nativeOnly: true, optional: true, returns: "void" }, [
+      native("engine", pointer(engine)),
+    ]),
     method(
       "health",
-      { thread: "control", optional: true, defaults: { level: 5, severity: "harsh", report: { severity: "mild", total: 3, text: "absent" } } },
+      {
+        thread: "control",
+        optional: true,
+        defaults: { level: 5, severity: "harsh", report: { severity: "mild", total: 3, text: "absent" } },
+      },
       [output("level", u32), output("severity", severity), output("report", report)],
     ),
-    method("appended", { thread: "any", optional: true, since: 1, summary: "Of a later minor." }, [input("value", u32), output("twice", u32)]),
+    method("appended", { thread: "any", optional: true, since: 1, summary: "Of a later minor." }, [
+      input("value", u32),
+      output("twice", u32),
+    ]),
   ]),
 });

@@ -111,7 +111,7 @@ int64_t pselect6(Thread &thread, int count, Ptr readable, Ptr writable, Ptr exce
                 {exceptional, POLLPRI, POLLPRI}};
   int64_t deadline;
   if (count < 0) return -EINVAL;
-  count = std::min({count, static_cast<int>(kMostSelect), thread.process.descriptors.size()});
+  count = std::min(count, static_cast<int>(kMostSelect));
   if (const int error = read_deadline(thread, timeout, deadline); error != 0) return error;
   const uint64_t bytes = (static_cast<uint64_t>(count) + 63) / 64 * 8;
   for (Set &set : sets) {

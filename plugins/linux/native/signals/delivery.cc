@@ -61,7 +61,7 @@ void end_by_signal(Thread &thread, const SignalInformation &information) {
   } else {
     const int sender = information.sender.process;
     if (sender == 0) std::snprintf(detail, sizeof detail, "%s sent by the host", title);
-    if (sender != 0) std::snprintf(detail, sizeof detail, "%s sent by process %d", title, sender);
+    if (sender != 0) std::snprintf(detail, sizeof detail, "%s raised by the program", title);
   }
   thread.personality.end_process(thread.process, 0, number, "", detail);
   thread.ended = true;

@@ -2,19 +2,26 @@
 // Serves write, exit, mmap, munmap, mprotect and the instruction-cache flush; every other exit ends the run with one
 // line on standard error.
 //
-//   harness PLUGIN [--budget N] [--threads N] [--arena BYTES] [--device ADDRESS] [--time] PROGRAM
+//   harness PLUGIN [options] PROGRAM
 //
-// --budget N     run() gets N instructions at a time
-// --threads N    N virtual CPUs start at the entry with a0 = their index, each with a stack and a host thread of its
+// --budget N      run() gets N instructions at a time
+// --once          the first exit ends the run, whatever it is
+// --skip          faults and illegal instructions are printed and stepped over
+// --interrupt N   every virtual CPU is asked to stop after N milliseconds
+// --threads N     N virtual CPUs start at the entry with a0 = their index, each with a stack and a host thread of its
 // own
-// --device A     the page at A is a device: a read gives offset | size << 16, a write prints a line
-// --time         prints CPU nanoseconds and instructions on standard error
+// --device A      the page at A is a device: a read gives offset and size, a write prints a line
+// --arena N       bytes of guest address space
+// --space-kind N  the address space says that it is of this kind
+// --describe      prints the engine's capabilities and ends
+// --time          prints CPU nanoseconds and instructions on standard error
 #include <dlfcn.h>
 #include <elf.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
@@ -33,9 +40,14 @@ struct Options {
   const char *plugin = nullptr;
   const char *program = nullptr;
   uint64_t budget = ~uint64_t{0};
+  uint64_t interrupt = 0;
   uint64_t threads = 1;
   uint64_t arena = uint64_t{1} << 38;
   uint64_t device = 0;
+  uint64_t space_kind = VMP_SPACE_ARENA;
+  bool once = false;
+  bool skip = false;
+  bool describe = false;
   bool time = false;
 };
 
@@ -157,8 +169,53 @@ bool serve_device(Machine &machine, vmp_vcpu *vcpu) {
   return true;
 }
 
+bool steps_over(Machine &machine, vmp_vcpu *vcpu) {
+  const uint32_t kind = vcpu->exit.kind;
+  const bool fault = kind == VMP_EXIT_MEMORY_FAULT || kind == VMP_EXIT_MISALIGNED || kind == VMP_EXIT_BREAKPOINT ||
+                     kind == VMP_EXIT_ILLEGAL_INSTRUCTION;
+  const bool fetch = kind == VMP_EXIT_MEMORY_FAULT && vcpu->exit.u.memory.access == VMP_PROTECTION_EXECUTE;
+  if (!machine.options.skip || !fault) {
+    return false;
+  }
+  print_exit(vcpu);
+  if (fetch) {
+    state_of(vcpu)->pc = state_of(vcpu)->x[1];  // where the jump came from
+  } else {
+    const std::vector<uint8_t> code = machine.arena.read(state_of(vcpu)->pc, 1);
+    state_of(vcpu)->pc += !code.empty() && (code[0] & 3) == 3 ? 4 : 2;
+  }
+  return true;
+}
+
+// Whether the virtual CPU goes on after its exit.
+bool handle_exit(Machine &machine, vmp_vcpu *vcpu) {
+  if (machine.options.once) {
+    print_exit(vcpu);
+    return false;
+  }
+  switch (vcpu->exit.kind) {
+    case VMP_EXIT_BUDGET:
+      return true;
+    case VMP_EXIT_SYSTEM_CALL:
+      return system_call(machine, vcpu);
+    case VMP_EXIT_MEMORY_FAULT:
+      if (serve_device(machine, vcpu)) {
+        return true;
+      }
+      break;
+    default:
+      break;
+  }
+  if (steps_over(machine, vcpu)) {
+    return true;
+  }
+  print_exit(vcpu);
+  machine.exit_code = 1;
+  return false;
+}
+
 void run_vcpu(Machine &machine, uint64_t entry, uint32_t index) {
-  alignas(64) static thread_local uint8_t storage[VMP_VCPU_STATE_OFFSET + sizeof(vmp_riscv64_state)];
+  alignas(64) uint8_t storage[VMP_VCPU_STATE_OFFSET + sizeof(vmp_riscv64_state)] = {};
   vmp_vcpu *vcpu = new (storage) vmp_vcpu{};
   vcpu->struct_size = sizeof storage;
   vcpu->architecture = VMP_ARCHITECTURE_RISCV64;
@@ -175,51 +232,58 @@ void run_vcpu(Machine &machine, uint64_t entry, uint32_t index) {
   state_of(vcpu)->pc = entry;
   state_of(vcpu)->x[2] = stack + stack_size - 4096;
   state_of(vcpu)->x[10] = index;
-  for (bool goes_on = true; goes_on;) {
+  std::thread interrupter;
+  if (machine.options.interrupt != 0) {
+    interrupter = std::thread([&machine, vcpu] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(machine.options.interrupt));
+      vcpu->requests.fetch_or(VMP_REQUEST_STOP, std::memory_order_release);
+    });
+  }
+  do {
     harness::run_guarded(machine.simulator, machine.self, vcpu, machine.options.budget);
-    switch (vcpu->exit.kind) {
-      case VMP_EXIT_BUDGET:
-        break;
-      case VMP_EXIT_SYSTEM_CALL:
-        goes_on = system_call(machine, vcpu);
-        break;
-      case VMP_EXIT_MEMORY_FAULT:
-        goes_on = serve_device(machine, vcpu);
-        [[fallthrough]];
-      default:
-        if (!goes_on || vcpu->exit.kind != VMP_EXIT_MMIO) {
-          goes_on = false;
-          machine.exit_code = 1;
-          print_exit(vcpu);
-        }
-    }
+  } while (handle_exit(machine, vcpu));
+  if (interrupter.joinable()) {
+    interrupter.join();
   }
   machine.instructions += vcpu->instructions;
   machine.simulator->vcpu_detach(machine.self, vcpu);
 }
 
+void describe(const vmp_arch_simulator_capabilities &capabilities) {
+  const vmp_system_call_abi &abi = capabilities.system_call;
+  std::printf("{\"architecture\":%u,\"stateSize\":%u,\"addressBits\":%u,\"hwcap\":%" PRIu64 ",\"isa\":\"%.*s\",",
+              capabilities.architecture, capabilities.state_size, capabilities.address_bits, capabilities.hwcap,
+              static_cast<int>(capabilities.isa.size), capabilities.isa.data);
+  std::printf("\"systemCall\":{\"number\":%u,\"result\":%u,\"arguments\":[%u,%u,%u,%u,%u,%u],", abi.number, abi.result,
+              abi.arguments[0], abi.arguments[1], abi.arguments[2], abi.arguments[3], abi.arguments[4],
+              abi.arguments[5]);
+  std::printf("\"stackPointer\":%u,\"programCounter\":%u,\"threadPointer\":%u,\"instructionSize\":%u}}\n",
+              abi.stack_pointer, abi.program_counter, abi.thread_pointer, abi.instruction_size);
+}
+
 Options parse(int argc, char **argv) {
   Options options;
+  const std::map<std::string, uint64_t *> numbers = {
+      {"--budget", &options.budget}, {"--interrupt", &options.interrupt}, {"--threads", &options.threads},
+      {"--arena", &options.arena},   {"--device", &options.device},       {"--space-kind", &options.space_kind}};
+  const std::map<std::string, bool *> flags = {{"--once", &options.once},
+                                               {"--skip", &options.skip},
+                                               {"--describe", &options.describe},
+                                               {"--time", &options.time}};
   for (int i = 1; i < argc; ++i) {
-    const std::string argument = argv[i];
-    const auto number = [&] { return i + 1 < argc ? std::strtoull(argv[++i], nullptr, 0) : 0; };
-    if (argument == "--budget") {
-      options.budget = number();
-    } else if (argument == "--threads") {
-      options.threads = number();
-    } else if (argument == "--arena") {
-      options.arena = number();
-    } else if (argument == "--device") {
-      options.device = number();
-    } else if (argument == "--time") {
-      options.time = true;
+    const auto number = numbers.find(argv[i]);
+    const auto flag = flags.find(argv[i]);
+    if (number != numbers.end() && i + 1 < argc) {
+      *number->second = std::strtoull(argv[++i], nullptr, 0);
+    } else if (flag != flags.end()) {
+      *flag->second = true;
     } else if (options.plugin == nullptr) {
       options.plugin = argv[i];
     } else {
       options.program = argv[i];
     }
   }
-  if (options.program == nullptr) {
+  if (options.plugin == nullptr || (options.program == nullptr && !options.describe)) {
     die("usage: harness PLUGIN [options] PROGRAM");
   }
   return options;
@@ -239,6 +303,10 @@ int main(int argc, char **argv) {
   if (provider == nullptr) {
     die("no interpreter in ", options.plugin);
   }
+  if (options.describe) {
+    describe(*static_cast<const vmp_arch_simulator_capabilities *>(provider->capabilities));
+    return 0;
+  }
   vmp_create_info info{};
   info.struct_size = sizeof info;
   info.host = harness::host(&machine.arena);
@@ -249,6 +317,7 @@ int main(int argc, char **argv) {
   }
   machine.simulator = static_cast<const vmp_arch_simulator *>(provider->vtable);
   harness::install_fault_handler();
+  machine.arena.space()->kind = static_cast<uint32_t>(options.space_kind);
   const uint64_t start = load_program(machine.arena, options.program);
   std::vector<std::thread> threads;
   for (uint32_t index = 1; index < options.threads; ++index) {

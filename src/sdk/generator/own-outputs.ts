@@ -1,0 +1,14 @@
+import { contracts } from "../../contracts/all.ts";
+import { type Output, outputsOf } from "./outputs.ts";
+
+/** The outputs of this package's own contracts, relative to its root. */
+export function ownOutputs(): Output[] {
+  const sources = contracts.map((contract) => ({ contract, source: `src/contracts/${contract.file}.ts` }));
+  return outputsOf(sources, {
+    include: "native/include",
+    typescript: "src/contracts/generated",
+    runtime: "../runtime/index.ts",
+    foreign: "",
+    isOwn: true,
+  });
+}

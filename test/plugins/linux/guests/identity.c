@@ -1,0 +1,88 @@
+// Who and where a process is, and what it may use.
+#include "report.h"
+
+#include <elf.h>
+#include <sched.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/resource.h>
+#include <sys/sysinfo.h>
+#include <sys/time.h>
+#include <sys/times.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+int main(int count, char **arguments) {
+  printf("%d arguments:", count);
+  for (int i = 0; i <= count; ++i) printf(" [%s]", arguments[i] == NULL ? "(null)" : arguments[i]);
+  printf("\nTEST_VALUE=%s\n", getenv("TEST_VALUE"));
+  struct utsname name;
+  REPORT(uname(&name));
+  printf("%s %s\n", name.sysname, name.machine);
+  REPORT(getpid() > 1);
+  REPORT(getpid() == getpgid(0));
+  REPORT(getuid() == geteuid() && getgid() == getegid() && getuid() == getauxval(AT_UID));
+  uid_t a, b, c;
+  REPORT(getresuid(&a, &b, &c));
+  REPORT(a == b && b == c);
+  printf("%lu %lu %lu %lu\n", getauxval(AT_PAGESZ), getauxval(AT_CLKTCK), getauxval(AT_PHENT), getauxval(AT_SECURE));
+  REPORT(getauxval(AT_PHDR) != 0 && getauxval(AT_ENTRY) != 0 && getauxval(AT_RANDOM) != 0);
+  REPORT((getauxval(AT_HWCAP) & 0x112d) == 0x112d);
+  REPORT(strcmp((char *)getauxval(AT_EXECFN), arguments[0]) == 0);
+  unsigned char random[16] = {0};
+  REPORT(getrandom(random, 16, 0));
+  REPORT(memcmp(random, (void *)getauxval(AT_RANDOM), 16) != 0);
+  REPORT(getentropy(random, 300));
+  REPORT(getrandom((void *)8, 16, 0));
+  REPORT(getrandom(random, 16, 0xff));
+  struct timespec time, later;
+  REPORT(clock_gettime(CLOCK_REALTIME, &time));
+  REPORT(time.tv_sec > 1600000000);
+  REPORT(clock_gettime(CLOCK_MONOTONIC, &time));
+  REPORT(clock_nanosleep(CLOCK_MONOTONIC, 0, &(struct timespec){0, 3000000}, NULL));
+  REPORT(clock_gettime(CLOCK_MONOTONIC, &later));
+  REPORT((later.tv_sec - time.tv_sec) * 1000000000 + later.tv_nsec - time.tv_nsec >= 3000000);
+  REPORT(clock_gettime(99, &time));
+  REPORT(clock_gettime(CLOCK_REALTIME, (void *)8));
+  REPORT(clock_getres(CLOCK_MONOTONIC, &time));
+  REPORT(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time));
+  REPORT(time.tv_sec < 5);
+  struct timeval day;
+  REPORT(gettimeofday(&day, NULL));
+  struct tms ticks;
+  REPORT(times(&ticks) > 0);
+  struct rusage usage;
+  REPORT(getrusage(RUSAGE_SELF, &usage));
+  REPORT(getrusage(55, &usage));
+  struct sysinfo information;
+  REPORT(sysinfo(&information));
+  REPORT(information.totalram * information.mem_unit > 1000000);
+  struct rlimit limit;
+  REPORT(getrlimit(RLIMIT_STACK, &limit));
+  printf("%ld\n", (long)limit.rlim_cur);
+  REPORT(getrlimit(99, &limit));
+  limit.rlim_cur = 5;
+  limit.rlim_max = 4;
+  REPORT(setrlimit(RLIMIT_CORE, &limit));
+  char title[20] = {0};
+  REPORT(prctl(PR_SET_NAME, "a long name of a thread"));
+  REPORT(prctl(PR_GET_NAME, title));
+  printf("%s\n", title);
+  REPORT(prctl(12345, 0));
+  REPORT(sched_yield());
+  cpu_set_t processors;
+  REPORT(sched_getaffinity(0, sizeof processors, &processors) >= 0);
+  REPORT(CPU_COUNT(&processors) >= 1);
+  REPORT(waitpid(-1, NULL, 0));
+  REPORT(getppid() > 0);
+  REPORT(getpriority(PRIO_PROCESS, 0));
+  REPORT(umask(0) <= 0777);
+  _exit(259);
+}

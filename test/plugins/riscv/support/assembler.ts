@@ -1,0 +1,181 @@
+// Puts instructions and data together into a static ELF program.
+import { addi, bType, ecall, iType, jType, type Register, rType, uType, x } from "./encode.ts";
+
+const codeAddress = 0x10000;
+
+export class Assembler {
+  readonly dataAddress: number;
+  #code: number[] = [];
+  #data: Uint8Array[] = [];
+  #dataSize = 0;
+  #zeroSize = 0;
+  #fixups: { at: number; label: string; reach: number; encode: (offset: number) => number }[] = [];
+  #labels = new Map<string, number>();
+
+  constructor(options: { dataAddress?: number } = {}) {
+    this.dataAddress = options.dataAddress ?? 0x1000000;
+  }
+
+  get here(): number {
+    return codeAddress + this.#code.length;
+  }
+
+  /** Appends instructions: 32-bit ones, or 16-bit ones when their low two bits are not both set. */
+  emit(...instructions: number[]): this {
+    for (const word of instructions) {
+      const size = (word & 3) === 3 ? 4 : 2;
+      for (let i = 0; i < size; i++) this.#code.push((word >>> (8 * i)) & 0xff);
+    }
+    return this;
+  }
+
+  /** Appends bytes that need not be an instruction. */
+  emitBytes(...bytes: number[]): this {
+    this.#code.push(...bytes);
+    return this;
+  }
+
+  label(name: string): this {
+    this.#labels.set(name, this.here);
+    return this;
+  }
+
+  #emitFixup(label: string, reach: number, encode: (offset: number) => number): this {
+    this.#fixups.push({ at: this.here, label, reach, encode });
+    return this.emit(encode(0));
+  }
+
+  branch(f3: number, rs1: Register, rs2: Register, label: string): this {
+    return this.#emitFixup(label, 4096, (offset) => bType(f3, rs1, rs2, offset));
+  }
+
+  jump(rd: Register, label: string): this {
+    return this.#emitFixup(label, 1 << 20, (offset) => jType(rd, offset));
+  }
+
+  /** rd = any 64-bit constant. */
+  constant(rd: Register, value: bigint): this {
+    const signed = BigInt.asIntN(64, value);
+    if (signed >= -2048n && signed < 2048n) return this.emit(addi(rd, x.zero, Number(signed)));
+    const low = BigInt.asIntN(12, signed);
+    if (BigInt.asIntN(32, signed) === signed) {
+      const upper = Number(BigInt.asUintN(20, (signed - low) >> 12n));
+      return this.emit(uType(0x37, rd, upper), iType(0x1b, 0, rd, rd, Number(low)));
+    }
+    this.constant(rd, (signed - low) >> 12n);
+    return this.emit(rType(0x13, 1, 0, rd, rd, 12), addi(rd, rd, Number(low)));
+  }
+
+  /** rd = the address of a label. */
+  address(rd: Register, label: string): this {
+    const at = this.here;
+    this.#fixups.push({
+      at,
+      label,
+      reach: 2 ** 31,
+      encode: (offset) => uType(0x17, rd, ((offset + 0x800) >> 12) & 0xfffff),
+    });
+    this.emit(uType(0x17, rd, 0));
+    this.#fixups.push({ at: at + 4, label, reach: 2 ** 31, encode: (offset) => addi(rd, rd, (offset + 4) & 0xfff) });
+    return this.emit(addi(rd, rd, 0));
+  }
+
+  /** Appends initialised data; its address is the answer. */
+  data(bytes: Uint8Array): number {
+    const address = this.dataAddress + this.#dataSize;
+    const padded = new Uint8Array((bytes.length + 15) & ~15);
+    padded.set(bytes);
+    this.#data.push(padded);
+    this.#dataSize += padded.length;
+    return address;
+  }
+
+  /** Zeroed memory far behind the data. */
+  zeros(size: number): number {
+    const address = this.dataAddress + 0x1000000 + this.#zeroSize;
+    this.#zeroSize += (size + 15) & ~15;
+    return address;
+  }
+
+  systemCall(number: number): this {
+    return this.constant(x.a7, BigInt(number)).emit(ecall);
+  }
+
+  writeOut(address: number, size: number): this {
+    return this.constant(x.a0, 1n).constant(x.a1, BigInt(address)).constant(x.a2, BigInt(size)).systemCall(64);
+  }
+
+  exit(code = 0): this {
+    return this.constant(x.a0, BigInt(code)).systemCall(93);
+  }
+
+  build(options: { writableCode?: boolean } = {}): Uint8Array {
+    for (const { at, label, reach, encode } of this.#fixups) {
+      const target = this.#labels.get(label);
+      if (target === undefined) throw new Error(`no label ${label}`);
+      if (Math.abs(target - at) >= reach) throw new Error(`${label} is ${target - at} bytes away`);
+      const word = encode(target - at);
+      for (let i = 0; i < 4; i++) this.#code[at - codeAddress + i] = (word >>> (8 * i)) & 0xff;
+    }
+    const code = Uint8Array.from(this.#code);
+    const data = new Uint8Array(this.#dataSize);
+    let filled = 0;
+    for (const part of this.#data) {
+      data.set(part, filled);
+      filled += part.length;
+    }
+    return makeElf(codeAddress, [
+      { address: codeAddress, bytes: code, memorySize: code.length, flags: options.writableCode ? 7 : 5 },
+      { address: this.dataAddress, bytes: data, memorySize: Math.max(data.length, 1), flags: 6 },
+      {
+        address: this.dataAddress + 0x1000000,
+        bytes: new Uint8Array(0),
+        memorySize: Math.max(this.#zeroSize, 1),
+        flags: 6,
+      },
+    ]);
+  }
+}
+
+interface Segment {
+  address: number;
+  bytes: Uint8Array;
+  memorySize: number;
+  flags: number;
+}
+
+function makeElf(entry: number, segments: Segment[]): Uint8Array {
+  const page = 4096;
+  let offset = page;
+  const offsets = segments.map((segment) => {
+    const at = offset;
+    offset += (segment.bytes.length + page - 1) & -page;
+    return at;
+  });
+  const file = new Uint8Array(offset);
+  const view = new DataView(file.buffer);
+  file.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]);
+  view.setUint16(16, 2, true); // ET_EXEC
+  view.setUint16(18, 243, true); // EM_RISCV
+  view.setUint32(20, 1, true);
+  view.setBigUint64(24, BigInt(entry), true);
+  view.setBigUint64(32, 64n, true); // program headers
+  view.setUint32(48, 5, true); // RVC, double-float ABI
+  view.setUint16(52, 64, true);
+  view.setUint16(54, 56, true);
+  view.setUint16(56, segments.length, true);
+  segments.forEach((segment, index) => {
+    const header = 64 + index * 56;
+    const at = offsets[index] ?? 0;
+    view.setUint32(header, 1, true); // PT_LOAD
+    view.setUint32(header + 4, segment.flags, true);
+    view.setBigUint64(header + 8, BigInt(at), true);
+    view.setBigUint64(header + 16, BigInt(segment.address), true);
+    view.setBigUint64(header + 24, BigInt(segment.address), true);
+    view.setBigUint64(header + 32, BigInt(segment.bytes.length), true);
+    view.setBigUint64(header + 40, BigInt(segment.memorySize), true);
+    view.setBigUint64(header + 48, BigInt(page), true);
+    file.set(segment.bytes, at);
+  });
+  return file;
+}
