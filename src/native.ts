@@ -126,6 +126,7 @@ interface Addon {
   setLoggers(loggers: readonly (NativeRemote | NativeInstance)[], lowestLevel: number): void;
   pipe(): [number, number];
   openBeneath(root: string, path: string): number;
+  fileHash(path: string): string | number | undefined;
 }
 
 let loaded: Addon | undefined;
@@ -270,6 +271,12 @@ export function nativePipe(): [number, number] {
 /** A descriptor of `path` with the folder `root` as "/" ("": the host's own root), or a negated errno. The caller closes it. */
 export function openBeneath(root: string, path: string): number {
   return addon().openBeneath(root, path);
+}
+
+/** SHA-256 in hexadecimal digits; undefined where the addon cannot tell, or the file cannot be read. */
+export function nativeFileHash(path: string): string | undefined {
+  const hash = addon().fileHash(path);
+  return typeof hash === "string" ? hash : undefined;
 }
 
 export { guarded as guardNative };

@@ -8,6 +8,7 @@ import type { SuiteContext } from "../harness/suite.ts";
 import { findProgram, scratchFolder } from "../harness/toolchain.ts";
 import { guestPath, repository, runCommand } from "../harness/vm-plugin.ts";
 import { handleCallRows } from "../host/handle-call.ts";
+import { openHostRow } from "../host/open-host.ts";
 import { buildDoNothingNative, countNativeCall } from "./native-call.ts";
 
 const engine = "interpreter";
@@ -15,6 +16,7 @@ const greeting = "Hello from a guest!\n";
 
 export default async function host(context: SuiteContext): Promise<void> {
   for (const row of handleCallRows(context.effort)) context.row(row);
+  context.row(await openHostRow(context.effort));
   const nativePlugin = buildDoNothingNative();
   nativeCallRow(context, nativePlugin);
   startUpRow(context);

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "addon/convert.h"
+#include "addon/file_hash.h"
 #include "addon/instance_object.h"
 #include "addon/machine_object.h"
 #include "addon/plugin_object.h"
@@ -39,6 +40,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   RemoteObject::export_class(env, exports);
   InstanceObject::export_class(env, exports);
   export_loggers(env, exports);
+  exports.Set("fileHash", Napi::Function::New(env, file_hash));
   exports.Set("openBeneath", Napi::Function::New(env, open_beneath_root));
   exports.Set("pipe", Napi::Function::New(env, make_pipe));
   return exports;

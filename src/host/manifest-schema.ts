@@ -1,6 +1,6 @@
 /** The closed schema of `vmPlugin`. Imports zod and semver: only to be imported when a manifest has to be validated. */
 import semver from "semver";
-import { z } from "zod";
+import * as z from "zod";
 import { pathProblem } from "./plugin-path.ts";
 
 /** What a refinement reports besides its message; read by manifest-problems.ts. */

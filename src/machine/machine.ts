@@ -3,12 +3,14 @@ import { closeSync } from "node:fs";
 import type { LogLevel } from "../contracts/generated/log.ts";
 import { VmPluginError } from "../errors.ts";
 import type { Implementation } from "../host/plugin-record.ts";
+import { hashFile } from "../host/file-hash.ts";
 import { PluginHost } from "../host/plugin-host.ts";
 import {
   createNativeMachine,
   guardNative,
   type JsonValue,
   type NativeMachine,
+  nativeFileHash,
   nativePlugins,
   type RunEvent,
   sealNativeMachine,
@@ -234,6 +236,7 @@ async function openHost(options: MachineOptions, closers: Closers): Promise<Plug
     native: nativePlugins,
     packageRoot: packageRoot(),
     log: logging.sink,
+    hashFile: (path) => nativeFileHash(path) ?? hashFile(path),
   });
   logging.connect(host);
   closers.push(

@@ -81,9 +81,19 @@ export type Promised = {
     : (...parameters: Parameters<Required<Methods>[Name]>) => Promise<Awaited<ReturnType<Required<Methods>[Name]>>>;
 };
 
-/** Fields of a view by name. */
-export type View = Record<string, unknown> &
-  Record<`${"load" | "store" | "or"}${string}`, (value?: number | bigint) => number | bigint>;
+/** Accessors of a view by name. */
+export interface View {
+  [field: string]: unknown;
+  loadReady(): number;
+  orReady(bits: number): number;
+  loadWanted(): number;
+  storeWanted(value: number): void;
+  loadTicks(): bigint;
+  storeTicks(value: bigint): void;
+  pairs(index: number): { first: number };
+  words(index: number): number;
+  setWords(index: number, value: number): void;
+}
 
 export interface ProbeModule {
   dispatchProbe(

@@ -92,7 +92,7 @@ describe("fails:", () => {
     ],
     [
       "a field before others",
-      { fields: [size, field("new", u32), kind, reserved(u32, undefined, "pad"), address, length, free] },
+      { fields: [size, field("early", u32), kind, reserved(u32, undefined, "pad"), address, length, free] },
       "acme_record.kind lies at 8, it lay at 4",
     ],
     [

@@ -1,3 +1,4 @@
+import { nameProblem } from "./reserved-words.ts";
 import type { ScalarType } from "./scalars.ts";
 import { u32, u64 } from "./scalars.ts";
 import { alignmentOf, sizeOf } from "./sizes.ts";
@@ -94,6 +95,8 @@ export function layout(
   for (const input of inputs) {
     if (names.has(input.name)) throw new Error(`${name}.${input.name} stands twice`);
     names.add(input.name);
+    const problem = nameProblem(input.name);
+    if (problem !== undefined) throw new Error(`${name}: ${problem}`);
     const fieldAlignment = alignmentOf(input.type);
     if (offset % fieldAlignment !== 0) {
       throw new Error(

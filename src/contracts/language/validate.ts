@@ -1,6 +1,7 @@
 import type { Contract, InterfaceType } from "./contract.ts";
 import type { LayoutType } from "./layout.ts";
 import type { Method, Parameter } from "./method.ts";
+import { nameProblem } from "./reserved-words.ts";
 import { hasItems, isPlain, whatKeepsHome } from "./travel.ts";
 
 /** Throws an Error that names the contract, the place and the rule. */
@@ -33,6 +34,7 @@ function validateTable(table: InterfaceType, contract: Contract, fail: Fail): vo
     const where = `${table.name}.${method.name}`;
     if (names.has(method.name)) fail(where, "stands twice");
     names.add(method.name);
+    validateNames(method, where, fail);
     if (method.since < since)
       fail(where, `came with minor ${method.since} and stands behind one of minor ${since}: methods are appended`);
     since = method.since;
@@ -41,6 +43,30 @@ function validateTable(table: InterfaceType, contract: Contract, fail: Fail): vo
     if (method.since > 0 && !method.optional)
       fail(where, "was appended, so it must be optional: older plugins lack it");
     if (contract.kind !== "service") validateMethod(method, where, fail);
+  }
+}
+
+function validateNames(method: Method, where: string, fail: Fail): void {
+  const names = method.parameters.flatMap((parameter) =>
+    parameter.kind === "span" ? [parameter.name, parameter.count, parameter.capacity] : [parameter.name],
+  );
+  for (const name of [method.name, ...names]) {
+    const problem = nameProblem(name);
+    if (problem !== undefined) fail(where, problem);
+  }
+}
+
+/** Callbacks are answered without the environment that handles, callbacks, shared spans and cancellation take. */
+function validateCallback(table: InterfaceType, where: string, fail: Fail): void {
+  for (const method of table.methods) {
+    const plain = method.parameters.every(
+      (parameter) =>
+        parameter.kind !== "callback" &&
+        !(parameter.kind === "value" && parameter.type.kind === "handle") &&
+        !(parameter.kind === "span" && parameter.stability === "shared"),
+    );
+    if (!plain || method.cancellable || method.nativeOnly)
+      fail(where, `${table.name}.${method.name}: a callback carries values only`);
   }
 }
 
@@ -61,6 +87,7 @@ function validateMethod(method: Method, where: string, fail: Fail): void {
 
 function validateParameter(parameter: Parameter, method: Method, where: string, fail: Fail): void {
   if (parameter.kind === "native") fail(where, "is a pointer: make the method native-only");
+  if (parameter.kind === "callback") validateCallback(parameter.table, where, fail);
   if (parameter.kind === "layout") validateLayout(parameter.layout, parameter.direction, where, fail);
   if (parameter.kind !== "span") return;
   const { element } = parameter;

@@ -33,7 +33,8 @@ export class HandleTable {
     if (slot === undefined || generation === 0 || generation > slot.generation) {
       throw new MalformedMessage(`the handle ${handle} was never given`);
     }
-    if (generation !== slot.generation || !slot.taken) throw new VmPluginError("VMP_REVOKED", { point: type, id: this.#plugin });
+    if (generation !== slot.generation || !slot.taken)
+      throw new VmPluginError("VMP_REVOKED", { point: type, id: this.#plugin });
     if (slot.type !== type) throw new MalformedMessage(`the handle ${handle} is to ${slot.type}, not to ${type}`);
     return slot.object;
   }

@@ -61,8 +61,13 @@ export class CountedHandle {
     try {
       const result = method(...parameters);
       if (result instanceof Promise) {
-        const settled = () => this.#record(start);
-        result.then(settled, settled);
+        result.then(
+          () => this.#record(start),
+          () => {
+            this.errors++;
+            this.#record(start);
+          },
+        );
       } else {
         this.#record(start);
       }

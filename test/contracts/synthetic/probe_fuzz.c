@@ -13,7 +13,8 @@ typedef struct message {
 static message requests[most], answers[most];
 static uint32_t request_count, answer_count;
 static probe_state state;
-static uint8_t shared[256];
+static uint64_t shared_memory[32];
+static uint8_t *const shared = (uint8_t *)shared_memory;
 static vmp_stub_environment environment;
 
 static uint64_t random_state = 0x9e3779b97f4a7c15u;
@@ -179,10 +180,10 @@ int main(int count, char **parameters) {
   transport.struct_size = sizeof transport;
   transport.call = recording_call;
   transport.shared_base = shared;
-  transport.shared_size = sizeof shared;
+  transport.shared_size = sizeof shared_memory;
   environment.struct_size = sizeof environment;
   environment.shared_base = shared;
-  environment.shared_size = sizeof shared;
+  environment.shared_size = sizeof shared_memory;
   environment.import_handle = import_handle;
   call_all(&transport);
   uint64_t watch[2] = {1, 0};

@@ -5,7 +5,7 @@ import { randomProgram } from "./support/random-program.ts";
 
 const skip = missing("qemu-riscv64", "cmake", "g++");
 const seed = Number(process.env.VM_PLUGIN_SEED ?? 7_000_001);
-const programs = Number(process.env.VM_PLUGIN_PROGRAMS ?? 12);
+const programs = Number(process.env.VM_PLUGIN_PROGRAMS ?? 30);
 
 /** The word of the state at which two outputs part. */
 function firstDifference(ours: Buffer, theirs: Buffer): string | undefined {
@@ -21,7 +21,7 @@ test.skipIf(skip)("random programs end in the state that they end in under qemu"
   const coverage = new Map<string, number>();
   let executed = 0;
   for (let i = 0; i < programs; i++) {
-    const { elf, counts } = randomProgram(new Random(seed + i), { blocks: 700, fuel: 12_000 });
+    const { elf, counts } = randomProgram(new Random(seed + i), { blocks: 700, fuel: 20_000 });
     const path = saveProgram(elf);
     const ours = runHarness(build, path, ["--time"]);
     const qemu = runQemu(path);

@@ -72,7 +72,10 @@ test.skipIf(skip)("the last bytes of the arena's size can be named, and not one 
 test.skipIf(skip)("an access that the host refuses leaves pc, registers and the count of instructions exact", () => {
   const assembler = new Assembler();
   const text = Number(start);
-  assembler.constant(x.t0, BigInt(text)).constant(x.t1, 0x900000n).emit(addi(x.a0, x.zero, 7));
+  assembler
+    .constant(x.t0, BigInt(text))
+    .constant(x.t1, 0x900000n)
+    .emit(addi(x.a0, x.zero, 7));
   const before = (assembler.here - text) / 4;
   const readOnly = assembler.here;
   assembler.emit(sd(x.a0, x.t0, 0));
@@ -103,7 +106,11 @@ test.skipIf(skip)("instructions are fetched only where the guest may execute", (
   const targets = [BigInt(data), 0x700000n, arena, 1n << 63n, arena - 2n, 0xfffffffffffffffen];
   for (const target of targets) assembler.constant(x.t0, target).emit(jalr(x.ra, x.t0, 0));
   // An odd target: its lowest bit is cleared.
-  assembler.address(x.t0, "end").emit(jalr(x.ra, x.t0, 1)).label("end").exit();
+  assembler
+    .address(x.t0, "end")
+    .emit(jalr(x.ra, x.t0, 1))
+    .label("end")
+    .exit();
   expect(exitsOf(assembler, ["--skip"])).toMatchObject(
     targets.map((target) => ({ kind: kind.memoryFault, pc: target, address: target, access: access.execute })),
   );
@@ -188,7 +195,11 @@ test.skipIf(skip)("misaligned atomic operations say so", () => {
   const assembler = new Assembler().constant(x.t0, BigInt(new Assembler().dataAddress) + 2n);
   const at = BigInt(assembler.here);
   const address = BigInt(assembler.dataAddress) + 2n;
-  assembler.emit(amoaddW(x.a0, x.t0, x.a1), rType(0x2f, 2, 0x08, x.a0, x.t0, 0), rType(0x2f, 3, 0x0c, x.a0, x.t0, x.a1));
+  assembler.emit(
+    amoaddW(x.a0, x.t0, x.a1),
+    rType(0x2f, 2, 0x08, x.a0, x.t0, 0),
+    rType(0x2f, 3, 0x0c, x.a0, x.t0, x.a1),
+  );
   expect(exitsOf(assembler.exit(), ["--skip"])).toMatchObject([
     { kind: kind.misaligned, pc: at, address, size: 4, access: access.write },
     { kind: kind.misaligned, pc: at + 4n, address, size: 4, access: access.read },
@@ -199,7 +210,14 @@ test.skipIf(skip)("misaligned atomic operations say so", () => {
 const loops: [string, (assembler: Assembler) => Assembler][] = [
   ["a jump to itself", (a) => a.label("loop").jump(0, "loop")],
   ["a compressed jump to itself", (a) => a.emit(0xa001)],
-  ["a branch back", (a) => a.label("loop").emit(addi(x.t0, x.t0, 1)).branch(0, 0, 0, "loop")],
+  [
+    "a branch back",
+    (a) =>
+      a
+        .label("loop")
+        .emit(addi(x.t0, x.t0, 1))
+        .branch(0, 0, 0, "loop"),
+  ],
   ["an indirect jump", (a) => a.emit(uType(0x17, x.t0, 0), jalr(0, x.t0, 4))],
   ["a call in its own page", (a) => a.label("loop").jump(x.ra, "loop")],
   [

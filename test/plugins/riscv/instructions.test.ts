@@ -3,6 +3,7 @@ import { compareForms, operandSets } from "./support/differential.ts";
 import { type Form, floatForms, integerForms } from "./support/forms.ts";
 import { buildHarness, missing } from "./support/harness.ts";
 import { atomicForms, compressedForms, controlStatusForms, plainAccessForms } from "./support/memory-forms.ts";
+import { pairForms } from "./support/pair-forms.ts";
 import { Random } from "./support/random.ts";
 
 const skip = missing("qemu-riscv64", "cmake", "g++");
@@ -46,4 +47,8 @@ test.skipIf(skip)("compressed instructions do what qemu does", () => {
 
 test.skipIf(skip)("the floating-point control registers read and write as in qemu", () => {
   compare(controlStatusForms(), 300);
+});
+
+test.skipIf(skip)("instructions that run as a pair do what they do apart", () => {
+  compare(pairForms(), 60);
 });

@@ -142,9 +142,9 @@ static inline int vmp_wire_shared(uint8_t *base, uint64_t size, const vmp_wire_s
                                   uint32_t smallest, uint32_t alignment, int grows, volatile void **elements) {
   *elements = NULL;
   if (span->count == 0) return 1;
-  if (base == NULL || span->stride < smallest || span->stride % alignment != 0 || span->offset % alignment != 0)
-    return 0;
+  if (base == NULL || span->stride < smallest || span->stride % alignment != 0) return 0;
   if (!grows && span->stride != element) return 0;
+  if (((uintptr_t)base + span->offset) % alignment != 0) return 0;
   if (span->offset > size || (uint64_t)span->count * span->stride > size - span->offset) return 0;
   *elements = base + span->offset;
   return 1;

@@ -1,5 +1,14 @@
 // Reads the lines that the harness prints about exits.
-export const kind = { budget: 1, interrupted: 2, systemCall: 3, memoryFault: 4, illegal: 5, breakpoint: 6, misaligned: 11, engineError: 14 };
+export const kind = {
+  budget: 1,
+  interrupted: 2,
+  systemCall: 3,
+  memoryFault: 4,
+  illegal: 5,
+  breakpoint: 6,
+  misaligned: 11,
+  engineError: 14,
+};
 export const access = { read: 1, write: 2, execute: 4 };
 
 export interface Exit {
