@@ -8,8 +8,8 @@ import { contracts } from "../../src/contracts/all.ts";
 import { extensionPoints } from "../../src/contracts/points.ts";
 import { messageKinds, statusNumbers } from "../../src/contracts/runtime/index.ts";
 import { messageKind } from "../../src/contracts/transport.ts";
-import { differing, write } from "../../src/sdk/generator/files.ts";
-import { ownOutputs } from "../../src/sdk/generator/own-outputs.ts";
+import { differing, leftBehind, write } from "../../src/sdk/generator/files.ts";
+import { ownFolders, ownOutputs } from "../../src/sdk/generator/own-outputs.ts";
 import { type Language, languageFlags, ProbeBuild, root, run, tsx, warnings } from "./probe-build.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "vm-plugin-generated-"));
@@ -27,6 +27,19 @@ afterAll(() => {
 describe("generate", () => {
   test("what is checked in is what the contracts give", () => {
     expect(differing(root, ownOutputs())).toEqual([]);
+  });
+
+  test("a generated file without a contract is named", () => {
+    const outputs = ownOutputs();
+    const folders = Object.values(ownFolders);
+    expect(leftBehind(root, folders, outputs)).toEqual([]);
+    const gone = [
+      "native/include/vm_plugin/marshal/plugin.h",
+      "src/contracts/generated/log.ts",
+      "src/contracts/generated/reference.md",
+    ];
+    const fewer = outputs.filter(({ path }) => !gone.includes(path));
+    expect(leftBehind(root, folders, fewer).sort()).toEqual(gone);
   });
 
   test("--check names the files that differ and fails", () => {

@@ -20,29 +20,21 @@ typedef struct vmp_plugin_health {
   char message[248];
 } vmp_plugin_health;
 
-/* All [control]. Each on a thread that the host abandons when it outlasts its time-out. */
+/* All [control]. All optional. Each on a thread that the host abandons when it outlasts its time-out. */
 typedef struct vmp_plugin {
   uint32_t struct_size;
   uint32_t reserved;
-  /* Optional. */
   vmp_status (*initialize)(void *self, const vmp_configuration *configuration, vmp_error *error);
-  /* Optional. */
   vmp_status (*start)(void *self, vmp_error *error);
-  /* Optional. */
   vmp_status (*stop)(void *self, vmp_error *error);
-  /* Optional. */
   vmp_status (*cleanup)(void *self, vmp_error *error);
-  /* Optional. */
   vmp_status (*enable)(void *self, vmp_error *error);
-  /* Optional. */
   vmp_status (*disable)(void *self, vmp_error *error);
-  /* Optional. A refusal (any status but OK) keeps the configuration that was. */
+  /* A refusal (any status but OK) keeps the configuration that was. */
   vmp_status (*configuration_changed)(void *self, const vmp_configuration *configuration, vmp_error *error);
-  /* Optional. */
   vmp_status (*health_check)(void *self, vmp_plugin_health *health, vmp_error *error);
-  /* Optional. *size is the size of the state, also on TOO_SMALL. */
+  /* *size is the size of the state, also on TOO_SMALL. */
   vmp_status (*export_state)(void *self, uint8_t *state, uint64_t capacity, uint64_t *size, vmp_error *error);
-  /* Optional. */
   vmp_status (*import_state)(void *self, uint32_t state_version, const uint8_t *state, uint64_t size, vmp_error *error);
 } vmp_plugin;
 

@@ -110,4 +110,16 @@ export class ArchSimulatorCapabilitiesView extends LayoutView {
   }
 }
 
-export const archSimulatorId = "arch.simulator";
+/** The contract as data. timeout: milliseconds, 0 for none; since: the minor that appended the method. */
+export const archSimulatorContract = {
+  id: "arch.simulator",
+  version: { major: 1, minor: 0 },
+  tiers: ["inline", "process"],
+  domain: "machine",
+  methods: {
+    vcpuAttach: { number: 1, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: true, since: 0, errors: [] },
+    vcpuDetach: { number: 2, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: true, since: 0, errors: [] },
+    run: { number: 3, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: false, since: 0, errors: [] },
+    invalidate: { number: 4, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: true, since: 0, errors: [] },
+  },
+} as const;

@@ -95,7 +95,16 @@ export class LogRecordView extends LayoutView {
   }
 }
 
-export const debugLoggerId = "debug.logger";
+/** The contract as data. timeout: milliseconds, 0 for none; since: the minor that appended the method. */
+export const debugLoggerContract = {
+  id: "debug.logger",
+  version: { major: 1, minor: 0 },
+  tiers: ["inline", "worker", "process", "vm"],
+  methods: {
+    log: { number: 1, mode: "posted", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    flush: { number: 2, mode: "asynchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: [] },
+  },
+} as const;
 
 export interface DebugLogger {
   /** [any] Posted: the caller does not wait. */

@@ -102,7 +102,18 @@ export class DeviceRegionView extends LayoutView {
   }
 }
 
-export const deviceVirtualId = "device.virtual";
+/** The contract as data. timeout: milliseconds, 0 for none; since: the minor that appended the method. */
+export const deviceVirtualContract = {
+  id: "device.virtual",
+  version: { major: 1, minor: 0 },
+  tiers: ["inline", "worker", "process", "vm"],
+  methods: {
+    regions: { number: 1, mode: "synchronous", thread: "control", reentrant: false, idempotent: true, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["TOO_SMALL"] },
+    read: { number: 2, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["INVALID_ARGUMENT", "IO"] },
+    write: { number: 3, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["INVALID_ARGUMENT", "IO"] },
+    reset: { number: 4, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 0, errors: [] },
+  },
+} as const;
 
 export interface DeviceVirtual {
   /** [control] Fills at most `capacity` regions; *count is how many there are (TOO_SMALL when more). */

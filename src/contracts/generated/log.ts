@@ -32,4 +32,13 @@ export function encodeLogLevel(value: LogLevel): number {
   throw new RangeError(`${String(value)} is none of trace, debug, info, warn, error`);
 }
 
-export const logId = "vmp.log/1";
+/** The contract as data. timeout: milliseconds, 0 for none; since: the minor that appended the method. */
+export const logContract = {
+  id: "vmp.log/1",
+  version: { major: 1, minor: 0 },
+  tiers: ["inline"],
+  methods: {
+    log: { number: 1, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    enabled: { number: 2, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+  },
+} as const;

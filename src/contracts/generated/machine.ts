@@ -95,4 +95,19 @@ export class ProcessResultView extends LayoutView {
   }
 }
 
-export const machineId = "vmp.machine/1";
+/** The contract as data. timeout: milliseconds, 0 for none; since: the minor that appended the method. */
+export const machineContract = {
+  id: "vmp.machine/1",
+  version: { major: 1, minor: 0 },
+  tiers: ["inline"],
+  methods: {
+    memory: { number: 1, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    vcpuCreate: { number: 2, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    vcpuStart: { number: 3, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    vcpuDestroy: { number: 4, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    vcpuInterrupt: { number: 5, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    vcpuAcknowledge: { number: 6, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    wait: { number: 7, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["TIMED_OUT", "CANCELLED", "INVALID_ARGUMENT"] },
+    processEnded: { number: 8, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+  },
+} as const;

@@ -178,7 +178,18 @@ export class SpawnView extends LayoutView {
   }
 }
 
-export const osPersonalityId = "os.personality";
+/** The contract as data. timeout: milliseconds, 0 for none; since: the minor that appended the method. */
+export const osPersonalityContract = {
+  id: "os.personality",
+  version: { major: 1, minor: 0 },
+  tiers: ["inline", "process"],
+  domain: "machine",
+  methods: {
+    spawn: { number: 1, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: false, since: 0, errors: [] },
+    handleExit: { number: 2, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: false, since: 0, errors: [] },
+    signal: { number: 3, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["NOT_FOUND", "INVALID_ARGUMENT"] },
+  },
+} as const;
 
 export interface OsPersonality {
   /** [any] Sends the guest process a signal, by its Linux number. */

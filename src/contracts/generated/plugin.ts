@@ -99,7 +99,24 @@ export class PluginHealthView extends LayoutView {
   }
 }
 
-export const pluginId = "plugin";
+/** The contract as data. timeout: milliseconds, 0 for none; since: the minor that appended the method. */
+export const pluginContract = {
+  id: "plugin",
+  version: { major: 1, minor: 0 },
+  tiers: ["inline", "worker", "process", "vm"],
+  methods: {
+    initialize: { number: 1, mode: "asynchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: [] },
+    start: { number: 2, mode: "asynchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: [] },
+    stop: { number: 3, mode: "asynchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: [] },
+    cleanup: { number: 4, mode: "asynchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: [] },
+    enable: { number: 5, mode: "asynchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: [] },
+    disable: { number: 6, mode: "asynchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: [] },
+    configurationChanged: { number: 7, mode: "asynchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: [] },
+    healthCheck: { number: 8, mode: "asynchronous", thread: "control", reentrant: false, idempotent: true, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: [] },
+    exportState: { number: 9, mode: "asynchronous", thread: "control", reentrant: false, idempotent: true, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: ["TOO_SMALL"] },
+    importState: { number: 10, mode: "asynchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: [] },
+  },
+} as const;
 
 /** Each on a thread that the host abandons when it outlasts its time-out. */
 export interface Plugin {

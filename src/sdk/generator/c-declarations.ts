@@ -63,10 +63,10 @@ export function cEnumeration(enumeration: EnumerationType): string[] {
 }
 
 /** "[vcpu] Optional. Posted: ..." */
-export function methodComment(method: Method, thread: boolean): string {
+export function methodComment(method: Method, thread: boolean, optional = true): string {
   return [
     ...(thread ? [`[${method.thread}]`] : []),
-    ...(method.optional ? ["Optional."] : []),
+    ...(optional && method.optional ? ["Optional."] : []),
     ...(method.mode === "posted" ? ["Posted: the caller does not wait."] : []),
     ...(method.summary === "" ? [] : [method.summary]),
   ].join(" ");
@@ -117,11 +117,16 @@ export function cLayout(layout: LayoutType): string[] {
   ];
 }
 
-/** A table of functions. Where all are of one thread, its comment says so once. */
+/** A table of functions. What holds for all of them its comment says once. */
 export function cTable(table: InterfaceType): string[] {
   const threads = new Set(table.methods.map((method) => method.thread));
   const shared = threads.size === 1 && table.methods.length > 1;
-  const summary = [...(shared ? [`All [${[...threads][0]}].`] : []), table.summary]
+  const allOptional = table.methods.length > 1 && table.methods.every((method) => method.optional);
+  const summary = [
+    ...(shared ? [`All [${[...threads][0]}].`] : []),
+    ...(allOptional ? ["All optional."] : []),
+    table.summary,
+  ]
     .filter((part) => part !== "")
     .join(" ");
   const lines = [
@@ -131,7 +136,7 @@ export function cTable(table: InterfaceType): string[] {
     "  uint32_t reserved;",
   ];
   for (const method of table.methods) {
-    lines.push(...cComment(methodComment(method, !shared), "  "), ...cFunctionPointer(method, "  "));
+    lines.push(...cComment(methodComment(method, !shared, !allOptional), "  "), ...cFunctionPointer(method, "  "));
   }
   return [...lines, `} ${table.name};`];
 }

@@ -8,10 +8,10 @@ import { basename, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import type { Contract } from "../../contracts/language/index.ts";
-import { differing, write } from "./files.ts";
+import { differing, leftBehind, write } from "./files.ts";
 import type { ContractSource, Output } from "./outputs.ts";
 import { outputsOf } from "./outputs.ts";
-import { ownOutputs } from "./own-outputs.ts";
+import { ownFolders, ownOutputs } from "./own-outputs.ts";
 
 /** The contracts that a module exports, by whatever names. */
 async function exportedContracts(file: string): Promise<ContractSource[]> {
@@ -55,7 +55,9 @@ async function main(): Promise<number> {
   }
   const paths = differing(root, outputs);
   for (const path of paths) console.error(`${path} differs from its contract: run npm run generate`);
-  return paths.length === 0 ? 0 : 1;
+  const stale = values.contract === undefined ? leftBehind(root, Object.values(ownFolders), outputs) : [];
+  for (const path of stale) console.error(`${path} belongs to no contract any longer: remove it`);
+  return paths.length + stale.length === 0 ? 0 : 1;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main();

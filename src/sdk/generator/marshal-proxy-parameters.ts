@@ -1,7 +1,6 @@
 /** C: how a proxy puts each parameter into its request, and takes each result out of the response. */
 import type { LayoutType, Parameter } from "../../contracts/language/index.ts";
 import { isPlain } from "../../contracts/language/travel.ts";
-import { cType } from "./c-types.ts";
 import { checkCall, checksValues, enumerationHelper } from "./marshal-helpers.ts";
 import { isOut } from "./messages.ts";
 
@@ -18,10 +17,6 @@ function known(layout: LayoutType, name: string): string {
   return grows(layout)
     ? `(${name}->struct_size < sizeof *${name} ? ${name}->struct_size : (uint32_t)sizeof *${name})`
     : `(uint32_t)sizeof *${name}`;
-}
-
-function cleanParameter(type: string): string {
-  return type.trim();
 }
 
 /** Statements that put one parameter into the request. */

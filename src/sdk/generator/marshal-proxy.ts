@@ -117,7 +117,7 @@ function callMethod(table: InterfaceType, method: Method): string[] {
     ...cCall(
       "",
       `static inline ${result}${result.endsWith("*") ? "" : " "}${table.name}_proxy_${method.name}`,
-      cParameters(method).map(cleanParameter),
+      cParameters(method),
       " {",
     ),
     ...body,

@@ -1,11 +1,11 @@
 /** The TypeScript module of one contract. */
 import type { Contract, InterfaceType } from "../../contracts/language/index.ts";
-import { camelCase } from "../../contracts/language/names.ts";
 import { travellingTables } from "./messages.ts";
 import { generatedFrom } from "./text.ts";
 import { addClients } from "./ts-client.ts";
 import { addDispatcher } from "./ts-dispatcher.ts";
 import { addEnumeration } from "./ts-enumerations.ts";
+import { addFacts } from "./ts-facts.ts";
 import { addHandles } from "./ts-handle.ts";
 import { addLayout, isValue } from "./ts-layouts.ts";
 import { addInterface } from "./ts-methods.ts";
@@ -38,8 +38,7 @@ export function typescriptContract(contract: Contract, source: string, settings:
     if (declaration.kind === "layout" && isValue(declaration)) addLayout(module, declaration);
     if (declaration.kind === "layout" && hasView(declaration)) addView(module, declaration);
   }
-  if (contract.kind !== "shared")
-    module.add(`export const ${camelCase(contract.file)}Id = ${JSON.stringify(contract.id)};`, "");
+  addFacts(module, contract);
   for (const table of travellingTables(contract)) addTable(module, table, contract);
   if (isImplementable(contract)) addHandles(module, contract);
   const body = module.lines.join("\n").trimEnd();

@@ -75,19 +75,34 @@ function normalize(name: string): string {
   return renamed[spelled] ?? spelled;
 }
 
-function expectSameNames(words: number[], reservedByUs: (word: number, theirs: string) => boolean): void {
+/** Where binutils and the manual part. */
+function isKnownDifference(word: number, ours: string): boolean {
+  if (ours.startsWith("czero")) return true; // binutils 2.40 lacks Zicond
+  // It also wants rounding mode 0 where a conversion is exact; the manual gives these a rounding mode like any other.
+  if (["fcvt_d_s", "fcvt_d_w", "fcvt_d_wu"].includes(ours)) return true;
+  if (word === 0x6101) return ours === "illegal"; // c.addi16sp 0 is reserved
+  const opcode = word & 0x7f;
+  // Implementations ignore the reserved fields of fences.
+  if (opcode === 0x0f) return ours === "fence" || ours === "fence_i";
+  const rounding = (word >>> 12) & 7;
+  const rounds = opcode === 0x53 || [0x43, 0x47, 0x4b, 0x4f].includes(opcode);
+  if (rounds && (rounding === 5 || rounding === 6)) return ours === "illegal"; // reserved rounding modes
+  return opcode === 0x73 && (rounding === 0 || rounding === 4) && ours === "illegal"; // privileged
+}
+
+function expectSameNames(words: number[]): void {
   const theirs = binutilsNames(words).map(normalize);
   const ours = ourNames(words);
   const different = words
-    .map((word, i) => ({ word: word.toString(16), ours: ours[i] ?? "", theirs: theirs[i] ?? "" }))
-    .filter(({ ours, theirs }) => ours !== theirs)
-    .filter(({ word, theirs }) => !reservedByUs(Number.parseInt(word, 16), theirs));
-  expect(different.slice(0, 40)).toEqual([]);
+    .map((word, i) => ({ word, ours: ours[i] ?? "", theirs: theirs[i] ?? "" }))
+    .filter(({ word, ours, theirs }) => ours !== theirs && !isKnownDifference(word, ours))
+    .map(({ word, ours, theirs }) => `${word.toString(16)}: ours ${ours}, binutils' ${theirs}`);
+  expect(different.slice(0, 20)).toEqual([]);
+  console.log(`${words.length} words, ${new Set(ours).size} operations, ${different.length} differences`);
 }
 
 test.skipIf(skipPeer)("every compressed instruction is what binutils says it is", () => {
-  const words = Array.from({ length: 0x10000 }, (_, word) => word).filter((word) => (word & 3) !== 3);
-  expectSameNames(words, () => false);
+  expectSameNames(Array.from({ length: 0x10000 }, (_, word) => word).filter((word) => (word & 3) !== 3));
 });
 
 test.skipIf(skipPeer)("random instructions are what binutils says they are", () => {
@@ -96,14 +111,12 @@ test.skipIf(skipPeer)("random instructions are what binutils says they are", () 
     0x03, 0x07, 0x0f, 0x13, 0x17, 0x1b, 0x23, 0x27, 0x2f, 0x33, 0x37, 0x3b, 0x43, 0x47, 0x4b, 0x4f, 0x53, 0x63, 0x67,
     0x6f, 0x73,
   ];
+  // Values of the upper bits that instructions have, which chance would seldom hit.
+  const uppers = [0, 0x01, 0x04, 0x05, 0x10, 0x14, 0x20, 0x24, 0x2c, 0x30, 0x34, 0x50, 0x60, 0x68, 0x70, 0x78];
   const words = Array.from({ length: 60_000 }, () => {
     const word = Number(random.next() & 0xffffff80n);
-    // The upper bits as instructions have them, more often than chance would.
-    const high = random.pick([
-      0, 0x20, 0x01, 0x05, 0x30, 0x04, 0x10, 0x2c, 0x60, 0x68, 0x70, 0x78, 0x50, 0x14, 0x24, 0x34,
-    ]);
-    const upper = random.chance(1, 2) ? word : ((word & 0x01ffffff) | ((high | random.below(2)) << 25)) >>> 0;
-    return (upper | random.pick(opcodes)) >>> 0;
+    const shaped = ((word & 0x01ffff80) | ((random.pick(uppers) | random.below(2)) << 25)) >>> 0;
+    return ((random.chance(1, 2) ? word : shaped) | random.pick(opcodes)) >>> 0;
   });
-  expectSameNames(words, () => false);
+  expectSameNames(words);
 });

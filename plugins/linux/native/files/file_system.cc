@@ -54,6 +54,8 @@ bool is_kernel_file_system(int host) {
   }
 }
 
+bool is_device(const struct stat &status) { return S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode); }
+
 // Where the host's kernel says that a descriptor's file lies.
 int host_path(int host, char (&path)[kPathCapacity]) {
   char link[32];
@@ -95,7 +97,8 @@ vmp_status FileSystem::open_root(const Settings &settings, vmp_error *error) {
                 "the host has no openat2(2) (Linux 5.6, and allowed by its seccomp filter): a root cannot be granted");
   }
   const OwnedDescriptor dev(open_beneath(root_.get(), "dev", O_PATH | O_DIRECTORY, 0, RESOLVE_IN_ROOT));
-  root_has_dev_ = static_cast<bool>(dev);
+  holds_devices_ = dev && ::fstat(dev.get(), &status) == 0 && devices_device_ != 0 && status.st_dev == devices_device_;
+  has_own_dev_ = dev && !holds_devices_;
   return VMP_OK;
 }
 
@@ -120,7 +123,7 @@ int FileSystem::locate(Process &process, int directory, const char *path, Place 
   }
   const std::string normalized = normalize_path(base, path);
   place.file = find_virtual_file(process, normalized, has_root());
-  if (place.file && place.file->path == "/dev" && root_has_dev_) place.file.reset();
+  if (place.file && place.file->path == "/dev" && has_own_dev_) place.file.reset();
   if (place.file || is_virtual_only(normalized, has_root())) return 0;
   place.base = root_.get();
   place.from_root = true;
@@ -147,13 +150,17 @@ bool FileSystem::is_forbidden(int host, const struct stat &status) const {
 }
 
 int FileSystem::open(const Place &place, int flags, mode_t mode, struct stat &status) const {
-  OwnedDescriptor host;
+  // Opening a device may already do something to it.
+  if (holds_devices_ && (flags & O_PATH) == 0) {
+    const int probe = open(place, O_PATH | (flags & O_NOFOLLOW), 0, status);
+    if (probe >= 0) ::close(probe);
+    if (probe == -EACCES || (probe >= 0 && is_device(status))) return -EACCES;
+  }
   const int fd = resolve(place, static_cast<uint64_t>(flags), mode);
   if (fd < 0) return fd;
-  host = OwnedDescriptor(fd);
+  OwnedDescriptor host(fd);
   if (::fstat(fd, &status) != 0) return -errno;
-  const bool is_device = S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode);
-  if ((is_device && (flags & O_PATH) == 0) || is_forbidden(fd, status)) return -EACCES;
+  if (((flags & O_PATH) == 0 && is_device(status)) || is_forbidden(fd, status)) return -EACCES;
   return host.release();
 }
 

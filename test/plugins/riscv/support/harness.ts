@@ -23,13 +23,16 @@ export function missing(...programs: string[]): string | undefined {
 
 type Variant = "plain" | "address,undefined" | "thread";
 
+/** What tests that name no variant run on: VM_PLUGIN_SANITIZE=address,undefined or thread, else no sanitizer. */
+const usual = (process.env.VM_PLUGIN_SANITIZE || "plain") as Variant;
+
 const built = new Map<string, string>();
 
 /**
  * The build folder, after building these targets (all when none is named) in it. It is kept between runs, and test files
  * that run at once wait for each other.
  */
-export function buildHarness(variant: Variant = "plain", targets: string[] = []): string {
+export function buildHarness(variant: Variant = usual, targets: string[] = []): string {
   const key = createHash("sha256").update(source).digest("hex").slice(0, 12);
   const folder = join(tmpdir(), `vm-plugin-riscv-${key}-${variant.replace(",", "-")}`);
   const done = [folder, ...targets].join(" ");
