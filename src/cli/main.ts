@@ -7,6 +7,10 @@ import { exitStatus, statusOf } from "./exit-status.ts";
 const commands: Readonly<Record<string, { help: string; load(): Promise<(args: readonly string[]) => Promise<number>> }>> =
   {
     run: { help: "run a program in a virtual machine", load: async () => (await import("./commands/run.ts")).run },
+    generate: {
+      help: "write headers and types of your own extension points",
+      load: async () => (await import("./commands/generate.ts")).generate,
+    },
     version: {
       help: "print the version",
       load: async () => (await import("./commands/version.ts")).version,
@@ -14,7 +18,7 @@ const commands: Readonly<Record<string, { help: string; load(): Promise<(args: r
   };
 
 function usage(): string {
-  const names = Object.entries(commands).map(([name, { help }]) => `  ${name.padEnd(10)}${help}`);
+  const names = Object.entries(commands).map(([name, { help }]) => `  ${name.padEnd(12)}${help}`);
   return `Usage: vm-plugin COMMAND [OPTIONS] ...\n\n${names.join("\n")}\n\nvm-plugin COMMAND --help tells more of a command.\n`;
 }
 

@@ -58,6 +58,24 @@ test.each(["typescript-device", "typescript-logger"])("%s type-checks against th
   expect(status).toBe(0);
 });
 
+test("the packed command generates headers and types of a stranger's own contract", () => {
+  for (const name of ["esbuild", "@esbuild"]) {
+    symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name));
+  }
+  const command = join(project, "node_modules/vm-plugin/dist/cli/main.cjs");
+  const contract = join(root, "test/examples/contract/greeter.ts");
+  const out = join(project, "generated");
+  const { status, stderr } = spawnSync(process.execPath, [command, "generate", "--contract", contract, "--out", out], {
+    encoding: "utf8",
+  });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  const include = join(project, "node_modules/vm-plugin/native/include");
+  const headers = execFileSync("find", [join(out, "include"), "-name", "*.h"], { encoding: "utf8" }).trim().split("\n");
+  const folders = ["-I", join(out, "include"), "-I", include];
+  execFileSync("gcc", ["-std=c11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", ...folders, "-x", "c", ...headers]);
+});
+
 test("the README's plugin is the example", () => {
   const readme = readFileSync(join(root, "README.md"), "utf8");
   expect(readme).toContain(readFileSync(join(root, "test/examples/typescript-logger/index.ts"), "utf8").trim());

@@ -50,8 +50,15 @@ struct Code {
   uint64_t start;
   uint64_t end;
 
-  bool holds(uint64_t address) const { return address < end; }
-  uint32_t halfword(uint64_t address) const { return halfwords[(address - start) / 2]; }
+  uint16_t halfword(uint64_t address) const { return halfwords[(address - start) / 2]; }
+  bool holds_instruction(uint64_t address) const {
+    return address < end && address + instruction_length(halfword(address)) <= end;
+  }
+  // As decode() takes it.
+  uint32_t word(uint64_t address) const {
+    const uint32_t first = halfword(address);
+    return address + 2 < end ? first | static_cast<uint32_t>(halfword(address + 2)) << 16 : first;
+  }
 };
 
 Code read_code(const Engine *engine, vmp_address_space *space, uint64_t start) {
@@ -101,6 +108,9 @@ void link_jump(CodePage &page, uint64_t page_address, Slot &slot, uint64_t targe
 
 Slot *decode_line(const Engine *engine, vmp_address_space *space, CodePage &page, uint64_t pc) {
   const Code code = read_code(engine, space, pc);  // may fault, so before anything changes
+  if (!code.holds_instruction(pc)) {
+    return nullptr;
+  }
   make_room(page, pc);
   const uint64_t page_end = pc - pc % page_size + page_size;
   const uint32_t first = page.used + 1;
@@ -114,22 +124,17 @@ Slot *decode_line(const Engine *engine, vmp_address_space *space, CodePage &page
       slot.immediate = static_cast<int32_t>((&page.slots[slot_of(page, address)] - &slot) * sizeof(Slot));
       break;
     }
-    const uint32_t low = code.holds(address) ? code.halfword(address) : 0;
-    const uint8_t length = instruction_length(static_cast<uint16_t>(low));
-    if (!code.holds(address + length - 2)) {
-      if (address == pc) {
-        return nullptr;
-      }
+    if (!code.holds_instruction(address)) {
       append(page, leading_to(Handler::resume_decoding, address));
       break;
     }
-    const Instruction instruction = decode(length == 4 ? low | code.halfword(address + 2) << 16 : low);
+    const Instruction instruction = decode(code.word(address));
     append(page, specialize(instruction, address, engine->host_fused));
     slot_of(page, address) = static_cast<uint16_t>(page.used);
     if (ends_line(instruction)) {
       break;
     }
-    address += length;
+    address += instruction.length;
   }
   for (uint32_t index = first; index <= page.used; ++index) {
     Slot &slot = page.slots[index];

@@ -74,13 +74,15 @@ __attribute__((no_sanitize("thread"))) void execute(Context &context, vmp_vcpu *
 enter:
   state->pc = target;
   vcpu->instructions = retired;
+  if (MUST_LEAVE()) {
+    goto leave;
+  }
   code = enter_page(context, vcpu, target);
   if (code == nullptr) {
     return;
   }
   page = target - target % page_size;
   ip = &code->slots[code->slot_of[target % page_size / 2]];
-  POLL();
   DISPATCH();
 
 jump_and_link:
@@ -113,6 +115,7 @@ do_next_page:
 pause:
   state->pc = ip->handler == Handler::decode ? target : PC();
   vcpu->instructions = retired;
+leave:
   describe_exit(vcpu, vcpu->requests.load(std::memory_order_relaxed) != 0 ? VMP_EXIT_INTERRUPTED : VMP_EXIT_BUDGET,
                 state->pc);
   return;

@@ -3,6 +3,7 @@
 #include <new>
 
 #include "atomic.h"
+#include "exits.h"
 #include "float_host.h"
 #include "run.h"
 
@@ -41,6 +42,10 @@ void vcpu_detach(void *, vmp_vcpu *vcpu) {
 }
 
 void run(void *, vmp_vcpu *vcpu, uint64_t budget) {
+  if (vcpu->engine_data == nullptr) {
+    vmp::riscv::describe_engine_error(vcpu, vmp::riscv::state_of(vcpu)->pc, "the virtual CPU was not attached");
+    return;
+  }
   vmp::riscv::run(*static_cast<Context *>(vcpu->engine_data), vcpu, budget);
 }
 

@@ -79,7 +79,11 @@ export function cInclude(from: string, header: string, beside: boolean): string 
 export function cHeader(contract: Contract, source: string, own: ReadonlySet<Contract>): string {
   const isRoot = contract.header === rootHeader;
   const macro = guard(contract.header);
-  const includes = contract.uses.map((used) => cInclude(contract.header, used.header, own.has(used)));
+  // What every header builds on; a contract that uses others has it through them.
+  const includes =
+    contract.uses.length === 0
+      ? [cInclude(contract.header, rootHeader, false)]
+      : contract.uses.map((used) => cInclude(contract.header, used.header, own.has(used)));
   const lines: string[] = isRoot
     ? [rootIntroduction, `#ifndef ${macro}`, `#define ${macro}`, "", rootPrelude]
     : [

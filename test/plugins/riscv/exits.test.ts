@@ -125,6 +125,21 @@ test.skipIf(skip)("an instruction that runs into a page that is not executable f
   ]);
 });
 
+test.skipIf(skip)("code decoded after such a fault does not slip in behind the instruction before it", () => {
+  // The second visit of the page's end must fault again, and not run on into what was decoded since.
+  const assembler = new Assembler().address(x.ra, "other").jump(0, "end").label("other");
+  assembler
+    .emit(addi(x.a0, x.a0, 1), addi(x.t0, x.a0, -2))
+    .branch(1, x.t0, 0, "again")
+    .systemCall(93);
+  assembler.label("again").jump(0, "end");
+  while (assembler.here < Number(start) + 4092) assembler.emit(0x0001);
+  assembler.label("end").emit(0x0001).emitBytes(0x13, 0x05);
+  const outcome = runHarness(buildHarness(), saveProgram(assembler.build()), ["--skip"]);
+  expect(outcome.code).toBe(2);
+  expect(parseExits(outcome.errors)).toMatchObject([{ pc: start + 4094n }, { pc: start + 4094n }]);
+});
+
 test.skipIf(skip)("reserved and unknown encodings are illegal, with their bytes", () => {
   const encodings: [number, number][] = [
     [0x0000, 2], // defined as illegal
@@ -248,4 +263,22 @@ test.skipIf(skip)("an address space of an unknown kind is refused with a message
   expect(exitsOf(new Assembler().exit(), ["--space-kind", "9"])).toMatchObject([
     { kind: kind.engineError, message: "the address space is of a kind unknown to this engine" },
   ]);
+});
+
+test.skipIf(skip)("random bytes run as code without harm to the host", () => {
+  for (let seed = 1; seed <= 8; seed++) {
+    const random = new Random(seed);
+    const assembler = new Assembler();
+    const bytes = Array.from({ length: 1 << 15 }, () => random.below(256));
+    // Half of the words get the low bits of an instruction, as most random words are illegal.
+    for (let at = 0; at < bytes.length; at += 4) {
+      if (random.chance(1, 2)) bytes[at] = random.pick([0x03, 0x13, 0x23, 0x33, 0x63, 0x67, 0x6f, 0x93, 0x2f, 0x53]);
+    }
+    assembler.emitBytes(...bytes);
+    const program = saveProgram(assembler.build({ writableCode: true }));
+    const options = ["--skip", "--interrupt", "100", "--budget", "100000"];
+    const outcome = runHarness(buildHarness(), program, options);
+    // Asked to stop, or ended by a system call that chance made; a signal would leave no code.
+    expect(outcome.code, `seed ${seed}: ${outcome.errors.slice(-300)}`).not.toBeNull();
+  }
 });

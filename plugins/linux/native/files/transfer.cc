@@ -52,6 +52,18 @@ int64_t try_write(const FileDescription &file, iovec *vectors, int count) {
   return n >= 0 ? n : -errno;
 }
 
+// A write to a pipe without a reader must not kill the host: the guest's SIGPIPE is its own. For the rest of the thread's
+// life, which is the virtual CPU's.
+void block_host_signal() {
+  thread_local bool blocked = false;
+  if (blocked) return;
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  blocked = true;
+}
+
 // Drops `bytes` and every vector that is empty then.
 void advance(iovec *&vectors, int &count, uint64_t bytes) {
   while (count > 0 && bytes >= vectors->iov_len) {
@@ -86,6 +98,7 @@ int64_t write_vectors(Thread &thread, FileDescription &file, iovec *vectors, int
     const ssize_t n = ::writev(file.host, vectors, count);
     return n >= 0 ? n : -errno;
   }
+  block_host_signal();
   int64_t written = 0;
   advance(vectors, count, 0);
   if (count == 0) return 0;
