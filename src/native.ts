@@ -115,13 +115,7 @@ interface Addon {
   importState(handle: unknown, stateVersion: number, state: Uint8Array): AbandonableCall<void> | undefined;
   deinitPlugin(handle: unknown): AbandonableCall<void> | undefined;
   Machine: new (memory: number, listener: (event: RunEvent) => void) => NativeMachine;
-  Remote: new (
-    point: string,
-    name: string,
-    plugin: string,
-    timeout: number,
-    wake: () => void,
-  ) => NativeRemote;
+  Remote: new (point: string, name: string, plugin: string, timeout: number, wake: () => void) => NativeRemote;
   Instance: new (plugin: unknown, point: string, name: string, configuration: JsonValue | undefined) => NativeInstance;
   setLoggers(loggers: readonly (NativeRemote | NativeInstance)[], lowestLevel: number): void;
   pipe(): [number, number];
@@ -233,7 +227,8 @@ export function createNativeMachine(memory: number, listener: (event: RunEvent) 
 
 /** Attaches the machine's instances, in the order in which they were added. timeout: milliseconds. */
 export function sealNativeMachine(machine: NativeMachine, timeout: number): Promise<void> {
-  const late = () => new VmPluginError("VMP_TIMED_OUT", { what: "putting the machine together", milliseconds: timeout });
+  const late = () =>
+    new VmPluginError("VMP_TIMED_OUT", { what: "putting the machine together", milliseconds: timeout });
   return bounded(() => machine.seal(), timeout, late);
 }
 

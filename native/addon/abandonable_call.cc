@@ -29,8 +29,7 @@ void finish(Napi::Env env, Call &call) {
 
 }  // namespace
 
-Napi::Object abandonable_call(Napi::Env env, std::function<void()> work,
-                              std::function<Napi::Value(Napi::Env)> settle) {
+Napi::Object abandonable_call(Napi::Env env, std::function<void()> work, std::function<Napi::Value(Napi::Env)> settle) {
   auto call = std::make_shared<Call>(env);
   call->work = std::move(work);
   call->settle = std::move(settle);

@@ -7,8 +7,8 @@
 
 namespace vmp::addon {
 
-// work runs on a new thread and touches no JavaScript; settle then runs on the event loop and gives the promise's value or
-// throws a Napi::Error. Answers { promise, abandon }: abandon() lets the event loop end although work never does.
+// work runs on a new thread and touches no JavaScript; settle then runs on the event loop and gives the promise's value
+// or throws a Napi::Error. Answers { promise, abandon }: abandon() lets the event loop end although work never does.
 Napi::Object abandonable_call(Napi::Env env, std::function<void()> work, std::function<Napi::Value(Napi::Env)> settle);
 
 }  // namespace vmp::addon

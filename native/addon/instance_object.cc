@@ -27,8 +27,8 @@ InstanceObject::InstanceObject(const Napi::CallbackInfo &info) : Napi::ObjectWra
     throw make_error(info.Env(), "VMP_INVALID_ARGUMENT",
                      {{"what", "point " + point}, {"reason", "JavaScript cannot call it"}});
   }
-  instance_ = make_instance(info.Env(), plugin_of(info[0]), point, info[2].As<Napi::String>().Utf8Value(), info[3],
-                            nullptr);
+  instance_ =
+      make_instance(info.Env(), plugin_of(info[0]), point, info[2].As<Napi::String>().Utf8Value(), info[3], nullptr);
   Value().TypeTag(&instance_tag);
 }
 

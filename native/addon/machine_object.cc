@@ -37,17 +37,14 @@ Napi::Object to_object(Napi::Env env, const RunEvent &event) {
 }  // namespace
 
 void MachineObject::export_class(Napi::Env env, Napi::Object exports) {
-  exports.Set("Machine",
-              DefineClass(env, "Machine",
-                          {InstanceMethod<&MachineObject::add>("add"),
-                           InstanceMethod<&MachineObject::add_remote>("addRemote"),
-                           InstanceMethod<&MachineObject::seal>("seal"),
-                           InstanceMethod<&MachineObject::spawn>("spawn"),
-                           InstanceMethod<&MachineObject::stop>("stop"),
-                           InstanceMethod<&MachineObject::signal>("signal"),
-                           InstanceMethod<&MachineObject::memory>("memory"),
-                           InstanceMethod<&MachineObject::running>("running"),
-                           InstanceMethod<&MachineObject::close>("close")}));
+  exports.Set(
+      "Machine",
+      DefineClass(env, "Machine",
+                  {InstanceMethod<&MachineObject::add>("add"), InstanceMethod<&MachineObject::add_remote>("addRemote"),
+                   InstanceMethod<&MachineObject::seal>("seal"), InstanceMethod<&MachineObject::spawn>("spawn"),
+                   InstanceMethod<&MachineObject::stop>("stop"), InstanceMethod<&MachineObject::signal>("signal"),
+                   InstanceMethod<&MachineObject::memory>("memory"), InstanceMethod<&MachineObject::running>("running"),
+                   InstanceMethod<&MachineObject::close>("close")}));
 }
 
 MachineObject::MachineObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<MachineObject>(info) {
@@ -135,8 +132,9 @@ Napi::Value MachineObject::stop(const Napi::CallbackInfo &info) {
 
 Napi::Value MachineObject::signal(const Napi::CallbackInfo &info) {
   vmp_error error = vmp::make_error();
-  vmp_status status = machine(info.Env()).signal(info[0].As<Napi::Number>().Uint32Value(),
-                                                 info[1].As<Napi::Number>().Uint32Value(), &error);
+  vmp_status status =
+      machine(info.Env())
+          .signal(info[0].As<Napi::Number>().Uint32Value(), info[1].As<Napi::Number>().Uint32Value(), &error);
   return Napi::Boolean::New(info.Env(), status == VMP_OK);
 }
 

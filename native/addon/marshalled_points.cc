@@ -6,8 +6,8 @@
 namespace vmp::addon {
 namespace {
 
-template <typename Table, vmp_status (*typed_stub)(const Table *, void *, uint32_t, const uint8_t *, uint64_t, uint8_t *,
-                                                   uint64_t, uint64_t *)>
+template <typename Table, vmp_status (*typed_stub)(const Table *, void *, uint32_t, const uint8_t *, uint64_t,
+                                                   uint8_t *, uint64_t, uint64_t *)>
 vmp_status stub(const void *table, void *self, uint32_t method, const uint8_t *request, uint64_t size,
                 uint8_t *response, uint64_t capacity, uint64_t *response_size) {
   return typed_stub(static_cast<const Table *>(table), self, method, request, size, response, capacity, response_size);

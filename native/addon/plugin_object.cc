@@ -47,10 +47,9 @@ Napi::Error refusal_error(Napi::Env env, const std::string &id, const std::strin
     case Kind::minor_too_old:
       return vmp::addon::make_error(env, "VMP_NATIVE_ABI_MINOR", versions);
     case Kind::init_failed:
-      return vmp::addon::make_error(env, "VMP_NATIVE_INIT_FAILED",
-                                    {{"id", id},
-                                     {"reason", refusal.code.empty() ? refusal.detail
-                                                                     : refusal.code + ": " + refusal.detail}});
+      return vmp::addon::make_error(
+          env, "VMP_NATIVE_INIT_FAILED",
+          {{"id", id}, {"reason", refusal.code.empty() ? refusal.detail : refusal.code + ": " + refusal.detail}});
     default:
       return vmp::addon::make_error(env, "VMP_NATIVE_LIBRARY_UNLOADABLE",
                                     {{"id", id}, {"path", path}, {"reason", refusal.detail}});
@@ -186,8 +185,7 @@ Napi::Value import_state(const Napi::CallbackInfo &info) {
   auto view = info[2].As<Napi::Uint8Array>();
   std::vector<uint8_t> bytes(view.Data(), view.Data() + view.ByteLength());
   auto call = [version, bytes](const vmp_plugin &table, void *self, vmp_error *error) -> vmp_status {
-    return VMP_HAS(table, import_state) ? table.import_state(self, version, bytes.data(), bytes.size(), error)
-                                        : VMP_OK;
+    return VMP_HAS(table, import_state) ? table.import_state(self, version, bytes.data(), bytes.size(), error) : VMP_OK;
   };
   return call_base(info, plugin_in(info[0]), call, undefined);
 }
@@ -227,9 +225,8 @@ std::shared_ptr<Instance> make_instance(Napi::Env env, const std::shared_ptr<Lib
       Instance::create(library, point, name, provider, machine, std::move(flat), &error);
   if (instance == nullptr) {
     if (error.code[0] != '\0') throw plugin_error(env, "VMP_INSTANCE_FAILED", library->id(), error);
-    throw vmp::addon::make_error(
-        env, "VMP_INSTANCE_FAILED",
-        {{"id", library->id()}, {"point", point}, {"name", name}, {"reason", error.message}});
+    throw vmp::addon::make_error(env, "VMP_INSTANCE_FAILED",
+                                 {{"id", library->id()}, {"point", point}, {"name", name}, {"reason", error.message}});
   }
   return instance;
 }

@@ -44,8 +44,7 @@ RemoteObject::RemoteObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Re
   auto wake = std::make_shared<LoopFunction>(env, info[4].As<Napi::Function>(), "vm-plugin remote");
   wake->unref(env);  // native callers keep nobody waiting for the loop's sake: their machine's run does
   channel_ = std::make_shared<Channel>(
-      plugin + "/" + name,
-      [wake] { wake->send([](Napi::Env, Napi::Function serve) { serve.Call({}); }); },
+      plugin + "/" + name, [wake] { wake->send([](Napi::Env, Napi::Function serve) { serve.Call({}); }); },
       std::chrono::milliseconds(info[3].As<Napi::Number>().Int64Value()));
   instance_ = std::make_shared<RemoteInstance>(point, name, plugin, marshalled->proxy, channel_);
   Value().TypeTag(&remote_tag);

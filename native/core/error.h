@@ -8,7 +8,8 @@
 
 namespace vmp {
 
-// Writes status, code and message into `error` when there is one, within the size that the caller gave; answers `status`.
+// Writes status, code and message into `error` when there is one, within the size that the caller gave; answers
+// `status`.
 vmp_status fail(vmp_error *error, vmp_status status, std::string_view code, std::string_view message);
 
 // An empty error, ready to be passed across the ABI.

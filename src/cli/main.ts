@@ -4,18 +4,19 @@ import { describe, VmPluginError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import { exitStatus, statusOf } from "./exit-status.ts";
 
-const commands: Readonly<Record<string, { help: string; load(): Promise<(args: readonly string[]) => Promise<number>> }>> =
-  {
-    run: { help: "run a program in a virtual machine", load: async () => (await import("./commands/run.ts")).run },
-    generate: {
-      help: "write headers and types of your own extension points",
-      load: async () => (await import("./commands/generate.ts")).generate,
-    },
-    version: {
-      help: "print the version",
-      load: async () => (await import("./commands/version.ts")).version,
-    },
-  };
+const commands: Readonly<
+  Record<string, { help: string; load(): Promise<(args: readonly string[]) => Promise<number>> }>
+> = {
+  run: { help: "run a program in a virtual machine", load: async () => (await import("./commands/run.ts")).run },
+  generate: {
+    help: "write headers and types of your own extension points",
+    load: async () => (await import("./commands/generate.ts")).generate,
+  },
+  version: {
+    help: "print the version",
+    load: async () => (await import("./commands/version.ts")).version,
+  },
+};
 
 function usage(): string {
   const names = Object.entries(commands).map(([name, { help }]) => `  ${name.padEnd(12)}${help}`);
@@ -40,7 +41,8 @@ async function main(args: readonly string[]): Promise<number> {
 
 function causes(error: unknown): string {
   let text = "";
-  for (let at = error; at instanceof Error; at = at.cause) text += `${text === "" ? "" : "caused by: "}${at.stack ?? at}\n`;
+  for (let at = error; at instanceof Error; at = at.cause)
+    text += `${text === "" ? "" : "caused by: "}${at.stack ?? at}\n`;
   return text;
 }
 

@@ -26,7 +26,10 @@ export function parseOptions(
   const options = Object.fromEntries(
     Object.entries(described).map(([name, { value, short }]) => [
       name,
-      { type: value === undefined ? ("boolean" as const) : ("string" as const), ...(short === undefined ? {} : { short }) },
+      {
+        type: value === undefined ? ("boolean" as const) : ("string" as const),
+        ...(short === undefined ? {} : { short }),
+      },
     ]),
   );
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
@@ -41,7 +44,12 @@ export function parseOptions(
       throw new VmPluginError("VMP_OPTION_UNKNOWN", { command, option: token.rawName, hint });
     }
     const refuse = (reason: string) =>
-      new VmPluginError("VMP_OPTION_VALUE", { command, option: token.rawName, value: token.value ?? "nothing", reason });
+      new VmPluginError("VMP_OPTION_VALUE", {
+        command,
+        option: token.rawName,
+        value: token.value ?? "nothing",
+        reason,
+      });
     if (description.value !== undefined && token.value === undefined) throw refuse(`expected ${description.value}`);
     if (description.value === undefined && token.value !== undefined) throw refuse("it is a switch");
     const before = found.get(token.name);

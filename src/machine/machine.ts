@@ -2,9 +2,9 @@
 import { closeSync } from "node:fs";
 import type { LogLevel } from "../contracts/generated/log.ts";
 import { VmPluginError } from "../errors.ts";
-import type { Implementation } from "../host/plugin-record.ts";
 import { hashFile } from "../host/file-hash.ts";
 import { PluginHost } from "../host/plugin-host.ts";
+import type { Implementation } from "../host/plugin-record.ts";
 import {
   createNativeMachine,
   guardNative,
@@ -130,7 +130,8 @@ export class Machine {
 
   /** Starts a program. It is looked up below the root if there is one, else on the host. */
   spawn(program: string, args: readonly string[] = [], options: SpawnOptions = {}): GuestProcess {
-    if (this.#closing !== undefined) throw new VmPluginError("VMP_INVALID_ARGUMENT", { what: "machine", reason: "it is closed" });
+    if (this.#closing !== undefined)
+      throw new VmPluginError("VMP_INVALID_ARGUMENT", { what: "machine", reason: "it is closed" });
     options.signal?.throwIfAborted();
     const opened = openProgram(program, this.#root);
     let descriptor = opened.descriptor;
@@ -144,8 +145,10 @@ export class Machine {
       options.stdout ?? "pipe",
       options.stderr ?? "pipe",
     ]);
-    const process = new GuestProcess(streams, this.personality.plugin.manifest.id, (pid, signal) =>
-      this.#processes.size > 0 && this.#native.signal(pid, signal),
+    const process = new GuestProcess(
+      streams,
+      this.personality.plugin.manifest.id,
+      (pid, signal) => this.#processes.size > 0 && this.#native.signal(pid, signal),
     );
     const run = guardNative(() =>
       this.#native.spawn({

@@ -6,9 +6,21 @@ import { guest, vmPlugin } from "./vm-plugin.ts";
 
 describe("vm-plugin run", () => {
   test("gives the guest its arguments and environment, and passes output and exit status on", () => {
-    const { status, stdout, stderr } = vmPlugin(["run", "--env", "A=1", "--env", "B=x=y", guest("arguments"), "one", "--stats", ""]);
+    const { status, stdout, stderr } = vmPlugin([
+      "run",
+      "--env",
+      "A=1",
+      "--env",
+      "B=x=y",
+      guest("arguments"),
+      "one",
+      "--stats",
+      "",
+    ]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout.split("\n")).toEqual(expect.arrayContaining(["argv[2]=--stats", "argv[3]=", "env[0]=A=1", "env[1]=B=x=y"]));
+    expect(stdout.split("\n")).toEqual(
+      expect.arrayContaining(["argv[2]=--stats", "argv[3]=", "env[0]=A=1", "env[1]=B=x=y"]),
+    );
     expect(vmPlugin(["run", guest("exit-code"), "42"]).status).toBe(42);
   });
 

@@ -51,9 +51,13 @@ test.each(["typescript-device", "typescript-logger"])("%s type-checks against th
       include: ["*.ts"],
     }),
   );
-  const { status, stdout } = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder], {
-    encoding: "utf8",
-  });
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [join(root, "node_modules/typescript/bin/tsc"), "-p", folder],
+    {
+      encoding: "utf8",
+    },
+  );
   expect(stdout).toBe("");
   expect(status).toBe(0);
 });
@@ -71,7 +75,9 @@ test("the packed command generates headers and types of a stranger's own contrac
   expect(stderr).toBe("");
   expect(status).toBe(0);
   const include = join(project, "node_modules/vm-plugin/native/include");
-  const headers = execFileSync("find", [join(out, "include"), "-name", "*.h"], { encoding: "utf8" }).trim().split("\n");
+  const headers = execFileSync("find", [join(out, "include"), "-name", "*.h"], { encoding: "utf8" })
+    .trim()
+    .split("\n");
   const folders = ["-I", join(out, "include"), "-I", include];
   execFileSync("gcc", ["-std=c11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", ...folders, "-x", "c", ...headers]);
 });

@@ -61,7 +61,9 @@ describe("a program from TypeScript", () => {
   });
 
   test("does not begin under a signal that is aborted already", async () => {
-    const failure = await runProgram(guest("hello"), [], { signal: AbortSignal.abort() }).catch((error: Error) => error);
+    const failure = await runProgram(guest("hello"), [], { signal: AbortSignal.abort() }).catch(
+      (error: Error) => error,
+    );
     expect(failure).toMatchObject({ name: "AbortError" });
   });
 
@@ -146,9 +148,7 @@ describe("plugins from a folder", () => {
         engines: { vm: "^0.1.0", abi: "^1.0" },
         entry: { native: { "linux-x64": "engine.node" } },
         tiers: ["inline"],
-        provides: [
-          { point: "arch.simulator", name: "other", contract: "1.0", priority: 1000, guests: ["riscv64"] },
-        ],
+        provides: [{ point: "arch.simulator", name: "other", contract: "1.0", priority: 1000, guests: ["riscv64"] }],
       },
     };
     writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));

@@ -72,10 +72,12 @@ TEST("a reservation takes no memory until it becomes accessible") {
 
 TEST("memory in pieces serves one mapping") {
   Fixture f(6);
-  for (uint64_t index = 0; index < 6; ++index) CHECK(f.space->map(index * page, page, read_write, index, nullptr) == VMP_OK);
+  for (uint64_t index = 0; index < 6; ++index)
+    CHECK(f.space->map(index * page, page, read_write, index, nullptr) == VMP_OK);
   for (uint64_t index = 0; index < 6; index += 2) CHECK(f.space->unmap(index * page, page, nullptr) == VMP_OK);
   CHECK(f.space->map(100 * page, 3 * page, read_write, 0, nullptr) == VMP_OK);
-  for (uint64_t index = 0; index < 3; ++index) f.space->layout()->base[(100 + index) * page] = static_cast<uint8_t>(index + 1);
+  for (uint64_t index = 0; index < 3; ++index)
+    f.space->layout()->base[(100 + index) * page] = static_cast<uint8_t>(index + 1);
   for (uint64_t index = 0; index < 3; ++index) CHECK(f.space->layout()->base[(100 + index) * page] == index + 1);
   for (uint64_t index = 1; index < 6; index += 2) CHECK(f.space->layout()->base[index * page] == 0);
 }
@@ -118,8 +120,12 @@ TEST("areas are found whole, with neighbours of one kind joined") {
 
 TEST("ranges outside the space, or that are not pages, are refused") {
   Fixture f(4, 16);
-  for (auto [address, size] : {std::pair{15 * page, 2 * page}, {16 * page, page}, {~uint64_t{0} & ~(page - 1), page},
-                               {uint64_t{1}, page}, {page, uint64_t{5}}, {page, uint64_t{0}}}) {
+  for (auto [address, size] : {std::pair{15 * page, 2 * page},
+                               {16 * page, page},
+                               {~uint64_t{0} & ~(page - 1), page},
+                               {uint64_t{1}, page},
+                               {page, uint64_t{5}},
+                               {page, uint64_t{0}}}) {
     CHECK(f.space->map(address, size, read_write, 0, nullptr) == VMP_ERROR_INVALID_ARGUMENT);
     CHECK(f.space->unmap(address, size, nullptr) == VMP_ERROR_INVALID_ARGUMENT);
     CHECK(f.space->protect(address, size, read_write, nullptr) == VMP_ERROR_INVALID_ARGUMENT);

@@ -25,11 +25,14 @@ TEST("a call that waits gets the answer to its own message") {
   std::mutex mutex;
   std::condition_variable woken;
   bool wake = false;
-  vmp::Channel channel("test", [&] {
-    std::lock_guard lock(mutex);
-    wake = true;
-    woken.notify_one();
-  }, 5s);
+  vmp::Channel channel(
+      "test",
+      [&] {
+        std::lock_guard lock(mutex);
+        wake = true;
+        woken.notify_one();
+      },
+      5s);
   std::thread reader([&] {
     for (int answered = 0; answered < 400;) {
       std::unique_lock lock(mutex);
@@ -62,7 +65,8 @@ TEST("a call that waits gets the answer to its own message") {
 }
 
 TEST("a reader that never answers gives its callers a time-out that names it") {
-  vmp::Channel channel("acme/slow", [] {}, 20ms);
+  vmp::Channel channel(
+      "acme/slow", [] {}, 20ms);
   vmp_error error = vmp::make_error();
   std::string answer;
   CHECK(call(channel, VMP_MESSAGE_SYNCHRONOUS, "x", answer, &error) == VMP_ERROR_TIMED_OUT);
@@ -71,7 +75,8 @@ TEST("a reader that never answers gives its callers a time-out that names it") {
 
 TEST("posted messages queue up in order and nobody waits") {
   int wakes = 0;
-  vmp::Channel channel("test", [&] { ++wakes; }, 5s);
+  vmp::Channel channel(
+      "test", [&] { ++wakes; }, 5s);
   std::string answer;
   auto *transport = channel.transport();
   for (char letter : {'a', 'b', 'c'}) {
@@ -84,7 +89,8 @@ TEST("posted messages queue up in order and nobody waits") {
 }
 
 TEST("closing answers those that wait") {
-  vmp::Channel channel("test", [] {}, 60s);
+  vmp::Channel channel(
+      "test", [] {}, 60s);
   vmp_status status = VMP_OK;
   std::thread caller([&] {
     std::string answer;

@@ -34,8 +34,8 @@ inline void report(bool holds, const char *condition, const char *file, int line
 
 #define CHECK_JOIN_(a, b) a##b
 #define CHECK_JOIN(a, b) CHECK_JOIN_(a, b)
-#define TEST(name)                                                                                    \
-  static void CHECK_JOIN(test_, __LINE__)();                                                          \
+#define TEST(name)                                                                                         \
+  static void CHECK_JOIN(test_, __LINE__)();                                                               \
   static const check::Registration CHECK_JOIN(registration_, __LINE__)(name, CHECK_JOIN(test_, __LINE__)); \
   static void CHECK_JOIN(test_, __LINE__)()
 #define CHECK(condition) check::report(static_cast<bool>(condition), #condition, __FILE__, __LINE__)

@@ -75,7 +75,8 @@ TEST("an access that leaves the region is not served") {
 }
 
 TEST("overlapping, empty, wrapping and partial-page regions are refused with the device's name") {
-  for (auto [address, size] : {std::pair{0x10800ul, 0x1000ul}, {0x10000ul, 0ul}, {~0xffful, 0x2000ul}, {0x10000ul, 0x800ul}}) {
+  for (auto [address, size] :
+       {std::pair{0x10800ul, 0x1000ul}, {0x10000ul, 0ul}, {~0xffful, 0x2000ul}, {0x10000ul, 0x800ul}}) {
     Device device{address, size};
     vmp::DeviceMap map;
     vmp_error error = vmp::make_error();

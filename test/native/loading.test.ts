@@ -79,6 +79,8 @@ test("lifecycle methods reach the plugin, refusals carry its code, state travels
   expect(state?.every((byte) => byte === 1)).toBe(true);
   await nativePlugins.importState(plugin, 1, new Uint8Array(10000).fill(9), timeout);
   expect((await nativePlugins.exportState(plugin, timeout))?.[9999]).toBe(9);
-  expect((await refusal(nativePlugins.importState(plugin, 2, new Uint8Array(1), timeout))).code).toBe("lifecycle/FAILED");
+  expect((await refusal(nativePlugins.importState(plugin, 2, new Uint8Array(1), timeout))).code).toBe(
+    "lifecycle/FAILED",
+  );
   await nativePlugins.deinitPlugin(plugin, timeout);
 });

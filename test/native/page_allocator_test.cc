@@ -28,7 +28,8 @@ TEST("runs of pages never overlap, and all come back") {
       CHECK(extents.empty() || got == wanted);
     } else if (!held.empty()) {
       std::swap(held[random() % held.size()], held.back());
-      for (uint64_t at = held.back().offset; at < held.back().offset + held.back().size; at += 4096) used[at / 4096] = false;
+      for (uint64_t at = held.back().offset; at < held.back().offset + held.back().size; at += 4096)
+        used[at / 4096] = false;
       allocator.release(held.back());
       held.pop_back();
     }

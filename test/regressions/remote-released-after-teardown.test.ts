@@ -6,6 +6,10 @@ import { guest, root, vmPlugin } from "../cli/vm-plugin.ts";
 test("a run with a device in TypeScript ends with its own status, not with an abort of Node's", () => {
   const device = join(root, "test/examples/typescript-device");
   for (let round = 0; round < 3; round++) {
-    expect(vmPlugin(["run", "--plugin", device, guest("exit-code"), "9"])).toEqual({ status: 9, stdout: "", stderr: "" });
+    expect(vmPlugin(["run", "--plugin", device, guest("exit-code"), "9"])).toEqual({
+      status: 9,
+      stdout: "",
+      stderr: "",
+    });
   }
 });

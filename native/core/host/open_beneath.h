@@ -5,8 +5,8 @@
 
 namespace vmp {
 
-// A read-only descriptor of `path`, resolved with `root` as "/" (links and ".." included); an empty root is the host's own.
-// -1 with errno set. The caller closes it.
+// A read-only descriptor of `path`, resolved with `root` as "/" (links and ".." included); an empty root is the host's
+// own. -1 with errno set. The caller closes it.
 int open_beneath(const std::string &root, const std::string &path);
 
 }  // namespace vmp

@@ -36,8 +36,7 @@ std::unique_ptr<AddressSpace> AddressSpace::create(vmp_machine *machine, std::sh
   }
   install_fault_handler();
   size_t reservation_size = size + 2 * guard_bytes;
-  void *reservation =
-      mmap(nullptr, reservation_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *reservation = mmap(nullptr, reservation_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (reservation == MAP_FAILED) {
     fail(error, VMP_ERROR_OUT_OF_MEMORY, "SPACE_RESERVE",
          "cannot reserve " + std::to_string(size) + " bytes of addresses: " + std::strerror(errno));
@@ -76,9 +75,9 @@ bool AddressSpace::valid_range(uint64_t address, uint64_t size, vmp_error *error
 }
 
 vmp_status AddressSpace::out_of_memory(uint64_t size, vmp_error *error) const {
-  return fail(error, VMP_ERROR_OUT_OF_MEMORY, "GUEST_MEMORY",
-              std::to_string(size) + " bytes more do not fit into the machine's " +
-                  std::to_string(memory_->layout().size));
+  return fail(
+      error, VMP_ERROR_OUT_OF_MEMORY, "GUEST_MEMORY",
+      std::to_string(size) + " bytes more do not fit into the machine's " + std::to_string(memory_->layout().size));
 }
 
 // Ends an area at `address` and begins another there, so that what follows can treat areas as whole.
@@ -128,8 +127,8 @@ bool AddressSpace::apply(uint64_t address, uint64_t size) {
   uint64_t at = address;
   bool done = true;
   auto reserve = [&](uint64_t from, uint64_t to) {
-    void *fixed = mmap(layout_.base + from, to - from, PROT_NONE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+    void *fixed =
+        mmap(layout_.base + from, to - from, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
     done = done && fixed != MAP_FAILED;
   };
   auto next = areas_.upper_bound(address);
@@ -142,9 +141,9 @@ bool AddressSpace::apply(uint64_t address, uint64_t size) {
     if (area.offset == no_memory) {
       reserve(from, to);
     } else {
-      void *fixed = mmap(layout_.base + from, to - from, host_protection(area.protection),
-                         MAP_SHARED | MAP_NORESERVE | MAP_FIXED, memory_->descriptor(),
-                         static_cast<off_t>(area.offset + (from - start)));
+      void *fixed =
+          mmap(layout_.base + from, to - from, host_protection(area.protection), MAP_SHARED | MAP_NORESERVE | MAP_FIXED,
+               memory_->descriptor(), static_cast<off_t>(area.offset + (from - start)));
       done = done && fixed != MAP_FAILED;
     }
     at = to;
@@ -162,8 +161,8 @@ vmp_status AddressSpace::map(uint64_t address, uint64_t size, uint32_t protectio
     if (extents.empty()) return out_of_memory(size, error);
   }
   // Unmapped first: a vCPU may touch the old pages until then, and they must not come back as someone's fresh ones.
-  void *fixed = mmap(layout_.base + address, size, PROT_NONE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  void *fixed =
+      mmap(layout_.base + address, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
   if (fixed == MAP_FAILED) {
     for (const Extent &extent : extents) memory_->release(extent);
     return out_of_memory(size, error);
@@ -189,8 +188,8 @@ vmp_status AddressSpace::map(uint64_t address, uint64_t size, uint32_t protectio
 vmp_status AddressSpace::unmap(uint64_t address, uint64_t size, vmp_error *error) {
   if (!valid_range(address, size, error)) return VMP_ERROR_INVALID_ARGUMENT;
   std::lock_guard lock(mutex_);
-  void *fixed = mmap(layout_.base + address, size, PROT_NONE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  void *fixed =
+      mmap(layout_.base + address, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
   if (fixed == MAP_FAILED) return out_of_memory(0, error);
   drop(address, size);
   return VMP_OK;

@@ -5,9 +5,8 @@
 namespace vmp {
 
 std::unique_ptr<Instance> Instance::create(std::shared_ptr<Library> library, const std::string &point,
-                                           const std::string &name, const vmp_provider *provider,
-                                           vmp_machine *machine, std::unique_ptr<vmp_configuration> configuration,
-                                           vmp_error *error) {
+                                           const std::string &name, const vmp_provider *provider, vmp_machine *machine,
+                                           std::unique_ptr<vmp_configuration> configuration, vmp_error *error) {
   auto instance = std::make_unique<Instance>(point, name, library->id(), provider->vtable, nullptr);
   vmp_create_info info{};
   info.struct_size = sizeof(info);

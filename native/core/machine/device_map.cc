@@ -33,8 +33,9 @@ vmp_status DeviceMap::build(const std::vector<vmp_binding> &bindings, vmp_error 
         return refuse(device, "a region of unknown kind " + std::to_string(region.kind), error);
       }
       if (region.size == 0 || region.address + region.size < region.address) {
-        return refuse(device, "a region of " + std::to_string(region.size) + " bytes at " +
-                                  std::to_string(region.address), error);
+        return refuse(device,
+                      "a region of " + std::to_string(region.size) + " bytes at " + std::to_string(region.address),
+                      error);
       }
       if (region.kind == VMP_DEVICE_REGION_MMIO && (region.address | region.size) % VMP_PAGE_SIZE != 0) {
         return refuse(device, "a region that is not whole pages of 4096 bytes, at " + std::to_string(region.address),
@@ -43,8 +44,9 @@ vmp_status DeviceMap::build(const std::vector<vmp_binding> &bindings, vmp_error 
       for (const Region &other : regions_) {
         if (other.layout.kind == region.kind && region.address < other.layout.address + other.layout.size &&
             other.layout.address < region.address + region.size) {
-          return refuse(device, "its region at " + std::to_string(region.address) + " overlaps " +
-                                    named(other.device) + "'s", error);
+          return refuse(device,
+                        "its region at " + std::to_string(region.address) + " overlaps " + named(other.device) + "'s",
+                        error);
         }
       }
       regions_.push_back({region, number, device});
@@ -70,9 +72,9 @@ vmp_status DeviceMap::serve(uint32_t kind, vmp_exit_io &io, vmp_error *error) co
   const auto *vtable = static_cast<const vmp_device_virtual *>(region->device.vtable);
   uint64_t offset = io.address - region->layout.address;
   vmp_error cause = make_error();
-  vmp_status status =
-      io.write != 0 ? vtable->write(region->device.self, region->number, offset, io.size, io.data, &cause)
-                    : vtable->read(region->device.self, region->number, offset, io.size, &io.data, &cause);
+  vmp_status status = io.write != 0
+                          ? vtable->write(region->device.self, region->number, offset, io.size, io.data, &cause)
+                          : vtable->read(region->device.self, region->number, offset, io.size, &io.data, &cause);
   if (status == VMP_OK) return VMP_OK;
   std::string reason = cause.message[0] != '\0' ? cause.message : "status " + std::to_string(status);
   return fail(error, status, "DEVICE_FAILED", "device " + named(region->device) + ": " + reason);

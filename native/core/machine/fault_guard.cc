@@ -75,8 +75,8 @@ FaultGuard::FaultGuard(const void *base, size_t size)
 
 FaultGuard::~FaultGuard() { current_guard = outer_; }
 
-// Byte after byte, ascending, so that a fault tells how far it came. Not memcpy: it gives no order, and a sanitizer's own
-// would be left in the middle by the jump.
+// Byte after byte, ascending, so that a fault tells how far it came. Not memcpy: it gives no order, and a sanitizer's
+// own would be left in the middle by the jump.
 __attribute__((no_sanitize("address", "thread"))) static void copy_ascending(void *to, const void *from, size_t count) {
 #if defined(__x86_64__)
   asm volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(count) : : "memory");

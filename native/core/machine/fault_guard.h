@@ -1,5 +1,5 @@
-// The one handler for host faults. It claims those inside an arena that the current thread guards, and hands every other
-// on to whoever was there before.
+// The one handler for host faults. It claims those inside an arena that the current thread guards, and hands every
+// other on to whoever was there before.
 #pragma once
 
 #include <csetjmp>

@@ -34,8 +34,8 @@ vmp_status Machine::seal(vmp_error *error) {
   personality_ = {static_cast<const vmp_os_personality *>(personality->vtable), personality->self};
   const auto *capabilities = engine_.capabilities;
   constexpr uint32_t largest_state = 1u << 20;
-  if (capabilities == nullptr || capabilities->struct_size < sizeof(*capabilities) ||
-      capabilities->state_size < 8 || capabilities->state_size > largest_state ||
+  if (capabilities == nullptr || capabilities->struct_size < sizeof(*capabilities) || capabilities->state_size < 8 ||
+      capabilities->state_size > largest_state ||
       capabilities->system_call.program_counter + 8u > capabilities->state_size) {
     return fail(error, VMP_ERROR_INVALID_ARGUMENT, "ENGINE_CAPABILITIES",
                 std::string("engine ") + engine->plugin + "/" + engine->name + " has no usable capabilities");

@@ -22,7 +22,7 @@ Vcpu::Owner Vcpu::create(vmp_machine *machine, vmp_address_space *space, uint32_
     return nullptr;
   }
   size_t size = sizeof(Vcpu) + VMP_VCPU_STATE_OFFSET + state_size;
-  void *block = ::operator new(size, std::align_val_t{alignof(Vcpu)}, std::nothrow);
+  void *block = ::operator new (size, std::align_val_t{alignof(Vcpu)}, std::nothrow);
   if (block == nullptr) {
     close(wake);
     fail(error, VMP_ERROR_OUT_OF_MEMORY, "VCPU_MEMORY", "no memory for a virtual CPU");
@@ -41,7 +41,7 @@ Vcpu::Owner Vcpu::create(vmp_machine *machine, vmp_address_space *space, uint32_
 
 void Vcpu::Deleter::operator()(Vcpu *vcpu) const {
   vcpu->~Vcpu();
-  ::operator delete(vcpu, std::align_val_t{alignof(Vcpu)});
+  ::operator delete (vcpu, std::align_val_t{alignof(Vcpu)});
 }
 
 Vcpu::~Vcpu() { close(wake_); }

@@ -23,8 +23,8 @@ class Vcpu {
     return *reinterpret_cast<uint64_t *>(reinterpret_cast<uint8_t *>(layout()) + VMP_VCPU_STATE_OFFSET + offset);
   }
 
-  void request(uint32_t bits);                // [any] sets request bits and wakes `wait`
-  uint32_t acknowledge(uint32_t bits);        // [vcpu] clears them; what was set
+  void request(uint32_t bits);          // [any] sets request bits and wakes `wait`
+  uint32_t acknowledge(uint32_t bits);  // [vcpu] clears them; what was set
   vmp_status wait(int32_t descriptor, uint32_t events, int64_t nanoseconds, uint32_t *revents);  // [vcpu]
 
  private:

@@ -78,8 +78,8 @@ const vmp_provider *Library::provider(const std::string &point, const std::strin
   }
   if (provider->struct_size < offsetof(vmp_provider, validate_configuration) || provider->vtable == nullptr ||
       provider->create == nullptr || provider->destroy == nullptr) {
-    reason = "its provider has no vtable, create or destroy, or a struct_size of " +
-             std::to_string(provider->struct_size);
+    reason =
+        "its provider has no vtable, create or destroy, or a struct_size of " + std::to_string(provider->struct_size);
     return nullptr;
   }
   if (provider->contract_major != 1) {

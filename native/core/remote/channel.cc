@@ -8,7 +8,7 @@ namespace vmp {
 namespace {
 
 constexpr size_t largest_queue = size_t{64} << 20;  // bytes; a reader that hangs must not take all memory
-constexpr size_t message_alignment = 8;  // bodies begin at a multiple of it, and so does every header
+constexpr size_t message_alignment = 8;             // bodies begin at a multiple of it, and so does every header
 
 }  // namespace
 

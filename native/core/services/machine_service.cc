@@ -28,8 +28,15 @@ void process_ended(vmp_machine *machine, const vmp_process_result *result) {
 
 }  // namespace
 
-const vmp_machine_service machine_service = {
-    sizeof(vmp_machine_service), 0, memory, vcpu_create, vcpu_start, vcpu_destroy, vcpu_interrupt, vcpu_acknowledge,
-    wait, process_ended};
+const vmp_machine_service machine_service = {sizeof(vmp_machine_service),
+                                             0,
+                                             memory,
+                                             vcpu_create,
+                                             vcpu_start,
+                                             vcpu_destroy,
+                                             vcpu_interrupt,
+                                             vcpu_acknowledge,
+                                             wait,
+                                             process_ended};
 
 }  // namespace vmp

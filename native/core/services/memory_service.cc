@@ -50,8 +50,18 @@ void invalidate_code(vmp_address_space *space, uint64_t address, uint64_t size) 
 
 }  // namespace
 
-const vmp_memory_service memory_service = {
-    sizeof(vmp_memory_service), 0,    space_create, space_destroy, map,      unmap, protect, find, read, write,
-    read_string,                populate, invalidate_code};
+const vmp_memory_service memory_service = {sizeof(vmp_memory_service),
+                                           0,
+                                           space_create,
+                                           space_destroy,
+                                           map,
+                                           unmap,
+                                           protect,
+                                           find,
+                                           read,
+                                           write,
+                                           read_string,
+                                           populate,
+                                           invalidate_code};
 
 }  // namespace vmp

@@ -22,7 +22,8 @@ ${describeOptions(described)}
 
 function required(options: ReadonlyMap<string, readonly string[]>, name: string): string {
   const value = options.get(name)?.[0];
-  if (value === undefined) throw new VmPluginError("VMP_ARGUMENT_MISSING", { command: "generate", argument: `--${name}` });
+  if (value === undefined)
+    throw new VmPluginError("VMP_ARGUMENT_MISSING", { command: "generate", argument: `--${name}` });
   return value;
 }
 
@@ -56,7 +57,10 @@ export async function generate(args: readonly string[]): Promise<number> {
   }
   const [extra] = rest;
   if (extra !== undefined) {
-    throw new VmPluginError("VMP_INVALID_ARGUMENT", { what: `argument ${extra}`, reason: "generate takes options only" });
+    throw new VmPluginError("VMP_INVALID_ARGUMENT", {
+      what: `argument ${extra}`,
+      reason: "generate takes options only",
+    });
   }
   const file = resolve(required(options, "contract"));
   const out = resolve(required(options, "out"));

@@ -71,6 +71,7 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   const exit = await guest.exit;
   if (exit.signal !== null && exit.detail !== undefined) process.stderr.write(`vm-plugin: ${exit.detail}\n`);
-  if (options.has("stats")) process.stderr.write(statistics(guest.engine, exit, Number(process.hrtime.bigint() - begun) / 1e6));
+  if (options.has("stats"))
+    process.stderr.write(statistics(guest.engine, exit, Number(process.hrtime.bigint() - begun) / 1e6));
   return exit.status;
 }

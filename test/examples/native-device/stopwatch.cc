@@ -64,5 +64,11 @@ const vmp_provider *get(const char *point, const char *name, uint16_t) {
 
 }  // namespace
 
-extern "C" VMP_EXPORT const vmp_entry vm_plugin_entry = {
-    sizeof(vmp_entry), VMP_ABI_MAJOR, VMP_ABI_MINOR, /* abi_minor_lowest */ 0, {}, /* init */ nullptr, /* deinit */ nullptr, get};
+extern "C" VMP_EXPORT const vmp_entry vm_plugin_entry = {sizeof(vmp_entry),
+                                                         VMP_ABI_MAJOR,
+                                                         VMP_ABI_MINOR,
+                                                         /* abi_minor_lowest */ 0,
+                                                         {},
+                                                         /* init */ nullptr,
+                                                         /* deinit */ nullptr,
+                                                         get};

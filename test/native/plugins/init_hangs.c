@@ -1,4 +1,5 @@
 #include <unistd.h>
+
 #include "common.h"
 static vmp_status init(const vmp_host *host, vmp_error *error) {
   (void)host, (void)error;

@@ -1,5 +1,6 @@
 /* Keeps count of its lifecycle calls; stop() is refused once "refuse" was configured. */
 #include <string.h>
+
 #include "vm_plugin.h"
 #include "vm_plugin/config.h"
 #include "vm_plugin/plugin.h"
@@ -16,7 +17,11 @@ static vmp_status initialize(void *self, const vmp_configuration *configuration,
   config->boolean(configuration, "refuse", &refuse);
   return VMP_OK;
 }
-static vmp_status start(void *self, vmp_error *error) { (void)self, (void)error; ++started; return VMP_OK; }
+static vmp_status start(void *self, vmp_error *error) {
+  (void)self, (void)error;
+  ++started;
+  return VMP_OK;
+}
 static vmp_status stop(void *self, vmp_error *error) {
   (void)self;
   if (!refuse) return VMP_OK;
@@ -43,8 +48,13 @@ static vmp_status import_state(void *self, uint32_t version, const uint8_t *stat
   started = state[0];
   return VMP_OK;
 }
-static const vmp_plugin table = {.struct_size = sizeof(vmp_plugin), .initialize = initialize, .start = start, .stop = stop,
-    .health_check = health_check, .export_state = export_state, .import_state = import_state};
+static const vmp_plugin table = {.struct_size = sizeof(vmp_plugin),
+                                 .initialize = initialize,
+                                 .start = start,
+                                 .stop = stop,
+                                 .health_check = health_check,
+                                 .export_state = export_state,
+                                 .import_state = import_state};
 static vmp_status create(const vmp_create_info *info, void **self, vmp_error *error) {
   (void)info, (void)error;
   *self = NULL;
