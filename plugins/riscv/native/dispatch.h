@@ -1,6 +1,6 @@
 // What every handler in execute() is made of. The names used here are execute()'s variables: state, vcpu, context,
-// space, x, f, base, space_size, retired (instructions), limit, ip (the slot), slots and page (the current code page),
-// target (an address to jump to), address (of a guest access).
+// space, x, f, base, space_size, retired (instructions), limit, ip (the slot), code and page (the current code page and
+// its guest address), target (an address to jump to), address (of a guest access).
 #pragma once
 #include "guest_access.h"
 

@@ -14,7 +14,7 @@ void describe_access(vmp_vcpu *vcpu, uint32_t kind, uint64_t pc, const Slot &slo
 // Instructions cannot be fetched at `address`. size 2: instructions are made of halfwords.
 void describe_fetch(vmp_vcpu *vcpu, uint32_t kind, uint64_t pc, uint64_t address);
 
-// slot.immediate holds the encoding when `encoding` is not known otherwise.
+// length: bytes of `encoding`, little-endian, that the exit reports.
 void describe_illegal(vmp_vcpu *vcpu, uint64_t pc, uint32_t encoding, uint32_t length);
 
 void describe_engine_error(vmp_vcpu *vcpu, uint64_t pc, const char *message);

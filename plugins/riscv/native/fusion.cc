@@ -41,9 +41,10 @@ constexpr Handler listed_as(Handler handler) {
   }
 }
 
-// Where in the list, which is ordered by firsts, each first has its pairs.
-constexpr size_t single_handlers = static_cast<size_t>(Handler::bgeu_backward) + 1;
+// Handlers behind the single ones are pairs'.
+constexpr size_t single_handlers = static_cast<size_t>(pairs[0].both);
 
+// Where in the list, which is ordered by firsts, each first has its pairs.
 struct Index {
   std::array<uint8_t, single_handlers> begin{};
   std::array<uint8_t, single_handlers> end{};
@@ -71,7 +72,7 @@ void fuse(Slot &first, const Slot &second) {
   }
   const Handler wanted = listed_as(second.handler);
   for (size_t i = index_of_firsts.begin[handler]; i < index_of_firsts.end[handler]; ++i) {
-    if (pairs[i].second == wanted) {
+    if (pairs[i].first == first.handler && pairs[i].second == wanted) {
       first.handler = pairs[i].both;
       return;
     }

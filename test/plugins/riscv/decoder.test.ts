@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -29,6 +29,7 @@ function binutilsNames(words: number[]): string[] {
   const assembled = spawnSync("riscv64-linux-gnu-as", [`-march=${isa}`, "-o", object, source], options);
   if (assembled.status !== 0) throw new Error(assembled.stderr);
   const listing = spawnSync("riscv64-linux-gnu-objdump", ["-d", "-M", "no-aliases", object], options).stdout;
+  rmSync(folder, { recursive: true });
   const names = [...listing.matchAll(/^ +[0-9a-f]+:\t[0-9a-f]+ +\t(\S+)/gm)].map((match) => match[1] ?? "");
   expect(names).toHaveLength(words.length);
   return names.map((name) => (/^(\.|0x|unimp|c\.unimp)/.test(name) ? "illegal" : name));

@@ -54,7 +54,7 @@ void end_by_signal(Thread &thread, const SignalInformation &information) {
   if (number == SIGSEGV && information.code > 0 && information.code < SI_KERNEL) {
     std::snprintf(detail, sizeof detail, "%s at pc 0x%llx, address 0x%llx: %s", title, pc, address,
                   access_problem(thread.process, information.fault.address));
-  } else if (information.code > 0 && information.code < SI_KERNEL) {
+  } else if (number == SIGBUS && information.code > 0 && information.code < SI_KERNEL) {
     std::snprintf(detail, sizeof detail, "%s at pc 0x%llx, address 0x%llx", title, pc, address);
   } else if (information.code > 0) {
     std::snprintf(detail, sizeof detail, "%s at pc 0x%llx", title, pc);

@@ -84,5 +84,6 @@ int main(int count, char **arguments) {
   REPORT(getppid() > 0);
   REPORT(getpriority(PRIO_PROCESS, 0));
   REPORT(umask(0) <= 0777);
+  fflush(stdout);
   _exit(259);
 }

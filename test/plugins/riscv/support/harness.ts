@@ -1,10 +1,11 @@
 // Builds the harness (../harness) once for all test files and runs programs on it and on qemu-riscv64.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
 
 const source = fileURLToPath(new URL("../harness", import.meta.url));
 
@@ -56,6 +57,10 @@ export interface Outcome {
 
 let folder: string | undefined;
 let programs = 0;
+
+afterAll(() => {
+  if (folder !== undefined) rmSync(folder, { recursive: true });
+});
 
 /** Writes a program to a temporary file. */
 export function saveProgram(elf: Uint8Array): string {

@@ -1,0 +1,67 @@
+/** System calls, by programs whose every result is compared with what they get under qemu-riscv64. */
+import { dirname } from "node:path";
+import { describe, expect, test } from "vitest";
+import { Machine } from "../../../src/machine/machine.ts";
+import { build, crossCompiler, missing, run, runQemu, twins } from "./support/guests.ts";
+
+const skip = missing(crossCompiler, "qemu-riscv64");
+const env = { TEST_VALUE: "a value" };
+
+describe.skipIf(skip)("a static program gets the results that qemu-riscv64 gives it", () => {
+  test.each([
+    ["files", ["work"], "everyone"],
+    ["memory", ["work"], "execution of data"],
+    ["signals", [], "and abort"],
+    ["streams", [], "dup2(1, 20)"],
+    ["identity", ["one", "", "two words"], "umask(0)"],
+  ] as const)("%s", async (name, args, last) => {
+    const [ours, theirs] = twins(build(name));
+    await using machine = await Machine.create({ architecture: "riscv64", memory: "64M", root: ours });
+    const result = await run(machine, "./program", args, { env });
+    const expected = runQemu(theirs, args, env);
+    expect(result.stdout.split("\n")).toEqual(expected.stdout.split("\n"));
+    expect(result.stdout).toContain(last);
+    expect({ status: result.status, stderr: result.stderr }).toEqual({
+      status: expected.status,
+      stderr: expected.stderr,
+    });
+  });
+});
+
+describe.skipIf(skip)("without a root", () => {
+  test("a program has its arguments and itself", async () => {
+    const program = build("identity");
+    await using machine = await Machine.create({ architecture: "riscv64", memory: "64M" });
+    const [, theirs] = twins(program);
+    const result = await run(machine, program, ["x"], { argv0: program, env });
+    const expected = runQemu(theirs, ["x"], env);
+    const comparable = (text: string) => text.replace(/^2 arguments: \[[^\]]*\]/, "").split("\n");
+    expect(comparable(result.stdout)).toEqual(comparable(expected.stdout));
+    expect(result.status).toBe(3);
+  });
+
+  test("it sees its own file and folder and nothing else", async () => {
+    const program = build("look");
+    await using machine = await Machine.create({ architecture: "riscv64", memory: "64M" });
+    const { stdout } = await run(machine, program, [
+      ...["list", "/", "list", dirname(program), "read", program, "read", "/proc/self/exe", "write", program],
+      ...["read", "/etc/passwd", "list", "/etc", "make", "/new", "make", "/dev/new", "read", "/dev/null"],
+      ...["link", "/proc/self/exe", "cwd", "."],
+    ]);
+    expect(stdout.split("\n")).toEqual([
+      `list /: ${[".", "..", "dev", "proc", program.split("/")[1]].sort().join(" ")}`,
+      `list ${dirname(program)}: . .. look`,
+      `read ${program}: 0x7f`,
+      "read /proc/self/exe: 0x7f",
+      `write ${program}: Text file busy`,
+      "read /etc/passwd: No such file or directory",
+      "list /etc: No such file or directory",
+      "make /new: Read-only file system",
+      "make /dev/new: Read-only file system",
+      "read /dev/null: nothing",
+      `link /proc/self/exe: ${program}`,
+      "cwd .: /",
+      "",
+    ]);
+  });
+});
