@@ -24,8 +24,11 @@ export interface GuestExit {
   };
 }
 
+/** The first name of a number: SIGABRT, not its old alias SIGIOT. */
 const signalNames = new Map(
-  Object.entries(constants.signals).map(([name, number]) => [number, name as NodeJS.Signals] as const),
+  Object.entries(constants.signals)
+    .map(([name, number]) => [number, name as NodeJS.Signals] as const)
+    .reverse(),
 );
 
 function exitOf(event: RunEvent): GuestExit {

@@ -123,7 +123,8 @@ export class Machine {
       await sealNativeMachine(native, sealTimeout);
       return new Machine({ engine, personality, native, root: options.root, processes, closers });
     } catch (error) {
-      await closeAll(closers);
+      // What failed first is what the caller has to hear of.
+      await closeAll(closers).catch(() => {});
       throw error;
     }
   }
@@ -260,20 +261,24 @@ async function add(
   const { id } = plugin.manifest;
   const configuration = configurationOf(implementation, options);
   const release = await host.hold(id);
-  const { native: library } = await host.activate(id);
-  if (library !== undefined) {
-    guardNative(() => native.add(library.handle, point, name, configuration));
-    return async () => release();
-  }
-  if (point !== devicePoint) {
+  try {
+    const { native: library } = await host.activate(id);
+    if (library !== undefined) {
+      guardNative(() => native.add(library.handle, point, name, configuration));
+      return async () => release();
+    }
+    if (point !== devicePoint) {
+      const reason = "it is not native, and is called for each exit of the guest";
+      throw new VmPluginError("VMP_IMPLEMENTATION_UNSUITABLE", { point, name, plugin: id, reason });
+    }
+    const { attachDevice } = await import("./devices.ts");
+    const device = await attachDevice(native, host, implementation, configuration);
+    return async () => {
+      await device.close();
+      release();
+    };
+  } catch (error) {
     release();
-    const reason = "it is not native, and is called for each exit of the guest";
-    throw new VmPluginError("VMP_IMPLEMENTATION_UNSUITABLE", { point, name, plugin: id, reason });
+    throw error;
   }
-  const { attachDevice } = await import("./devices.ts");
-  const device = await attachDevice(native, host, implementation, configuration);
-  return async () => {
-    await device.close();
-    release();
-  };
 }

@@ -55,7 +55,7 @@ vmp_status build_stack(Process &process, const StackContents &contents, uint64_t
   if (::getrandom(random, sizeof random, 0) != sizeof random) {
     return fail(error, VMP_ERROR_IO, "RANDOM_UNAVAILABLE", "the host gives no random bytes");
   }
-  const uint64_t path = strings.add(process.executable_path);
+  const uint64_t path = strings.add(view(request.path));
   const uint64_t random_offset = strings.add(std::string_view(random, sizeof random));
   const char *platform = process.personality.architecture().platform;
   const uint64_t platform_offset = platform != nullptr ? strings.add(platform) : 0;

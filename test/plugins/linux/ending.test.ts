@@ -1,5 +1,6 @@
 /** How guests end: by fatal signals with their cause, for want of memory, by a request; and what is said in the log. */
 import { mkdirSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Machine } from "../../../src/machine/machine.ts";
@@ -10,7 +11,7 @@ const skip = missing(crossCompiler);
 const create = (memory = "32M") => Machine.create({ architecture: "riscv64", memory });
 
 describe.skipIf(skip)("a guest that dies", () => {
-  test.each([
+  test.each<[string, NodeJS.Signals, RegExp]>([
     ["null", "SIGSEGV", /^SIGSEGV at pc 0x[0-9a-f]+, address 0x8: not mapped$/],
     ["wild", "SIGSEGV", /^SIGSEGV at pc 0x[0-9a-f]+, address 0x[0-9a-f]+: not mapped$/],
     ["constant", "SIGSEGV", /^SIGSEGV at pc 0x[0-9a-f]+, address 0x[0-9a-f]+: no permission$/],
@@ -27,7 +28,7 @@ describe.skipIf(skip)("a guest that dies", () => {
   ])("of %s says so", async (way, signal, detail) => {
     await using machine = await create();
     const { exit } = await run(machine, build("ways"), [way]);
-    expect(exit).toMatchObject({ signal, code: null, limit: undefined });
+    expect(exit).toMatchObject({ status: 128 + constants.signals[signal], code: null, limit: undefined });
     expect(exit.detail).toMatch(detail);
   });
 

@@ -15,7 +15,7 @@ test.skipIf(missing(crossCompiler)).each([1, 2, 3, 4, 5, 6])("random system call
   copyFileSync(build("random"), join(root, "program"));
   const descriptors = () => readdirSync("/proc/self/fd").length;
   const before = descriptors();
-  await using machine = await Machine.create({ architecture: "riscv64", memory: "64M", root });
+  await using machine = await Machine.create({ architecture: "riscv64", memory: "64M", root, logLevel: "error" });
   const { exit } = await run(machine, "/program", [String(seed), String(calls)], {
     stdout: "ignore",
     stderr: "ignore",

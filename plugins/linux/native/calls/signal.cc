@@ -1,12 +1,8 @@
 #include "calls/calls.h"
-#include "calls/time_values.h"
 #include "personality.h"
-#include "waiting.h"
 
 namespace vmp_linux::calls {
 namespace {
-
-constexpr uint64_t kMaskSize = 8;
 
 bool is_signal(int number) { return number >= 1 && number <= kSignalCount; }
 
@@ -47,7 +43,7 @@ int64_t queue(Thread &thread, Thread *target, int number, Ptr pointer) {
 }  // namespace
 
 int64_t rt_sigaction(Thread &thread, int number, Ptr pointer, Ptr old_pointer, uint64_t mask_size) {
-  if (mask_size != kMaskSize || !is_signal(number)) return -EINVAL;
+  if (mask_size != kSignalMaskSize || !is_signal(number)) return -EINVAL;
   Process &process = thread.process;
   const bool has_restorer = thread.personality.architecture().sigaction_restorer;
   const uint64_t size = has_restorer ? 32 : 24;
@@ -81,7 +77,7 @@ int64_t rt_sigaction(Thread &thread, int number, Ptr pointer, Ptr old_pointer, u
 }
 
 int64_t rt_sigprocmask(Thread &thread, int how, Ptr pointer, Ptr old_pointer, uint64_t mask_size) {
-  if (mask_size != kMaskSize) return -EINVAL;
+  if (mask_size != kSignalMaskSize) return -EINVAL;
   const uint64_t old = thread.blocked_signals;
   uint64_t mask;
   if (pointer) {
@@ -104,56 +100,13 @@ int64_t rt_sigprocmask(Thread &thread, int how, Ptr pointer, Ptr old_pointer, ui
 }
 
 int64_t rt_sigpending(Thread &thread, Ptr pointer, uint64_t mask_size) {
-  if (mask_size > kMaskSize) return -EINVAL;
+  if (mask_size > kSignalMaskSize) return -EINVAL;
   uint64_t pending;
   {
     std::lock_guard lock(thread.process.signal_mutex);
     pending = (thread.pending.pending() | thread.process.pending.pending()) & thread.blocked_signals;
   }
   return thread.process.memory().write(pointer, &pending, mask_size) ? 0 : -EFAULT;
-}
-
-int64_t rt_sigsuspend(Thread &thread, Ptr mask, uint64_t mask_size) {
-  if (mask_size != kMaskSize) return -EINVAL;
-  if (!mask) return -EFAULT;
-  if (const int error = set_temporary_mask(thread, mask, mask_size); error != 0) return error;
-  const int64_t error = wait_for(thread, -1, 0);
-  return error == -kRestartSystem ? -kRestartNoHandler : error;
-}
-
-int64_t rt_sigtimedwait(Thread &thread, Ptr mask, Ptr information_pointer, Ptr timeout, uint64_t mask_size) {
-  if (mask_size != kMaskSize) return -EINVAL;
-  uint64_t wanted;
-  if (!thread.process.memory().get(mask, wanted)) return -EFAULT;
-  wanted &= ~kUnblockable;
-  int64_t deadline = kForever;
-  if (timeout) {
-    int64_t nanoseconds;
-    if (const int error = read_timespec(thread, timeout, nanoseconds); error != 0) return error;
-    deadline = deadline_after(thread, nanoseconds);
-  }
-  const uint64_t blocked = thread.blocked_signals;
-  for (;;) {
-    std::optional<SignalInformation> taken;
-    {
-      std::lock_guard lock(thread.process.signal_mutex);
-      taken = thread.pending.take(~wanted);
-      if (!taken) taken = thread.process.pending.take(~wanted);
-    }
-    if (taken) {
-      if (information_pointer && !thread.process.memory().put(information_pointer, *taken)) return -EFAULT;
-      return taken->number;
-    }
-    // The wanted signals are let through while it waits, so that one of them ends the wait.
-    thread.blocked_signals = blocked & ~wanted;
-    const int64_t error = wait_until(thread, -1, 0, deadline);
-    thread.blocked_signals = blocked;
-    if (error == -ETIMEDOUT) return -EAGAIN;
-    std::lock_guard lock(thread.process.signal_mutex);
-    if (((thread.pending.pending() | thread.process.pending.pending()) & wanted) == 0) {
-      return error == -kRestartSystem ? -kRestartNoHandler : error;
-    }
-  }
 }
 
 int64_t rt_sigqueueinfo(Thread &thread, int process, int number, Ptr information) {

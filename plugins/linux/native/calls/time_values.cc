@@ -24,7 +24,7 @@ bool write_timespec(Thread &thread, GuestPointer to, int64_t nanoseconds) {
 int set_temporary_mask(Thread &thread, GuestPointer mask, uint64_t size) {
   if (!mask) return 0;
   uint64_t blocked;
-  if (size != sizeof blocked) return -EINVAL;
+  if (size != kSignalMaskSize) return -EINVAL;
   if (!thread.process.memory().get(mask, blocked)) return -EFAULT;
   thread.saved_blocked_signals = thread.blocked_signals;
   thread.has_saved_blocked_signals = true;

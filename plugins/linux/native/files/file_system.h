@@ -62,7 +62,7 @@ class FileSystem {
   OwnedDescriptor root_;
   dev_t root_device_ = 0;
   ino_t root_inode_ = 0;
-  dev_t devices_device_ = 0;  // of the host's /dev, when it is a file system of its own
+  dev_t devices_device_ = 0;    // of the host's /dev, when it is a file system of its own
   bool has_own_dev_ = false;    // below the root, a folder /dev that is not the host's
   bool holds_devices_ = false;  // below the root, the host's /dev
   bool read_only_ = false;

@@ -52,8 +52,8 @@ int64_t try_write(const FileDescription &file, iovec *vectors, int count) {
   return n >= 0 ? n : -errno;
 }
 
-// A write to a pipe without a reader must not kill the host: the guest's SIGPIPE is its own. For the rest of the thread's
-// life, which is the virtual CPU's.
+// A write to a pipe without a reader must not kill the host: the guest's SIGPIPE is its own. For the rest of the
+// thread's life, which is the virtual CPU's.
 void block_host_signal() {
   thread_local bool blocked = false;
   if (blocked) return;

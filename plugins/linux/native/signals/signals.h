@@ -12,6 +12,7 @@
 namespace vmp_linux {
 
 inline constexpr int kSignalCount = 64;
+inline constexpr uint64_t kSignalMaskSize = kSignalCount / 8;  // what every call that takes a mask is told
 inline constexpr uint64_t signal_bit(int number) { return uint64_t{1} << (number - 1); }
 inline constexpr uint64_t kUnblockable = signal_bit(SIGKILL) | signal_bit(SIGSTOP);
 

@@ -1,7 +1,5 @@
 // Tries to reach what is outside the root. Beside the root lies a folder "outside" with a file "secret"; below the root
 // "evil" links to that folder by its absolute host path, which is the first argument, and "up" to "../../..".
-#include "report.h"
-
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,6 +7,8 @@
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "report.h"
 
 static void look(const char *path) {
   char text[100] = {0};

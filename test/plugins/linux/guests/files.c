@@ -1,6 +1,4 @@
 // Files below the folder that is named by the argument and empty.
-#include "report.h"
-
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,6 +8,8 @@
 #include <sys/statfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include "report.h"
 
 static void show_stat(const char *path) {
   struct stat s;

@@ -1,21 +1,21 @@
 // Who and where a process is, and what it may use.
-#include "report.h"
-
 #include <elf.h>
 #include <sched.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <sys/times.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "report.h"
 
 extern char **environ;
 
@@ -27,7 +27,7 @@ int main(int count, char **arguments) {
   REPORT(uname(&name));
   printf("%s %s\n", name.sysname, name.machine);
   REPORT(getpid() > 1);
-  REPORT(getpid() == getpgid(0));
+  REPORT(getpgid(0) > 0 && getpgid(0) == getpgrp());
   REPORT(getuid() == geteuid() && getgid() == getegid() && getuid() == getauxval(AT_UID));
   uid_t a, b, c;
   REPORT(getresuid(&a, &b, &c));

@@ -1,10 +1,10 @@
 // Does what its arguments say, in pairs of a verb and a path, and prints what came of each.
-#include "report.h"
-
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "report.h"
 
 static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
@@ -16,7 +16,8 @@ static void list(const char *path) {
     printf("%s", strerror(errno));
     return;
   }
-  for (struct dirent *entry; (entry = readdir(directory)) != NULL && count < 200;) names[count++] = strdup(entry->d_name);
+  for (struct dirent *entry; (entry = readdir(directory)) != NULL && count < 200;)
+    names[count++] = strdup(entry->d_name);
   closedir(directory);
   qsort(names, count, sizeof names[0], by_name);
   for (int i = 0; i < count; ++i) printf("%s%s", i == 0 ? "" : " ", names[i]);

@@ -1,12 +1,12 @@
 // Memory: mappings, protection, moves, files, the heap; faults reach a handler.
-#include "report.h"
-
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "report.h"
 
 static sigjmp_buf escape;
 static volatile int fault_signal, fault_code;
@@ -27,7 +27,8 @@ static void touch(const char *what, volatile char *at, int write) {
     (void)value;
     printf("%s: fine\n", what);
   } else {
-    printf("%s: signal %d code %d address %s\n", what, fault_signal, fault_code, fault_address == at ? "exact" : "other");
+    printf("%s: signal %d code %d address %s\n", what, fault_signal, fault_code,
+           fault_address == at ? "exact" : "other");
   }
 }
 
@@ -59,7 +60,8 @@ int main(int count, char **arguments) {
   REPORT(mmap(NULL, 0, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED);
   REPORT(mmap(NULL, page, PROT_READ, MAP_ANONYMOUS, -1, 0) == MAP_FAILED);
   REPORT(mmap(block + 1, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED);
-  REPORT(mmap(block + 4 * page, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == block + 4 * page);
+  REPORT(mmap(block + 4 * page, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) ==
+         block + 4 * page);
   REPORT(mmap(NULL, page, PROT_READ, MAP_PRIVATE, -1, 0) == MAP_FAILED);
   REPORT(mmap(NULL, (size_t)1 << 60, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED);
   touch("null", (char *)0, 0);

@@ -1,5 +1,5 @@
-// Makes random system calls with random arguments: random.c SEED COUNT. Numbers that end the process or wait for ever are
-// left out. Prints how many succeeded.
+// Makes random system calls with random arguments: random.c SEED COUNT. Numbers that end the process or wait for ever
+// are left out. Prints how many succeeded.
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,43 +19,87 @@ static uint64_t next(void) {
 
 #define MEMORY_SIZE (1 << 16)
 static char *memory;  // alone between unmapped pages: what a call writes too far does not reach the program
-static const char *const paths[] = {"",  ".", "..", "/", "a", "b", "a/b", "/proc/self/maps", "/dev/null", "link", "/a/../b", "/dev/zero", "/proc/self/fd/1"};
+static const char *const paths[] = {"",
+                                    ".",
+                                    "..",
+                                    "/",
+                                    "a",
+                                    "b",
+                                    "a/b",
+                                    "/proc/self/maps",
+                                    "/dev/null",
+                                    "link",
+                                    "/a/../b",
+                                    "/dev/zero",
+                                    "/proc/self/fd/1"};
 
 static uint64_t argument(void) {
   switch (next() % 14) {
-    case 0: return next();
-    case 1: return next() % 64;
-    case 2: return -1ull;
-    case 3: return 0;
-    case 4: return (uint64_t)(int64_t)-100;  // AT_FDCWD
-    case 5: return (uint64_t)memory + next() % MEMORY_SIZE;
-    case 6: return (uint64_t)paths[next() % (sizeof paths / sizeof paths[0])];
-    case 7: return ((next() % (1 << 20)) << 12) | 1ull << 33;  // not the program
-    case 8: return 1ull << (21 + next() % 43);
-    case 9: return 3 + next() % 20;
-    case 10: return (uint64_t)memory & -4096ull;
-    case 11: return next() % 8192;
-    case 12: return 0x3fffffffff - next() % 8192;
-    default: return (uint64_t)memory + MEMORY_SIZE - next() % 64;
+    case 0:
+      return next();
+    case 1:
+      return next() % 64;
+    case 2:
+      return -1ull;
+    case 3:
+      return 0;
+    case 4:
+      return (uint64_t)(int64_t)-100;  // AT_FDCWD
+    case 5:
+      return (uint64_t)memory + next() % MEMORY_SIZE;
+    case 6:
+      return (uint64_t)paths[next() % (sizeof paths / sizeof paths[0])];
+    case 7:
+      return ((next() % (1 << 20)) << 12) | 1ull << 33;  // not the program
+    case 8:
+      return 1ull << (21 + next() % 43);
+    case 9:
+      return 3 + next() % 20;
+    case 10:
+      return (uint64_t)memory & -4096ull;
+    case 11:
+      return next() % 8192;
+    case 12:
+      return 0x3fffffffff - next() % 8192;
+    default:
+      return (uint64_t)memory + MEMORY_SIZE - next() % 64;
   }
 }
 
 static int is_left_out(long number) {
   switch (number) {
-    case SYS_exit: case SYS_exit_group: case SYS_rt_sigreturn: case SYS_rt_sigsuspend: case SYS_rt_sigtimedwait:
-    case SYS_ppoll: case SYS_pselect6: case SYS_nanosleep: case SYS_clock_nanosleep: case SYS_futex: case SYS_flock:
-    case SYS_kill: case SYS_tkill: case SYS_tgkill: case SYS_rt_sigqueueinfo: case SYS_rt_tgsigqueueinfo: return 1;
+    case SYS_exit:
+    case SYS_exit_group:
+    case SYS_rt_sigreturn:
+    case SYS_rt_sigsuspend:
+    case SYS_rt_sigtimedwait:
+    case SYS_ppoll:
+    case SYS_pselect6:
+    case SYS_nanosleep:
+    case SYS_clock_nanosleep:
+    case SYS_futex:
+    case SYS_flock:
+    case SYS_kill:
+    case SYS_tkill:
+    case SYS_tgkill:
+    case SYS_rt_sigqueueinfo:
+    case SYS_rt_tgsigqueueinfo:
+      return 1;
     // They would take the program from under itself.
-    case SYS_brk: return 1;
-    case SYS_close_range: return next() % 8 != 0;
-    default: return 0;
+    case SYS_brk:
+      return 1;
+    case SYS_close_range:
+      return next() % 8 != 0;
+    default:
+      return 0;
   }
 }
 
 int main(int count, char **arguments) {
   if (count != 3) return 99;
   state = strtoull(arguments[1], NULL, 0);
-  memory = mmap((void *)(1ul << 32), MEMORY_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+  memory =
+      mmap((void *)(1ul << 32), MEMORY_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
   long fine = 0, calls = atol(arguments[2]);
   for (int i = 1; i < 32; ++i) signal(i, SIG_IGN);
   const int output = dup2(1, 63);
@@ -65,9 +109,11 @@ int main(int count, char **arguments) {
     for (int k = 0; k < 6; ++k) a[k] = argument();
     if (is_left_out(number)) continue;
     // Nothing that waits: locks, and pipes without O_NONBLOCK.
-    if ((number == SYS_fcntl && (a[1] == 4 || a[1] == 7 || a[1] == 38)) || (number == SYS_ioctl && a[1] == 0x5421)) continue;
+    if ((number == SYS_fcntl && (a[1] == 4 || a[1] == 7 || a[1] == 38)) || (number == SYS_ioctl && a[1] == 0x5421))
+      continue;
     if (number == SYS_pipe2) a[1] |= 0x800;
-    if (number == SYS_munmap || number == SYS_mprotect || number == SYS_madvise || number == SYS_mremap) a[0] |= 1ull << 33;
+    if (number == SYS_munmap || number == SYS_mprotect || number == SYS_madvise || number == SYS_mremap)
+      a[0] |= 1ull << 33;
     if (number == SYS_openat) a[2] |= 0x800;
     if ((number == SYS_mmap && (a[3] & 0x10)) || (number == SYS_mremap && (a[3] & 2))) continue;
     fine += syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]) != -1;

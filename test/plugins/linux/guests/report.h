@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REPORT(call)                                                                                     \
-  do {                                                                                                   \
-    errno = 0;                                                                                           \
-    long result_ = (long)(call);                                                                         \
+#define REPORT(call)                                                                                   \
+  do {                                                                                                 \
+    errno = 0;                                                                                         \
+    long result_ = (long)(call);                                                                       \
     printf("%d: %s = %ld (%s)\n", __LINE__, #call, result_, result_ == -1 ? strerror(errno) : "fine"); \
   } while (0)
 

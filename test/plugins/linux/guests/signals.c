@@ -1,6 +1,4 @@
 // Signals of one process: handlers, masks, stacks, waits, restarts.
-#include "report.h"
-
 #include <fenv.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -8,6 +6,8 @@
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
+
+#include "report.h"
 
 static volatile int depth;
 
@@ -19,9 +19,9 @@ static void show(int number, siginfo_t *info, void *context) {
   sigaltstack(NULL, &stack);
   sigprocmask(SIG_BLOCK, NULL, &mask);
   printf("handler %d: signo %d code %d self %d value %d on stack %d depth %d blocked %d %d aligned %d\n", number,
-         info->si_signo, info->si_code, info->si_pid == getpid(), info->si_code == SI_QUEUE ? info->si_value.sival_int : 0,
-         (stack.ss_flags & SS_ONSTACK) != 0, depth, sigismember(&mask, number), sigismember(&mask, SIGUSR2),
-         (int)((unsigned long)&local % 4));
+         info->si_signo, info->si_code, info->si_pid == getpid(),
+         info->si_code == SI_QUEUE ? info->si_value.sival_int : 0, (stack.ss_flags & SS_ONSTACK) != 0, depth,
+         sigismember(&mask, number), sigismember(&mask, SIGUSR2), (int)((unsigned long)&local % 4));
 }
 
 static void nested(int number, siginfo_t *info, void *context) {
@@ -80,7 +80,8 @@ int main(void) {
   REPORT(sigaction(70, NULL, NULL));
   struct sigaction old;
   REPORT(sigaction(SIGUSR2, NULL, &old));
-  printf("%d %d %d\n", old.sa_sigaction == nested, old.sa_flags & (SA_NODEFER | SA_SIGINFO), sigismember(&old.sa_mask, SIGTERM));
+  printf("%d %d %d\n", old.sa_sigaction == nested, old.sa_flags & (SA_NODEFER | SA_SIGINFO),
+         sigismember(&old.sa_mask, SIGTERM));
 
   sigset_t set, before, pending;
   sigemptyset(&set);

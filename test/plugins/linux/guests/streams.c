@@ -1,6 +1,4 @@
 // Pipes, polls and descriptors of one process.
-#include "report.h"
-
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -9,6 +7,8 @@
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "report.h"
 
 static volatile int pipes_broken;
 static void on_pipe(int number) {

@@ -1,12 +1,12 @@
 // What a program sees and does with its terminal: a line of input, then a key without echo and line editing. With an
 // argument it also tries what no guest may do.
-#include "report.h"
-
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
+
+#include "report.h"
 
 int main(int count, char **arguments) {
   (void)arguments;

@@ -1,6 +1,4 @@
 // Ends, waits or asks in the way that its first argument names. The second is a folder, where a way needs one.
-#include "report.h"
-
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <poll.h>
@@ -11,6 +9,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "report.h"
 
 static const int constant = 5;
 
@@ -35,10 +35,10 @@ int main(int count, char **arguments) {
   setvbuf(stdout, NULL, _IONBF, 0);
 #define WAY(name) if (strcmp(way, name) == 0)
   WAY("fine") return 7;
-  WAY("null") *(volatile int *)8 = 1;
-  WAY("wild") *(volatile int *)0xfffffff012345678 = 1;
-  WAY("constant") *(volatile int *)&constant = 6;
-  WAY("jump") ((void (*)(void))0x10)();
+  WAY("null") * (volatile int *)8 = 1;
+  WAY("wild") * (volatile int *)0xfffffff012345678 = 1;
+  WAY("constant") * (volatile int *)&constant = 6;
+  WAY("jump")((void (*)(void))0x10)();
   WAY("recursion") return recurse(0);
   WAY("illegal") __asm__ volatile(".word 0");
   WAY("breakpoint") __asm__ volatile("ebreak");
