@@ -94,8 +94,8 @@ export interface NativeMachine {
   stop(code: string, detail: string): void;
   signal(process: number, signal: number): boolean;
   memory(): ArrayBuffer;
-  running(): number;
-  close(): void;
+  /** To be awaited through `closeNativeMachine`; undefined when it is closed already. */
+  close(): AbandonableCall<void> | undefined;
 }
 
 export interface AbandonableCall<Result> {
@@ -232,6 +232,12 @@ export function sealNativeMachine(machine: NativeMachine, timeout: number): Prom
   return bounded(() => machine.seal(), timeout, late);
 }
 
+/** Stops what runs, waits for its threads and destroys the instances. timeout: milliseconds. Idempotent. */
+export async function closeNativeMachine(machine: NativeMachine, timeout: number): Promise<void> {
+  const late = () => new VmPluginError("VMP_TIMED_OUT", { what: "closing the machine", milliseconds: timeout });
+  await bounded(() => machine.close(), timeout, late);
+}
+
 /** `wake` is called on the event loop when messages wait. A call that is not answered in `timeout` milliseconds fails. */
 export function createNativeRemote(
   point: string,
@@ -265,7 +271,7 @@ export function nativePipe(): [number, number] {
 
 /** A descriptor of `path` with the folder `root` as "/" ("": the host's own root), or a negated errno. The caller closes it. */
 export function openBeneath(root: string, path: string): number {
-  return addon().openBeneath(root, path);
+  return guarded(() => addon().openBeneath(root, path));
 }
 
 /** SHA-256 in hexadecimal digits; undefined where the addon cannot tell, or the file cannot be read. */

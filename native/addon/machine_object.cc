@@ -43,8 +43,7 @@ void MachineObject::export_class(Napi::Env env, Napi::Object exports) {
                   {InstanceMethod<&MachineObject::add>("add"), InstanceMethod<&MachineObject::add_remote>("addRemote"),
                    InstanceMethod<&MachineObject::seal>("seal"), InstanceMethod<&MachineObject::spawn>("spawn"),
                    InstanceMethod<&MachineObject::stop>("stop"), InstanceMethod<&MachineObject::signal>("signal"),
-                   InstanceMethod<&MachineObject::memory>("memory"), InstanceMethod<&MachineObject::running>("running"),
-                   InstanceMethod<&MachineObject::close>("close")}));
+                   InstanceMethod<&MachineObject::memory>("memory"), InstanceMethod<&MachineObject::close>("close")}));
 }
 
 MachineObject::MachineObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<MachineObject>(info) {
@@ -140,25 +139,27 @@ Napi::Value MachineObject::signal(const Napi::CallbackInfo &info) {
 
 // The whole memory file's alias: no copy. It lives until the last ArrayBuffer over it is collected.
 Napi::Value MachineObject::memory(const Napi::CallbackInfo &info) {
+  constexpr uint64_t largest_array_buffer = uint64_t{1} << 32;  // of Node 20; beyond it Node refuses, too late to undo
   auto memory = machine(info.Env()).memory();
+  if (memory->layout().size > largest_array_buffer) {
+    throw vmp::addon::make_error(info.Env(), "VMP_INVALID_ARGUMENT",
+                                 {{"what", "memory"},
+                                  {"reason", "an ArrayBuffer holds 4 GiB at most, the machine has " +
+                                                 std::to_string(memory->layout().size) + " bytes"}});
+  }
   return Napi::ArrayBuffer::New(
       info.Env(), memory->layout().alias, memory->layout().size,
       [](Napi::Env, void *, std::shared_ptr<GuestMemory> *owner) { delete owner; },
       new std::shared_ptr<GuestMemory>(memory));
 }
 
-Napi::Value MachineObject::running(const Napi::CallbackInfo &info) {
-  return Napi::Number::New(info.Env(), machine_ == nullptr ? 0 : machine_->running());
-}
-
-// Lets go of the machine; its last thread, if any still runs, takes it down.
+// On a thread of its own: threads are waited for, and plugins destroy their instances. undefined when closed already.
 Napi::Value MachineObject::close(const Napi::CallbackInfo &info) {
-  if (machine_ != nullptr) {
-    machine_->stop("VMP_CANCELLED", "the machine was closed");
-    machine_.reset();
-    events_.reset();
-  }
-  return info.Env().Undefined();
+  if (machine_ == nullptr) return info.Env().Undefined();
+  auto work = [machine = std::move(machine_)] { machine->close(); };
+  machine_ = nullptr;
+  events_.reset();
+  return abandonable_call(info.Env(), work, [](Napi::Env env) -> Napi::Value { return env.Undefined(); });
 }
 
 }  // namespace vmp::addon

@@ -22,7 +22,6 @@ class MachineObject : public Napi::ObjectWrap<MachineObject> {
   Napi::Value stop(const Napi::CallbackInfo &info);
   Napi::Value signal(const Napi::CallbackInfo &info);
   Napi::Value memory(const Napi::CallbackInfo &info);
-  Napi::Value running(const Napi::CallbackInfo &info);
   Napi::Value close(const Napi::CallbackInfo &info);
   Machine &machine(Napi::Env env) const;
 

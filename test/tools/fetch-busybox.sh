@@ -37,6 +37,7 @@ options=(
   -o "Dir::State::Lists=$state/lists" -o "Dir::Cache=$state/cache" -o "Dir::State::status=$state/status"
   -o "Dir::Etc::sourcelist=$state/sources.list" -o "Dir::Etc::sourceparts=-" -o "APT::Architecture=riscv64"
   -o "APT::Architectures=riscv64" -o "Debug::NoLocking=1" -o "APT::Sandbox::User=" -o "Acquire::Languages=none"
+  -o "Acquire::Retries=1" -o "Acquire::http::Timeout=20"
 )
 apt-get "${options[@]}" -qq update >"$state/log" 2>&1 || fail "apt-get update failed: $(tail -n 1 "$state/log")"
 (cd "$state" && apt-get "${options[@]}" -qq download "$package" >"$state/log" 2>&1) ||

@@ -20,6 +20,17 @@ Machine::~Machine() {
   bindings_.clear();
 }
 
+void Machine::close() {
+  stop("VMP_CANCELLED", "the machine was closed");
+  for (uint32_t threads = running_.load(); threads != 0; threads = running_.load()) running_.wait(threads);
+  bindings_.clear();
+}
+
+void Machine::thread_ended() {
+  running_.fetch_sub(1, std::memory_order_acq_rel);
+  running_.notify_all();
+}
+
 vmp_status Machine::seal(vmp_error *error) {
   vmp_status status = bindings_.seal(error);
   if (status != VMP_OK) return status;
@@ -64,7 +75,7 @@ void Machine::destroy_space(vmp_address_space *space) {
 
 vmp_status Machine::create_vcpu(vmp_address_space *space, vmp_vcpu **vcpu, vmp_error *error) {
   std::unique_lock lock(mutex_);
-  auto created = Vcpu::create(this, space, next_vcpu_, engine_.capabilities->architecture,
+  auto created = Vcpu::create(this, space, next_vcpu_++, engine_.capabilities->architecture,
                               engine_.capabilities->state_size, error);
   if (created == nullptr) return VMP_ERROR_OUT_OF_MEMORY;
   if (stopping_) created->request(VMP_REQUEST_STOP);
@@ -75,7 +86,6 @@ vmp_status Machine::create_vcpu(vmp_address_space *space, vmp_vcpu **vcpu, vmp_e
     if (status != VMP_OK) return status;
   }
   lock.lock();
-  ++next_vcpu_;
   if (stopping_) created->request(VMP_REQUEST_STOP);
   vcpus_.emplace(layout, std::move(created));
   *vcpu = layout;
@@ -89,6 +99,7 @@ void Machine::destroy_vcpu(vmp_vcpu *vcpu) {
 }
 
 void Machine::process_ended(const vmp_process_result &result) {
+  if (result.struct_size < sizeof(result)) return;  // older than 1.0: no such personality
   RunEvent event;
   event.kind = RunEvent::Kind::ended;
   event.process = result.process;
@@ -97,6 +108,11 @@ void Machine::process_ended(const vmp_process_result &result) {
   if (result.limit.size != 0) event.limit.assign(result.limit.data, result.limit.size);
   if (result.detail.size != 0) event.detail.assign(result.detail.data, result.detail.size);
   std::lock_guard lock(mutex_);
+  // A process that ended by itself before the stop keeps its own result.
+  if (stopping_) {
+    event.error_code = stop_code_;
+    event.detail = stop_detail_;
+  }
   results_.insert_or_assign(result.process, std::move(event));
 }
 

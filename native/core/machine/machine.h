@@ -64,7 +64,9 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   void stop(const std::string &code, const std::string &detail);
   // [any] Sends a guest process a signal, by its Linux number.
   vmp_status signal(uint32_t process, uint32_t number, vmp_error *error);
-  uint32_t running() const { return running_.load(std::memory_order_acquire); }  // threads
+  // Stops, waits for every thread and destroys the instances: plugin code runs, which may take its time. Once.
+  // [control]
+  void close();
   const std::shared_ptr<GuestMemory> &memory() const { return memory_; }
 
   // For the services; named there.
@@ -79,6 +81,7 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
  private:
   Machine(std::shared_ptr<GuestMemory> memory, Listener listener);
   void run_first(uint32_t run, SpawnRequest request);
+  void thread_ended();
   void run_vcpu(Vcpu &vcpu);
   void run_engine(Vcpu &vcpu);
   bool serve_device(Vcpu &vcpu);
@@ -110,7 +113,7 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   bool stopping_ = false;
   std::string stop_code_;
   std::string stop_detail_;
-  std::atomic<uint32_t> running_{0};
+  std::atomic<uint32_t> running_{0};  // threads
 };
 
 }  // namespace vmp

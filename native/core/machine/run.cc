@@ -1,4 +1,5 @@
 // The threads of a machine and its only run loop: run to an exit, dispatch, repeat.
+#include <string.h>
 #include <time.h>
 
 #include <system_error>
@@ -49,10 +50,10 @@ uint32_t Machine::spawn(SpawnRequest request) {
   try {
     std::thread([self = shared_from_this(), run, request = std::move(request)]() mutable {
       self->run_first(run, std::move(request));
-      self->running_.fetch_sub(1, std::memory_order_acq_rel);
+      self->thread_ended();
     }).detach();
   } catch (const std::system_error &failure) {
-    running_.fetch_sub(1, std::memory_order_acq_rel);
+    thread_ended();
     vmp_error error = make_error();
     fail(&error, VMP_ERROR_OUT_OF_MEMORY, "NO_THREAD", failure.what());
     listener_(refused(run, error));
@@ -66,10 +67,10 @@ vmp_status Machine::start_vcpu(vmp_vcpu *vcpu, vmp_error *error) {
     std::thread([self = shared_from_this(), vcpu] {
       self->run_vcpu(Vcpu::from(vcpu));
       self->destroy_vcpu(vcpu);
-      self->running_.fetch_sub(1, std::memory_order_acq_rel);
+      self->thread_ended();
     }).detach();
   } catch (const std::system_error &failure) {
-    running_.fetch_sub(1, std::memory_order_acq_rel);
+    thread_ended();
     return fail(error, VMP_ERROR_OUT_OF_MEMORY, "NO_THREAD", failure.what());
   }
   return VMP_OK;
@@ -113,11 +114,12 @@ void Machine::run_first(uint32_t run, SpawnRequest request) {
   {
     std::lock_guard lock(mutex_);
     auto result = results_.extract(process);
-    if (!result.empty()) ended = std::move(result.mapped());
-    if (stopping_) {
+    if (!result.empty()) {
+      ended = std::move(result.mapped());
+    } else if (stopping_) {
       ended.error_code = stop_code_;
       ended.detail = stop_detail_;
-    } else if (result.empty()) {
+    } else {
       ended.error_code = "NO_RESULT";
       ended.detail = "the personality ended the virtual CPU without a result of process " + std::to_string(process);
     }
@@ -171,10 +173,12 @@ void Machine::run_vcpu(Vcpu &vcpu) {
   for (;;) {
     // What a device has just answered is completed by the engine first, which then leaves for the request.
     bool completes = layout->exit.kind == VMP_EXIT_MMIO || layout->exit.kind == VMP_EXIT_PORT_IO;
-    if (!completes && layout->requests.load(std::memory_order_acquire) != 0) {
+    uint32_t requests = layout->requests.load(std::memory_order_acquire);
+    if (!completes && requests != 0) {
       layout->exit.kind = VMP_EXIT_INTERRUPTED;
       if (personality_.vtable->handle_exit(personality_.self, layout) != VMP_ACTION_RESUME) return;
-      if ((layout->requests.load(std::memory_order_acquire) & VMP_REQUEST_STOP) != 0) return;
+      // What the personality was shown, not what may have come since: it must see the stop before its virtual CPU goes.
+      if ((requests & VMP_REQUEST_STOP) != 0) return;
     }
     run_engine(vcpu);
     switch (layout->exit.kind) {
@@ -187,7 +191,9 @@ void Machine::run_vcpu(Vcpu &vcpu) {
         if (serve_device(vcpu)) continue;
         break;
       case VMP_EXIT_ENGINE_ERROR:
-        stop("ENGINE_FAILED", std::string("the engine cannot go on: ") + layout->exit.u.error.message);
+        stop("ENGINE_FAILED",
+             "the engine cannot go on: " + std::string(layout->exit.u.error.message,
+                                                       strnlen(layout->exit.u.error.message, sizeof(vmp_exit_error))));
         break;
       default:
         break;

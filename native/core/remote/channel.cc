@@ -83,8 +83,10 @@ void Channel::respond(uint64_t call, vmp_status status, const uint8_t *body, siz
 }
 
 void Channel::close() {
+  std::function<void()> released;  // destroyed outside the lock: what it holds may come back here
   std::lock_guard lock(mutex_);
   closed_ = true;
+  released.swap(wake_);
   answered_.notify_all();
 }
 

@@ -97,16 +97,16 @@ vmp_status read_program(int program, const ElfExpectation &expectation, ElfImage
 }
 
 vmp_status load_program(MemoryMap &map, int program, const ElfImage &image, LoadedProgram &loaded, vmp_error *error) {
-  uint64_t bias = 0;
+  uint64_t bias = 0;  // wraps where the image begins above its place
   if (image.position_independent) {
+    const uint64_t size = image.high - image.low;
     // Two thirds up, as Linux (ELF_ET_DYN_BASE): the heap grows above, mappings come down from the stack.
-    const uint64_t highest = map.mapping_top() - (image.high - image.low);
-    bias = std::min(map.end() / 3 * 2, highest) & ~(image.alignment - 1);
-    if (bias < kLowestAddress) {
+    const uint64_t place = std::min(map.end() / 3 * 2, map.mapping_top() - std::min(map.mapping_top(), size));
+    bias = (place - image.low) & ~(image.alignment - 1);
+    if (bias + image.low < kLowestAddress || bias + image.low > place) {
       return fail(error, VMP_ERROR_MALFORMED, "ELF_SEGMENT_OUTSIDE",
                   "the program's %llu bytes, aligned to 0x%llx, do not fit into the address space",
-                  static_cast<unsigned long long>(image.high - image.low),
-                  static_cast<unsigned long long>(image.alignment));
+                  static_cast<unsigned long long>(size), static_cast<unsigned long long>(image.alignment));
     }
   }
   if (const vmp_status status = map_segments(map, image, bias, error); status != VMP_OK) return status;

@@ -110,6 +110,11 @@ int64_t Personality::refuse_call(Thread &thread, const uint64_t *) {
   return -error;
 }
 
+void Personality::warn_once(Warning warning, const char *text) {
+  const uint32_t bit = uint32_t{1} << static_cast<uint8_t>(warning);
+  if ((warnings_.fetch_or(bit, std::memory_order_relaxed) & bit) == 0) log_line(services_, VMP_LOG_WARN, "%s", text);
+}
+
 vmp_status Personality::signal(uint32_t id, uint32_t number, vmp_error *error) {
   if (number == 0 || number > kSignalCount) {
     return fail(error, VMP_ERROR_INVALID_ARGUMENT, "SIGNAL_INVALID", "there is no signal %u", number);

@@ -32,12 +32,14 @@ class Personality {
   const Settings &settings() const { return settings_; }
   const Architecture &architecture() const { return *architecture_; }
   const vmp_system_call_abi &abi() const { return abi_; }
-  uint64_t hwcap() const { return hwcap_; }
-  uint64_t hwcap2() const { return hwcap2_; }
   const std::string &isa() const { return isa_; }
   vmp_machine *machine() const { return machine_; }
   FileSystem &files() { return files_; }
   Handler handler(uint64_t number) const { return number < kNumbers ? handlers_[number] : refuse_call; }
+
+  enum class Warning : uint8_t { shared_file_mapping };
+  // Any thread. Logs the first warning of its kind in this machine.
+  void warn_once(Warning warning, const char *text);
 
   // vCPU thread. Answers a system call that is not implemented: minus its errno, said once in the log.
   static int64_t refuse_call(Thread &thread, const uint64_t *arguments);
@@ -63,6 +65,8 @@ class Personality {
   Handler handlers_[kNumbers];
   const SystemCall *calls_[kNumbers];
   std::atomic<uint64_t> refusals_[kNumbers + 1]{};  // how often; the last counts every greater number
+
+  std::atomic<uint32_t> warnings_{0};  // a bit for each Warning given
 
   std::mutex processes_mutex_;
   std::map<uint32_t, std::unique_ptr<Process>> processes_;

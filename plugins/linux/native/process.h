@@ -33,7 +33,6 @@ struct Thread {
   bool has_saved_blocked_signals = false;
   SignalQueue pending;  // under process.signal_mutex
   AlternateStack alternate_stack;
-  GuestPointer clear_child_id;
 
   // Set (by any thread) when leaving a system call needs more than its result.
   std::atomic<bool> attention{false};

@@ -66,8 +66,7 @@ int main(int count, char **arguments) {
   std::unique_lock lock(mutex);
   ended.wait(lock, [&] { return done; });
   lock.unlock();
-  while (machine->running() != 0) std::this_thread::yield();
-  machine.reset();
+  machine->close();
   if (!last.error_code.empty()) die(last.error_code + ": " + last.detail);
   if (!last.detail.empty()) std::fprintf(stderr, "%s\n", last.detail.c_str());
   return last.signal != 0 ? 128 + last.signal : last.exit_code;

@@ -158,6 +158,7 @@ describe("a program", () => {
     ],
     ["with an empty segment at a wild address", { headers: [{}, { address: most & ~0xfffn, fileSize: 0 }] }],
     ["that is a static PIE", { type: 3, entry: 0, headers: [{ address: 0 }] }],
+    ["that is a static PIE far up", { type: 3, entry: top >> 1n, headers: [{ address: top >> 1n }] }],
     [
       "that is a static PIE of 2 MiB alignment",
       {

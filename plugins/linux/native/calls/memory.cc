@@ -33,8 +33,8 @@ int check_file(Thread &thread, int descriptor, uint64_t protection, bool shared,
   if (!S_ISREG(status.st_mode)) return -ENODEV;
   if (!shared || (protection & PROT_WRITE) == 0) return 0;
   if (!file->writable()) return -EACCES;
-  log_line(thread.personality.services(), VMP_LOG_WARN,
-           "a shared, writable mapping of a file is not implemented; the guest got ENODEV");
+  thread.personality.warn_once(Personality::Warning::shared_file_mapping,
+                               "a shared, writable mapping of a file is not implemented; the guest got ENODEV");
   return -ENODEV;
 }
 

@@ -56,10 +56,8 @@ int64_t waitid(Thread &, int which, int, Ptr, int options, Ptr) {
   return which < P_ALL || which > P_PIDFD || (options & kWanted) == 0 ? -EINVAL : -ECHILD;
 }
 
-int64_t set_tid_address(Thread &thread, Ptr address) {
-  thread.clear_child_id = address;
-  return thread.id;
-}
+// The word is cleared for threads that wait for this one to end: there are none.
+int64_t set_tid_address(Thread &thread, Ptr) { return thread.id; }
 
 // The list matters to other threads when this one dies: there are none.
 int64_t set_robust_list(Thread &, Ptr, uint64_t size) {

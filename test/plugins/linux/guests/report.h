@@ -2,7 +2,6 @@
 #ifndef REPORT_H
 #define REPORT_H
 
-#define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

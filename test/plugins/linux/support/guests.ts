@@ -31,7 +31,9 @@ export function build(name: string, options: readonly string[] = ["-O1", "-stati
   outputs ??= folder();
   const program = join(outputs, name);
   const source = join(sources, `${name}.c`);
-  const result = spawnSync(crossCompiler, [...options, "-w", "-o", program, source, "-lm"], { encoding: "utf8" });
+  const result = spawnSync(crossCompiler, [...options, "-D_GNU_SOURCE", "-w", "-o", program, source, "-lm"], {
+    encoding: "utf8",
+  });
   if (result.status !== 0) throw new Error(`${source} does not compile:\n${result.stderr}`);
   return program;
 }
