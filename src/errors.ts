@@ -202,6 +202,7 @@ const table = {
     "the host cannot give {size} bytes of memory: {reason}",
     "Ask for less with --memory, or free some.",
   ],
+  VMP_GUEST_MEMORY: ["the guest's memory is used up: {reason}", "Give it more with --memory."],
   VMP_DEVICE_FAILED: ["the guest was stopped: {reason}", "Correct the device's plugin, or what the guest asks of it."],
   VMP_MACHINE_FAILED: ["the machine failed: {reason}", "See the cause with --verbose."],
 

@@ -1,5 +1,5 @@
 /** Devices in TypeScript: one message to the event loop for each access of the guest. */
-import { connectRemote } from "../communication/remote.ts";
+import { connectRemote, type Remote } from "../communication/remote.ts";
 import { type DeviceVirtual, dispatchDeviceVirtual } from "../contracts/generated/device-virtual.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
 import type { Implementation } from "../host/plugin-record.ts";
@@ -22,18 +22,25 @@ export async function attachDevice(
   const { id } = implementation.plugin.manifest;
   const instance = await host.createInstance(implementation, configuration);
   const device = instance.implementation as DeviceVirtual;
-  const remote = connectRemote({
-    point: implementation.point,
-    name: implementation.name,
-    plugin: id,
-    timeout: answerTimeout,
-    dispatch: (method, request) => dispatchDeviceVirtual(device, method, request),
-  });
-  guardNative(() => native.addRemote(remote));
-  return {
-    async close() {
-      remote.close();
-      await instance.close();
-    },
+  let remote: Remote | undefined;
+  const close = async () => {
+    remote?.close();
+    await instance.close();
   };
+  try {
+    const connected = connectRemote({
+      point: implementation.point,
+      name: implementation.name,
+      plugin: id,
+      timeout: answerTimeout,
+      dispatch: (method, request) => dispatchDeviceVirtual(device, method, request),
+    });
+    remote = connected;
+    guardNative(() => native.addRemote(connected.native));
+  } catch (error) {
+    // What failed first is what the caller has to hear of.
+    await close().catch(() => {});
+    throw error;
+  }
+  return { close };
 }

@@ -43,13 +43,40 @@ function exitOf(event: RunEvent): GuestExit {
   };
 }
 
-function failureOf(event: RunEvent, personality: string): VmPluginError {
-  if (event.errorCode === "VMP_CANCELLED") return new VmPluginError("VMP_CANCELLED", { what: event.detail });
-  if (event.errorCode === "DEVICE_FAILED") return new VmPluginError("VMP_DEVICE_FAILED", { reason: event.detail });
-  if (event.errorCode === "ENGINE_FAILED" || event.errorCode === "NO_RESULT" || event.errorCode === "NO_THREAD") {
-    return new VmPluginError("VMP_MACHINE_FAILED", { reason: event.detail });
-  }
-  return VmPluginError.fromPlugin(personality, event.errorCode, event.detail);
+/** Codes of the core, which a personality passes on: they are not its own failures. */
+const coreFailures: Readonly<Record<string, "VMP_MACHINE_FAILED" | "VMP_GUEST_MEMORY" | "VMP_DEVICE_FAILED">> = {
+  ENGINE_FAILED: "VMP_MACHINE_FAILED",
+  NO_RESULT: "VMP_MACHINE_FAILED",
+  NO_THREAD: "VMP_MACHINE_FAILED",
+  SPACE_SIZE: "VMP_MACHINE_FAILED",
+  SPACE_RESERVE: "VMP_MACHINE_FAILED",
+  TOO_MANY_AREAS: "VMP_MACHINE_FAILED",
+  MEMORY_FILE: "VMP_MACHINE_FAILED",
+  MEMORY_MAP: "VMP_MACHINE_FAILED",
+  VCPU_DESCRIPTOR: "VMP_MACHINE_FAILED",
+  VCPU_MEMORY: "VMP_MACHINE_FAILED",
+  GUEST_MEMORY: "VMP_GUEST_MEMORY",
+  DEVICE_ACCESS: "VMP_DEVICE_FAILED",
+  DEVICE_REGION: "VMP_DEVICE_FAILED",
+  DEVICE_FAILED: "VMP_DEVICE_FAILED",
+};
+
+/** The error of a run that did not end by itself. personality: the plugin that all other codes are of. */
+export function failureOf(event: Pick<RunEvent, "errorCode" | "detail">, personality: string): VmPluginError {
+  const { errorCode, detail } = event;
+  if (errorCode === "VMP_CANCELLED") return new VmPluginError("VMP_CANCELLED", { what: detail });
+  const own = Object.hasOwn(coreFailures, errorCode) ? coreFailures[errorCode] : undefined;
+  return own === undefined
+    ? VmPluginError.fromPlugin(personality, errorCode, detail)
+    : new VmPluginError(own, { reason: detail });
+}
+
+/** Linux numbers its signals from 1 to 64. */
+function signalNumber(signal: NodeJS.Signals | number): number {
+  const number = Object.hasOwn(constants.signals, signal) ? constants.signals[signal as NodeJS.Signals] : signal;
+  if (typeof number === "number" && Number.isInteger(number) && number >= 1 && number <= 64) return number;
+  const reason = 'expected a name like "SIGTERM" or a number from 1 to 64';
+  throw new VmPluginError("VMP_INVALID_ARGUMENT", { what: `signal ${String(signal)}`, reason });
 }
 
 /** A process of a guest. Made by `Machine.spawn`. */
@@ -82,9 +109,9 @@ export class GuestProcess {
     this.started = this.#started.promise;
   }
 
-  /** Sends a signal, SIGTERM by default. False when the process has ended. */
+  /** Sends a signal, SIGTERM by default. False when the process has ended. VMP_INVALID_ARGUMENT when there is no such signal. */
   kill(signal: NodeJS.Signals | number = "SIGTERM"): boolean {
-    const number = typeof signal === "number" ? signal : constants.signals[signal];
+    const number = signalNumber(signal);
     return this.pid !== 0 && this.#send(this.pid, number);
   }
 

@@ -2,10 +2,14 @@ import { closeSync, openSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
-import { VmPluginError } from "../errors.ts";
+import { reasonOf, VmPluginError } from "../errors.ts";
 import { nativePipe } from "../native.ts";
 
-/** "inherit": the host's own; "ignore": nothing; "pipe": a stream on the process object; a number: that host descriptor. */
+/**
+ * "inherit": the host's own; "ignore": nothing; "pipe": a stream on the process object; a number: that host descriptor.
+ *
+ * In a worker thread "inherit" is the process's descriptor 0, 1 or 2, not the streams of that worker's `process`.
+ */
 export type StandardStream = "inherit" | "ignore" | "pipe" | number;
 
 /** The guest's descriptors 0, 1, 2 on the host, and the host's ends of those that are pipes. */
@@ -16,6 +20,20 @@ export interface StandardStreams {
   readonly stderr: Readable | null;
   /** Closes what was opened for the guest: once its process has ended, so that readers see the end. */
   closeGuestEnds(): void;
+  /** Closes all that was opened, for a guest that will not be. */
+  abandon(): void;
+}
+
+const names = ["stdin", "stdout", "stderr"] as const;
+
+/** Throws VMP_INVALID_ARGUMENT, naming the stream, unless it is one of the kinds. */
+export function checkStandardStream(kind: unknown, index: 0 | 1 | 2): asserts kind is StandardStream {
+  if (kind === "inherit" || kind === "ignore" || kind === "pipe") return;
+  if (typeof kind === "number" && Number.isInteger(kind) && kind >= 0 && kind <= 0x7fff_ffff) return;
+  throw new VmPluginError("VMP_INVALID_ARGUMENT", {
+    what: names[index],
+    reason: `expected "inherit", "ignore", "pipe" or a descriptor, not ${String(kind)}`,
+  });
 }
 
 interface OpenStream {
@@ -33,20 +51,23 @@ function openStream(kind: StandardStream, index: 0 | 1 | 2): OpenStream {
     // Loaded here alone: a command that passes its own streams on does not pay for it.
     const { Socket } = createRequire(import.meta.url)("node:net") as typeof import("node:net");
     const [read, write] = nativePipe();
-    // allowHalfOpen is of no use on a pipe: each end goes one way.
-    const host =
-      index === 0
-        ? new Socket({ fd: write, readable: false, writable: true })
-        : new Socket({ fd: read, readable: true, writable: false });
-    return { descriptor: index === 0 ? read : write, host, opened: true };
+    try {
+      // allowHalfOpen is of no use on a pipe: each end goes one way.
+      const host =
+        index === 0
+          ? new Socket({ fd: write, readable: false, writable: true })
+          : new Socket({ fd: read, readable: true, writable: false });
+      return { descriptor: index === 0 ? read : write, host, opened: true };
+    } catch (error) {
+      closeSync(read);
+      closeSync(write);
+      throw error;
+    }
   }
-  if (Number.isInteger(kind) && kind >= 0) return { descriptor: kind, host: null, opened: false };
-  throw new VmPluginError("VMP_INVALID_ARGUMENT", {
-    what: ["stdin", "stdout", "stderr"][index] ?? "stream",
-    reason: `expected "inherit", "ignore", "pipe" or a descriptor, not ${String(kind)}`,
-  });
+  return { descriptor: kind, host: null, opened: false };
 }
 
+/** Refuses kinds as checkStandardStream does, before anything is opened; VMP_MACHINE_FAILED where the host opens no more. */
 export function openStandardStreams(kinds: readonly [StandardStream, StandardStream, StandardStream]): StandardStreams {
   const opened: OpenStream[] = [];
   const closeGuestEnds = () => {
@@ -54,12 +75,17 @@ export function openStandardStreams(kinds: readonly [StandardStream, StandardStr
       if (stream.opened) closeSync(stream.descriptor);
     }
   };
-  try {
-    for (const index of [0, 1, 2] as const) opened.push(openStream(kinds[index], index));
-  } catch (error) {
+  const abandon = () => {
     for (const stream of opened) stream.host?.destroy();
     closeGuestEnds();
-    throw error;
+  };
+  for (const index of [0, 1, 2] as const) checkStandardStream(kinds[index], index);
+  try {
+    for (const index of [0, 1, 2] as const) opened.push(openStream(kinds[index], index));
+  } catch (cause) {
+    abandon();
+    if (cause instanceof VmPluginError) throw cause;
+    throw new VmPluginError("VMP_MACHINE_FAILED", { reason: `no standard streams: ${reasonOf(cause)}` }, { cause });
   }
   const [stdin, stdout, stderr] = opened as [OpenStream, OpenStream, OpenStream];
   return {
@@ -68,5 +94,6 @@ export function openStandardStreams(kinds: readonly [StandardStream, StandardStr
     stdout: stdout.host,
     stderr: stderr.host,
     closeGuestEnds,
+    abandon,
   };
 }
