@@ -4,6 +4,6 @@ export { PluginHost } from "./host/plugin-host.ts";
 export type { GuestExit, GuestProcess } from "./machine/guest-process.ts";
 export { Machine, type MachineOptions, type SpawnOptions } from "./machine/machine.ts";
 export { type RunningProgram, type RunOptions, runProgram } from "./machine/run-program.ts";
+export type { StandardStream } from "./machine/standard-streams.ts";
 export { type NativePlugins, nativePlugins } from "./native.ts";
 export { packageRoot } from "./package-root.ts";
-export type { StandardStream } from "./machine/standard-streams.ts";

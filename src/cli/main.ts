@@ -2,11 +2,10 @@
 /** The command `vm-plugin`. Commands are loaded when they are asked for: `run` pays for nothing else. */
 import { describe, VmPluginError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
+import type { Command, Reporting } from "./command.ts";
 import { exitStatus, statusOf } from "./exit-status.ts";
 
-const commands: Readonly<
-  Record<string, { help: string; load(): Promise<(args: readonly string[]) => Promise<number>> }>
-> = {
+const commands: Readonly<Record<string, { help: string; load(): Promise<Command> }>> = {
   run: { help: "run a program in a virtual machine", load: async () => (await import("./commands/run.ts")).run },
   generate: {
     help: "write headers and types of your own extension points",
@@ -23,7 +22,7 @@ function usage(): string {
   return `Usage: vm-plugin COMMAND [OPTIONS] ...\n\n${names.join("\n")}\n\nvm-plugin COMMAND --help tells more of a command.\n`;
 }
 
-async function main(args: readonly string[]): Promise<number> {
+async function main(args: readonly string[], reporting: Reporting): Promise<number> {
   const [first, ...rest] = args;
   if (first === undefined || first === "--help" || first === "-h" || first === "help") {
     (first === undefined ? process.stderr : process.stdout).write(usage());
@@ -36,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
     throw new VmPluginError("VMP_COMMAND_UNKNOWN", { command: name, hint });
   }
   const run = await command.load();
-  return run(rest);
+  return run(rest, reporting);
 }
 
 function causes(error: unknown): string {
@@ -46,14 +45,16 @@ function causes(error: unknown): string {
   return text;
 }
 
-const args = process.argv.slice(2);
-main(args).then(
+// Until there is a status: an event loop that runs dry on the way is no success.
+process.exitCode = exitStatus.failed;
+const reporting: Reporting = { verbose: false };
+main(process.argv.slice(2), reporting).then(
   (status) => {
     process.exitCode = status;
   },
   (error: unknown) => {
     process.stderr.write(`vm-plugin: ${describe(error)}\n`);
-    if (args.includes("--verbose") || !(error instanceof VmPluginError)) process.stderr.write(causes(error));
+    if (reporting.verbose || !(error instanceof VmPluginError)) process.stderr.write(causes(error));
     process.exitCode = error instanceof VmPluginError ? statusOf(error.code) : exitStatus.failed;
   },
 );

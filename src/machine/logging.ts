@@ -1,20 +1,36 @@
 /** The way of log records to the debug.logger that the host chooses. The logger is loaded at the first record. */
-import { connectRemote } from "../communication/remote.ts";
+import { connectRemote, type Remote } from "../communication/remote.ts";
 import type { DebugLogger } from "../contracts/generated/debug-logger.ts";
 import { type LogLevel, logLevelValues } from "../contracts/generated/log.ts";
 import { reasonOf } from "../errors.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
-import { createNativeInstance, type NativeRemote, setNativeLoggers } from "../native.ts";
+import { createNativeInstance, setNativeLoggers } from "../native.ts";
+import { type Closers, closeAll } from "./closers.ts";
+import { within } from "./within.ts";
 
 const loggerPoint = "debug.logger";
 const answerTimeout = 5000;
+/** Milliseconds that closing waits for the logger to be loaded, and then to flush. */
+const loadTimeout = 10_000;
+const flushTimeout = 2000;
 /** Records kept while the logger is being loaded; later ones are dropped and counted. */
 const mostPending = 1000;
 
 type Record = Parameters<DebugLogger["log"]>[0];
 
-/** Native records go to the log that was opened last: they carry no machine. */
+/**
+ * Native records go to the log that was opened last: they carry no machine. Native code has one set of loggers for the whole
+ * process, and each JavaScript thread has this list: what a worker thread opens takes the records of the others' machines,
+ * and when it closes its last log, native code is not heard until another thread opens one.
+ */
 const open: Logging[] = [];
+/** Whether the loggers of native code were last set here: what another thread has set is not to be taken back for nothing. */
+let directed = false;
+
+/** What plugins log while they are unloaded: the logger, a plugin itself, is gone by then. */
+const afterwards: DebugLogger = {
+  log: ({ level, source, message }) => process.stderr.write(`vm-plugin: ${level}: ${source}: ${message}\n`),
+};
 
 export class Logging {
   readonly #lowest: number;
@@ -24,8 +40,9 @@ export class Logging {
   #pending: Record[] = [];
   #dropped = 0;
   /** The native side, once connected. */
-  private remote: NativeRemote | undefined;
-  #closers: (() => void | Promise<void>)[] = [];
+  #remote: Remote | undefined;
+  #failed = false;
+  readonly #closers: Closers = [];
 
   constructor(lowest: LogLevel) {
     this.#lowest = logLevelValues[lowest];
@@ -41,7 +58,7 @@ export class Logging {
   connect(host: PluginHost): void {
     this.#host = host;
     const logger: DebugLogger = { log: (record) => this.#log(record) };
-    this.remote = connectRemote({
+    this.#remote = connectRemote({
       point: loggerPoint,
       name: "log",
       plugin: "core",
@@ -57,22 +74,34 @@ export class Logging {
     if (this.#pending.length > 0) this.#load();
   }
 
-  /** Waits until everything logged is where it belongs. */
+  /** Waits until everything logged is where it belongs, but not for ever. A failure of the logger's is told, not thrown. */
   async close(): Promise<void> {
     const index = open.indexOf(this);
     if (index >= 0) open.splice(index, 1);
+    // First: from here on native code adds nothing, so that what is drained is all there is.
     Logging.#direct();
+    try {
+      await within(loadTimeout, "writing the last log records", this.#settle());
+      await within(flushTimeout, "flush of the logger", Promise.resolve(this.#logger?.flush?.()));
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#remote?.close();
+    for (const failure of await closeAll(this.#closers)) this.#fail(failure);
+    this.#logger = afterwards;
+  }
+
+  async #settle(): Promise<void> {
+    await this.#remote?.drain();
     await this.#loading;
-    await this.#logger?.flush?.();
-    this.remote?.close();
-    for (const close of this.#closers.splice(0)) await close();
-    this.#logger = undefined;
   }
 
   static #direct(): void {
     const last = open.at(-1);
-    if (last?.remote === undefined) setNativeLoggers([], logLevelValues.error);
-    else setNativeLoggers([last.remote], last.#lowest);
+    const remote = last === undefined ? undefined : last.#remote;
+    if (last !== undefined && remote !== undefined) setNativeLoggers([remote.native], last.#lowest);
+    else if (directed) setNativeLoggers([], logLevelValues.error);
+    directed = remote !== undefined;
   }
 
   #log(record: Record): void {
@@ -85,14 +114,22 @@ export class Logging {
     if (this.#host !== undefined) this.#load();
   }
 
-  /** A logger that fails must not take down what it watches: its failure is told once on standard error. */
   #deliver(record: Record): void {
     try {
-      this.#logger?.log(record);
+      // A logger may be asynchronous without saying so.
+      const delivered: unknown = this.#logger?.log(record);
+      if (delivered instanceof Promise) delivered.catch((error: unknown) => this.#fail(error));
     } catch (error) {
-      process.stderr.write(`vm-plugin: the logger failed: ${reasonOf(error)}\n`);
-      this.#logger = { log: () => {} };
+      this.#fail(error);
     }
+  }
+
+  /** A logger that fails must not take down what it watches: its failure is told once on standard error. */
+  #fail(error: unknown): void {
+    this.#logger = { log: () => {} };
+    if (this.#failed) return;
+    this.#failed = true;
+    process.stderr.write(`vm-plugin: the logger failed: ${reasonOf(error)}\n`);
   }
 
   #load(): void {
@@ -102,10 +139,7 @@ export class Logging {
         for (const record of this.#pending.splice(0)) this.#deliver(record);
         if (this.#dropped > 0) this.sink("warn", "core", `${this.#dropped} log records were dropped`);
       },
-      (error: unknown) => {
-        process.stderr.write(`vm-plugin: no logger: ${reasonOf(error)}\n`);
-        this.#logger = { log: () => {} };
-      },
+      (error: unknown) => this.#fail(error),
     );
   }
 
@@ -120,11 +154,11 @@ export class Logging {
       const { nativeTransport } = await import("../communication/native-transport.ts");
       const { DebugLoggerClient } = await import("../contracts/generated/debug-logger.ts");
       const instance = createNativeInstance(native, loggerPoint, implementation.name, {});
-      this.#closers.unshift(() => instance.close());
+      this.#closers.push(() => instance.close());
       return new DebugLoggerClient(nativeTransport(id, instance));
     }
     const instance = await host.createInstance(implementation);
-    this.#closers.unshift(() => instance.close());
+    this.#closers.push(() => instance.close());
     return instance.implementation as DebugLogger;
   }
 }

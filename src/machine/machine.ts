@@ -6,6 +6,7 @@ import { hashFile } from "../host/file-hash.ts";
 import { PluginHost } from "../host/plugin-host.ts";
 import type { Implementation } from "../host/plugin-record.ts";
 import {
+  closeNativeMachine,
   createNativeMachine,
   guardNative,
   type JsonValue,
@@ -16,16 +17,21 @@ import {
   sealNativeMachine,
 } from "../native.ts";
 import { packageRoot } from "../package-root.ts";
+import { type Closers, closeAll, warnOf } from "./closers.ts";
 import { GuestProcess } from "./guest-process.ts";
 import { Logging } from "./logging.ts";
 import { memorySize } from "./memory-size.ts";
 import { openProgram } from "./program.ts";
-import { openStandardStreams, type StandardStream } from "./standard-streams.ts";
+import { checkSpawn, type SpawnOptions } from "./spawn-options.ts";
+import { openStandardStreams, type StandardStreams } from "./standard-streams.ts";
+
+export type { SpawnOptions } from "./spawn-options.ts";
 
 const enginePoint = "arch.simulator";
 const personalityPoint = "os.personality";
 const devicePoint = "device.virtual";
 const sealTimeout = 10_000;
+const closeTimeout = 10_000;
 const repeatStop = 20;
 
 export interface MachineOptions {
@@ -49,20 +55,6 @@ export interface MachineOptions {
   readonly host?: PluginHost | undefined;
 }
 
-export interface SpawnOptions {
-  /** KEY: value. Default: empty. */
-  readonly env?: Readonly<Record<string, string>> | undefined;
-  /** Argument 0; default: the program. */
-  readonly argv0?: string | undefined;
-  /** Default "/". */
-  readonly cwd?: string | undefined;
-  readonly stdin?: StandardStream | undefined;
-  readonly stdout?: StandardStream | undefined;
-  readonly stderr?: StandardStream | undefined;
-  /** Ends the machine. */
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** What a machine is made of. */
 interface Parts {
   readonly engine: Implementation;
@@ -73,20 +65,14 @@ interface Parts {
   readonly closers: Closers;
 }
 
-/** What is let go of when the machine is closed, the last first. */
-type Closers = (() => void | Promise<void>)[];
-
-async function closeAll(closers: Closers): Promise<void> {
-  for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close();
-}
-
 export class Machine {
   readonly engine: Implementation;
   readonly personality: Implementation;
   readonly #native: NativeMachine;
   readonly #root: string | undefined;
   readonly #processes: Map<number, GuestProcess>;
-  readonly #closers: Parts["closers"];
+  readonly #closers: Closers;
+  #stopped = false;
   #stopTimer: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
 
@@ -109,7 +95,7 @@ export class Machine {
       const personality = host.choose(personalityPoint);
       const processes = new Map<number, GuestProcess>();
       const native = createNativeMachine(memory, (event) => deliver(processes, event));
-      closers.push(() => native.close());
+      closers.push(() => closeNativeMachine(native, closeTimeout));
       const devices = host.registry
         .implementations(devicePoint)
         .filter((implementation) => implementation.plugin.builtin === undefined);
@@ -124,16 +110,21 @@ export class Machine {
       return new Machine({ engine, personality, native, root: options.root, processes, closers });
     } catch (error) {
       // What failed first is what the caller has to hear of.
-      await closeAll(closers).catch(() => {});
+      warnOf(await closeAll(closers));
       throw error;
     }
   }
 
-  /** Starts a program. It is looked up below the root if there is one, else on the host. */
+  /**
+   * Starts a program. It is looked up below the root if there is one, else on the host. Throws a VmPluginError, and has then
+   * opened nothing, for arguments that are not valid, for a program that is none and once the machine is stopped.
+   */
   spawn(program: string, args: readonly string[] = [], options: SpawnOptions = {}): GuestProcess {
-    if (this.#closing !== undefined)
-      throw new VmPluginError("VMP_INVALID_ARGUMENT", { what: "machine", reason: "it is closed" });
-    options.signal?.throwIfAborted();
+    const { standard, ...checked } = checkSpawn(program, args, options);
+    if (this.#stopped || this.#closing !== undefined) {
+      const reason = `it is ${this.#closing === undefined ? "stopped" : "closed"}; create another`;
+      throw new VmPluginError("VMP_INVALID_ARGUMENT", { what: "machine", reason });
+    }
     const opened = openProgram(program, this.#root);
     let descriptor = opened.descriptor;
     if (this.#root !== undefined) {
@@ -141,25 +132,22 @@ export class Machine {
       closeSync(descriptor);
       descriptor = -1;
     }
-    const streams = openStandardStreams([
-      options.stdin ?? "ignore",
-      options.stdout ?? "pipe",
-      options.stderr ?? "pipe",
-    ]);
+    let streams: StandardStreams | undefined;
+    let run: number;
+    try {
+      streams = openStandardStreams(standard);
+      const { descriptors } = streams;
+      run = guardNative(() => this.#native.spawn({ ...checked, program: descriptor, standard: descriptors }));
+    } catch (error) {
+      // The core takes the program's descriptor over only with a run.
+      if (descriptor >= 0) closeSync(descriptor);
+      streams?.abandon();
+      throw error;
+    }
     const process = new GuestProcess(
       streams,
       this.personality.plugin.manifest.id,
       (pid, signal) => this.#processes.size > 0 && this.#native.signal(pid, signal),
-    );
-    const run = guardNative(() =>
-      this.#native.spawn({
-        program: descriptor,
-        path: program,
-        arguments: [options.argv0 ?? program, ...args],
-        environment: Object.entries(options.env ?? {}).map(([key, value]) => `${key}=${value}`),
-        workingDirectory: options.cwd ?? "/",
-        standard: streams.descriptors,
-      }),
     );
     this.#processes.set(run, process);
     this.#abortWith(options.signal, process);
@@ -171,8 +159,9 @@ export class Machine {
     return guardNative(() => this.#native.memory());
   }
 
-  /** Ends every process; their `exit` rejects with VMP_CANCELLED. */
+  /** Ends every process, whose `exit` rejects with VMP_CANCELLED, and refuses to start another. */
   stop(reason = "the machine"): void {
+    this.#stopped = true;
     const stop = () => this.#native.stop("VMP_CANCELLED", reason);
     stop();
     // Repeated while anything runs: a thread may have been on its way into a call of the host when the first came.
@@ -183,7 +172,7 @@ export class Machine {
     }, repeatStop);
   }
 
-  /** Stops what runs, waits for it and lets go of everything. Idempotent. */
+  /** Stops what runs, waits for it and lets go of everything, then rejects with the first failure of that. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -193,7 +182,9 @@ export class Machine {
     if (this.#processes.size > 0) this.stop();
     await Promise.allSettled([...this.#processes.values()].map((process) => process.exit));
     clearInterval(this.#stopTimer);
-    await closeAll(this.#closers);
+    const [first, ...others] = await closeAll(this.#closers);
+    warnOf(others);
+    if (first !== undefined) throw first;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

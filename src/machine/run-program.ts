@@ -1,8 +1,10 @@
 /** One program in a machine of its own: the machine lives as long as the program. */
 import { closeSync } from "node:fs";
+import { warnOf } from "./closers.ts";
 import type { GuestProcess } from "./guest-process.ts";
-import { Machine, type MachineOptions, type SpawnOptions } from "./machine.ts";
+import { Machine, type MachineOptions } from "./machine.ts";
 import { openProgram } from "./program.ts";
+import { checkSpawn, type SpawnOptions } from "./spawn-options.ts";
 
 export interface RunOptions extends Omit<MachineOptions, "architecture">, SpawnOptions {}
 
@@ -10,7 +12,7 @@ export interface RunningProgram {
   /** The name of the engine that runs it. */
   readonly engine: string;
   readonly process: GuestProcess;
-  /** As the process's, settled when the machine is closed. */
+  /** As the process's, settled when the machine is closed. What fails while it is closed is a warning of Node's process. */
   readonly exit: GuestProcess["exit"];
 }
 
@@ -25,7 +27,7 @@ export async function runProgram(
   args: readonly string[] = [],
   options: RunOptions = {},
 ): Promise<RunningProgram> {
-  options.signal?.throwIfAborted();
+  checkSpawn(program, args, options);
   const { descriptor, architecture } = openProgram(program, options.root);
   closeSync(descriptor);
   const machine = await Machine.create({ ...options, architecture });
@@ -33,10 +35,15 @@ export async function runProgram(
   try {
     guest = machine.spawn(program, args, options);
   } catch (error) {
-    await machine.close();
+    await close(machine);
     throw error;
   }
-  const exit = guest.exit.finally(() => machine.close());
+  const exit = guest.exit.finally(() => close(machine));
   exit.catch(() => {});
   return { engine: machine.engine.name, process: guest, exit };
+}
+
+/** What the guest did stands, whatever fails afterwards. */
+function close(machine: Machine): Promise<void> {
+  return machine.close().catch((error: unknown) => warnOf([error]));
 }

@@ -170,11 +170,4 @@ describe("plugins from a folder", () => {
     expect(stderr).toContain("device dice/dice: a die takes no 136");
     expect(status).toBe(125);
   });
-
-  test("a logger in TypeScript hears what native plugins log", () => {
-    const logger = join(root, "test/examples/typescript-logger");
-    const { stderr, stdout } = vmPlugin(["run", "--verbose", "--plugin", logger, guest("syscall-loop"), "unknown"]);
-    expect(stdout + stderr).toBeDefined();
-    for (const line of stderr.split("\n").filter((one) => one.startsWith("{"))) JSON.parse(line);
-  });
 });

@@ -1,6 +1,7 @@
 import { VmPluginError } from "../../errors.ts";
 import type { GuestExit } from "../../machine/guest-process.ts";
 import { runProgram } from "../../machine/run-program.ts";
+import type { Command } from "../command.ts";
 import { describeOptions, type OptionDescription, parseOptions } from "../options.ts";
 
 const described = {
@@ -48,8 +49,9 @@ function statistics(engine: string, exit: GuestExit, milliseconds: number): stri
 }
 
 /** `vm-plugin run`: the exit status. */
-export async function run(args: readonly string[]): Promise<number> {
+export const run: Command = async (args, reporting) => {
   const { options, rest } = parseOptions("run", args, described);
+  reporting.verbose = options.has("verbose");
   if (options.has("help")) {
     process.stdout.write(usage);
     return 0;
@@ -70,8 +72,9 @@ export async function run(args: readonly string[]): Promise<number> {
     stderr: "inherit",
   });
   const exit = await guest.exit;
-  if (exit.signal !== null && exit.detail !== undefined) process.stderr.write(`vm-plugin: ${exit.detail}\n`);
+  // A reader that has seen enough is no fault: a shell says nothing of SIGPIPE either.
+  if (exit.signal !== null && exit.signal !== "SIGPIPE" && exit.detail !== undefined) process.stderr.write(`vm-plugin: ${exit.detail}\n`);
   if (options.has("stats"))
     process.stderr.write(statistics(guest.engine, exit, Number(process.hrtime.bigint() - begun) / 1e6));
   return exit.status;
-}
+};

@@ -1,19 +1,31 @@
 /** Builds the guests of these tests and runs them, in a machine and with qemu-riscv64. */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
 import type { GuestExit } from "../../../../src/machine/guest-process.ts";
-import type { Machine, SpawnOptions } from "../../../../src/machine/machine.ts";
+import type { Machine } from "../../../../src/machine/machine.ts";
+
+type SpawnOptions = NonNullable<Parameters<Machine["spawn"]>[2]>;
 
 const sources = fileURLToPath(new URL("../guests", import.meta.url));
 let outputs: string | undefined;
 
+const made: string[] = [];
+
+/** A new folder, removed after the test file's last test. */
 export function folder(): string {
-  return mkdtempSync(join(tmpdir(), "vm-plugin-linux-"));
+  const path = mkdtempSync(join(tmpdir(), "vm-plugin-linux-"));
+  made.push(path);
+  return path;
 }
+
+afterAll(() => {
+  for (const path of made.splice(0)) rmSync(path, { recursive: true, force: true });
+});
 
 /** Why a test that needs these programs is skipped, said once; false when all are there. */
 export function missing(...programs: string[]): false | string {

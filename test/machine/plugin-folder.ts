@@ -1,0 +1,30 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../cli/vm-plugin.ts";
+
+/** A plugin with one implementation, preferred to all others. instance: JavaScript, evaluated with its context. head: statements; methods: of the plugin. */
+export function pluginFolder(point: string, instance: string, { head = "", methods = "" } = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), "vmp-"));
+  const manifest = {
+    name: "test-plugin",
+    version: "1.0.0",
+    description: "A plugin for a test",
+    author: "a test",
+    type: "module",
+    vmPlugin: {
+      id: "test-plugin",
+      type: point.slice(0, point.indexOf(".")),
+      engines: { vm: "^0.1.0" },
+      entry: { module: "index.js" },
+      tiers: ["inline"],
+      provides: [{ point, name: "test", contract: "1.0", priority: 1000 }],
+    },
+  };
+  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+  const sdk = JSON.stringify(join(root, "dist/sdk/index.js"));
+  const points = `{ "${point}": { test: { create: (context) => (${instance}) } } }`;
+  const module = `import { definePlugin } from ${sdk};\n${head}\nexport default definePlugin({ points: ${points}, ${methods} });\n`;
+  writeFileSync(join(folder, "index.js"), module);
+  return folder;
+}
