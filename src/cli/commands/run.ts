@@ -73,7 +73,8 @@ export const run: Command = async (args, reporting) => {
   });
   const exit = await guest.exit;
   // A reader that has seen enough is no fault: a shell says nothing of SIGPIPE either.
-  if (exit.signal !== null && exit.signal !== "SIGPIPE" && exit.detail !== undefined) process.stderr.write(`vm-plugin: ${exit.detail}\n`);
+  if (exit.signal !== null && exit.signal !== "SIGPIPE" && exit.detail !== undefined)
+    process.stderr.write(`vm-plugin: ${exit.detail}\n`);
   if (options.has("stats"))
     process.stderr.write(statistics(guest.engine, exit, Number(process.hrtime.bigint() - begun) / 1e6));
   return exit.status;
