@@ -1,7 +1,6 @@
 #include "addon/plugin_object.h"
 
 #include <cstddef>
-#include <unordered_map>
 
 #include "addon/abandonable_call.h"
 #include "addon/convert.h"
@@ -11,10 +10,17 @@
 namespace vmp::addon {
 namespace {
 
-// What JavaScript holds. The plugin's own instance (contract `plugin`) lives as long.
+// What JavaScript holds: one use of the library, until deinitPlugin.
 struct Plugin {
+  explicit Plugin(std::shared_ptr<Library> opened) : library(std::move(opened)) {}
+  ~Plugin() {
+    if (in_use) library->forget();  // collected by Node, on whose thread no plugin may hang
+  }
+  Plugin(const Plugin &) = delete;
+  Plugin &operator=(const Plugin &) = delete;
+
   std::shared_ptr<Library> library;
-  std::shared_ptr<Instance> base;  // NULL when the plugin does not have the contract
+  bool in_use = true;
 };
 
 constexpr napi_type_tag plugin_tag = {0x6f1d0c5a3b7e4a21, 0x9c54d0e88a1f7b36};
@@ -46,6 +52,10 @@ Napi::Error refusal_error(Napi::Env env, const std::string &id, const std::strin
       return vmp::addon::make_error(env, "VMP_NATIVE_ABI_MAJOR", versions);
     case Kind::minor_too_old:
       return vmp::addon::make_error(env, "VMP_NATIVE_ABI_MINOR", versions);
+    case Kind::malformed_provider:
+      return vmp::addon::make_error(
+          env, "VMP_NATIVE_PROVIDER_MALFORMED",
+          {{"id", id}, {"point", VMP_PLUGIN_POINT}, {"name", ""}, {"reason", refusal.detail}});
     case Kind::init_failed:
       return vmp::addon::make_error(
           env, "VMP_NATIVE_INIT_FAILED",
@@ -61,34 +71,26 @@ Napi::Value load_plugin(const Napi::CallbackInfo &info) {
     std::string path;
     std::string id;
     LibraryRefusal refusal;
-    vmp_error error = vmp::make_error();
-    std::shared_ptr<Library> library;
-    std::shared_ptr<Instance> base;
+    std::unique_ptr<Plugin> plugin;
   };
   auto state = std::make_shared<State>();
   state->path = info[0].As<Napi::String>().Utf8Value();
   state->id = info[1].As<Napi::String>().Utf8Value();
   auto work = [state] {
-    state->library = Library::open(state->path, state->id, state->refusal);
-    if (state->library == nullptr) return;
-    std::string reason;
-    const vmp_provider *provider = state->library->provider(VMP_PLUGIN_POINT, "", reason);
-    if (provider != nullptr) {
-      state->base = Instance::create(state->library, VMP_PLUGIN_POINT, "", provider, nullptr,
-                                     std::make_unique<vmp_configuration>(), &state->error);
-    }
+    auto library = Library::open(state->path, state->id, state->refusal);
+    if (library != nullptr) state->plugin = std::make_unique<Plugin>(std::move(library));
   };
   auto settle = [state](Napi::Env env) -> Napi::Value {
-    if (state->library == nullptr) throw refusal_error(env, state->id, state->path, state->refusal);
-    if (state->error.status != VMP_OK) throw plugin_error(env, "VMP_NATIVE_INIT_FAILED", state->id, state->error);
-    auto external = Napi::External<Plugin>::New(env, new Plugin{state->library, state->base},
-                                                [](Napi::Env, Plugin *plugin) { delete plugin; });
+    if (state->plugin == nullptr) throw refusal_error(env, state->id, state->path, state->refusal);
+    const vmp_entry &entry = state->plugin->library->entry();
+    auto external =
+        Napi::External<Plugin>::New(env, state->plugin.release(), [](Napi::Env, Plugin *plugin) { delete plugin; });
     external.TypeTag(&plugin_tag);
     Napi::Object result = Napi::Object::New(env);
     result.Set("handle", external);
-    result.Set("abiMajor", state->library->entry().abi_major);
-    result.Set("abiMinor", state->library->entry().abi_minor);
-    result.Set("abiLowest", state->library->entry().abi_minor_lowest);
+    result.Set("abiMajor", entry.abi_major);
+    result.Set("abiMinor", entry.abi_minor);
+    result.Set("abiLowest", entry.abi_minor_lowest);
     return result;
   };
   return abandonable_call(info.Env(), work, settle);
@@ -98,12 +100,17 @@ Napi::Value load_plugin(const Napi::CallbackInfo &info) {
 // plugin does not have the contract: then there is nothing to wait for.
 template <typename Method, typename Result>
 Napi::Value call_base(const Napi::CallbackInfo &info, const Plugin &plugin, Method method, Result result) {
-  if (plugin.base == nullptr) return info.Env().Undefined();
+  if (!plugin.in_use || plugin.library->base() == nullptr) return info.Env().Undefined();
   auto error = std::make_shared<vmp_error>(vmp::make_error());
-  auto work = [base = plugin.base, method, error] {
-    vmp_binding binding = base->binding();
+  // A use of its own: deinit waits for a call that was abandoned.
+  plugin.library->share();
+  std::shared_ptr<Library> use(plugin.library.get(), [library = plugin.library](Library *) { library->release(); });
+  auto work = [use, method, error]() mutable {
+    vmp_binding binding = use->base()->binding();
     error->status = method(*static_cast<const vmp_plugin *>(binding.vtable), binding.self, error.get());
+    use.reset();  // here, not where Node settles the call: it may be the last
   };
+  use.reset();
   auto settle = [id = plugin.library->id(), error, result](Napi::Env env) -> Napi::Value {
     if (error->status != VMP_OK) throw plugin_error(env, "plugin", id, *error);
     return result(env);
@@ -166,9 +173,14 @@ Napi::Value export_state(const Napi::CallbackInfo &info) {
     state->present = true;
     uint64_t size = 4096;
     vmp_status status = VMP_ERROR_TOO_SMALL;
-    while (status == VMP_ERROR_TOO_SMALL && size <= largest_state) {
+    while (status == VMP_ERROR_TOO_SMALL) {
       state->bytes.resize(size);
       status = table.export_state(self, state->bytes.data(), state->bytes.size(), &size, error);
+      if (status == VMP_ERROR_TOO_SMALL && (size <= state->bytes.size() || size > largest_state)) {
+        return vmp::fail(error, VMP_ERROR_MALFORMED, "STATE_SIZE",
+                         "export_state answers that " + std::to_string(state->bytes.size()) +
+                             " bytes are too few for its " + std::to_string(size));
+      }
     }
     if (status == VMP_OK) state->bytes.resize(std::min<uint64_t>(size, state->bytes.size()));
     return status;
@@ -192,12 +204,13 @@ Napi::Value import_state(const Napi::CallbackInfo &info) {
 
 Napi::Value deinit_plugin(const Napi::CallbackInfo &info) {
   Plugin &plugin = plugin_in(info[0]);
-  if (plugin.base == nullptr && plugin.library->entry().deinit == nullptr) return info.Env().Undefined();
-  auto work = [library = plugin.library, base = std::move(plugin.base)]() mutable {
-    base.reset();
-    library->deinit();
-  };
-  return abandonable_call(info.Env(), work, undefined);
+  if (!plugin.in_use) return info.Env().Undefined();
+  plugin.in_use = false;
+  if (plugin.library->base() == nullptr && plugin.library->entry().deinit == nullptr) {
+    plugin.library->release();
+    return info.Env().Undefined();
+  }
+  return abandonable_call(info.Env(), [library = plugin.library] { library->release(); }, undefined);
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ export default contract({
         nativeOnly: true,
         returns: "void",
         summary:
-          "Runs until an exit and describes it in vcpu->exit. budget: instructions to retire at most, roughly (all ones: no bound). A guest access goes straight to space->base after the bounds check. When the host faults there, the core leaves this function by siglongjmp and completes the exit as MEMORY_FAULT with vcpu's state as it stands: so the engine keeps pc and the registers exact in the state before each access, and holds no lock and no object with a destructor across one.",
+          "Runs until an exit and describes it in vcpu->exit. budget: instructions to retire at most, roughly (all ones: no bound). A guest access goes straight to space->base after the bounds check. When the host faults there, the core leaves this function by siglongjmp and completes the exit as MEMORY_FAULT with vcpu's state as it stands: so the engine keeps pc and the registers exact in the state before each access, and holds no lock and no object with a destructor across one. When vcpu->exit comes in as a MEMORY_FAULT with VMP_EXIT_FLAG_DESCRIBE, run executes nothing: it clears the flag and turns the exit into MMIO for the load or store at pc, or leaves it a MEMORY_FAULT when the instruction is no access that a device can serve. The run after an MMIO or PORT_IO exit first completes that instruction (a read with exit.u.io.data, pc moves behind it), then goes on.",
       },
       [vcpuParameter, input("budget", u64)],
     ),

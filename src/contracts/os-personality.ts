@@ -36,7 +36,7 @@ export const spawn = layout("vmp_spawn", {}, [
   ...itemFields("arguments", string, "argument_count", "with argument 0"),
   ...itemFields("environment", string, "environment_count", "KEY=VALUE"),
   field("working_directory", string, 'empty: "/"'),
-  field("standard_input", i32, "descriptors that become the guest's 0, 1, 2; borrowed until the machine is destroyed"),
+  field("standard_input", i32, "descriptors that become the guest's 0, 1, 2; borrowed until its run has ended"),
   field("standard_output", i32),
   field("standard_error", i32),
   reserved(),

@@ -63,6 +63,19 @@ export const exitKind = enumeration({
   },
 });
 
+export const exitFlag = enumeration({
+  name: "ExitFlag",
+  prefix: "VMP_EXIT_FLAG",
+  flags: true,
+  values: {
+    DESCRIBE: {
+      value: 1,
+      summary:
+        "set by the core on a MEMORY_FAULT at a device's address: run describes the access instead of running (arch.simulator)",
+    },
+  },
+});
+
 export const exitMemory = layout("vmp_exit_memory", {}, [
   field("address", u64),
   field("size", u32, "of the access; 0 when unknown"),
@@ -95,7 +108,7 @@ export const exitError = layout("vmp_exit_error", {}, [field("message", characte
 
 export const exit = layout("vmp_exit", {}, [
   field("kind", exitKind),
-  field("flags", u32),
+  field("flags", exitFlag),
   field("pc", u64, "of the instruction that left"),
   field(
     "u",
@@ -191,6 +204,7 @@ export default contract({
     architecture,
     vcpuRequest,
     exitKind,
+    exitFlag,
     exitMemory,
     exitIo,
     exitInstruction,

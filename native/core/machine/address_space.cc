@@ -3,8 +3,10 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <iterator>
 #include <string>
 
@@ -23,6 +25,22 @@ int host_protection(uint32_t protection) {
   if ((protection & (VMP_PROTECTION_READ | VMP_PROTECTION_EXECUTE)) != 0) host |= PROT_READ;
   if ((protection & VMP_PROTECTION_WRITE) != 0) host |= PROT_READ | PROT_WRITE;
   return host;
+}
+
+std::atomic<uint64_t> areas_of_process{0};
+
+// Half of the host's mappings, as each area may have a gap behind it; the rest is for the process itself.
+uint64_t most_areas() {
+  static const uint64_t most = [] {
+    uint64_t mappings = 0;
+    std::ifstream("/proc/sys/vm/max_map_count") >> mappings;
+    return (mappings == 0 ? 65530 : mappings) / 4;
+  }();
+  return most;
+}
+
+vmp_status host_refused(vmp_error *error) {
+  return fail(error, VMP_ERROR_OUT_OF_MEMORY, "HOST_MAPPING", std::string("the host refuses the mapping: ") + std::strerror(errno));
 }
 
 }  // namespace
@@ -59,6 +77,7 @@ AddressSpace::AddressSpace(vmp_machine *machine, std::shared_ptr<GuestMemory> me
 
 AddressSpace::~AddressSpace() {
   munmap(reservation_, reservation_size_);
+  areas_of_process.fetch_sub(counted_, std::memory_order_relaxed);
   for (const auto &[address, area] : areas_) {
     if (area.offset != no_memory) memory_->release({area.offset, area.size});
   }
@@ -107,19 +126,61 @@ void AddressSpace::insert(uint64_t address, Area area) {
   areas_.emplace_hint(next, address, area);
 }
 
-// Takes the range out of the table and gives its pages back; the host's mappings stay as they are.
-void AddressSpace::drop(uint64_t address, uint64_t size) {
-  bool had_code = false;
+std::vector<Extent> AddressSpace::take(uint64_t address, uint64_t size, bool &had_code) {
+  std::vector<Extent> taken;
   split(address);
   split(address + size);
   auto first = areas_.lower_bound(address);
   auto last = areas_.lower_bound(address + size);
   for (auto area = first; area != last; ++area) {
     had_code = had_code || (area->second.protection & VMP_PROTECTION_EXECUTE) != 0;
-    if (area->second.offset != no_memory) memory_->release({area->second.offset, area->second.size});
+    if (area->second.offset != no_memory) taken.push_back({area->second.offset, area->second.size});
   }
   areas_.erase(first, last);
-  if (had_code) invalidate_code();
+  return taken;
+}
+
+void AddressSpace::release(const std::vector<Extent> &extents) {
+  for (const Extent &extent : extents) memory_->release(extent);
+}
+
+AddressSpace::Areas AddressSpace::save(uint64_t address, uint64_t size) const {
+  // With the area that ends at `address`, to which `insert` may join the range.
+  uint64_t from = address == 0 ? 0 : address - 1;
+  auto first = areas_.upper_bound(from);
+  if (first != areas_.begin() && std::prev(first)->first + std::prev(first)->second.size > from) --first;
+  return {first, areas_.lower_bound(address + size)};
+}
+
+void AddressSpace::restore(const Areas &saved, uint64_t address, uint64_t size) {
+  uint64_t from = address;
+  uint64_t to = address + size;
+  if (!saved.empty()) {
+    from = std::min(from, saved.begin()->first);
+    to = std::max(to, saved.rbegin()->first + saved.rbegin()->second.size);
+  }
+  areas_.erase(areas_.lower_bound(from), areas_.lower_bound(to));
+  areas_.insert(saved.begin(), saved.end());
+  settle_areas();
+}
+
+bool AddressSpace::claim_areas(uint64_t more, vmp_error *error) {
+  uint64_t most = most_areas();
+  if (more == 0) return true;
+  if (areas_of_process.fetch_add(more, std::memory_order_relaxed) + more <= most) {
+    counted_ += more;
+    return true;
+  }
+  areas_of_process.fetch_sub(more, std::memory_order_relaxed);
+  fail(error, VMP_ERROR_OUT_OF_MEMORY, "TOO_MANY_AREAS",
+       "the guests of this process have " + std::to_string(most) +
+           " areas of memory, a quarter of vm.max_map_count: no more are made");
+  return false;
+}
+
+void AddressSpace::settle_areas() {
+  areas_of_process.fetch_sub(counted_ - areas_.size(), std::memory_order_relaxed);  // wraps where it grows
+  counted_ = areas_.size();
 }
 
 bool AddressSpace::apply(uint64_t address, uint64_t size) {
@@ -155,56 +216,74 @@ bool AddressSpace::apply(uint64_t address, uint64_t size) {
 vmp_status AddressSpace::map(uint64_t address, uint64_t size, uint32_t protection, uint64_t tag, vmp_error *error) {
   if (!valid_range(address, size, error)) return VMP_ERROR_INVALID_ARGUMENT;
   std::lock_guard lock(mutex_);
-  std::vector<Extent> extents;
+  std::vector<Extent> fresh;
   if (protection != 0) {
-    extents = memory_->allocate(size);
-    if (extents.empty()) return out_of_memory(size, error);
+    fresh = memory_->allocate(size);
+    if (fresh.empty()) return out_of_memory(size, error);
   }
-  // Unmapped first: a vCPU may touch the old pages until then, and they must not come back as someone's fresh ones.
-  void *fixed =
-      mmap(layout_.base + address, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
-  if (fixed == MAP_FAILED) {
-    for (const Extent &extent : extents) memory_->release(extent);
-    return out_of_memory(size, error);
+  // One more than its own: the range may lie inside one area, of which both ends stay.
+  if (!claim_areas(std::max<uint64_t>(fresh.size(), 1) + 1, error)) {
+    release(fresh);
+    return VMP_ERROR_OUT_OF_MEMORY;
   }
-  drop(address, size);
-  if (protection == 0) {
-    insert(address, {size, no_memory, tag, 0});
-    return VMP_OK;
-  }
+  Areas saved = save(address, size);
+  bool had_code = false;
+  std::vector<Extent> old = take(address, size, had_code);
+  if (protection == 0) insert(address, {size, no_memory, tag, 0});
   uint64_t at = address;
-  for (const Extent &extent : extents) {
+  for (const Extent &extent : fresh) {
     insert(at, {extent.size, extent.offset, tag, protection});
     at += extent.size;
   }
   if (!apply(address, size)) {
-    drop(address, size);
+    vmp_status status = host_refused(error);
+    restore(saved, address, size);
     apply(address, size);
-    return out_of_memory(size, error);
+    release(fresh);
+    return status;
   }
+  settle_areas();
+  // Only now: a virtual CPU may have touched the old pages, and must not touch what is someone else's.
+  release(old);
+  if (had_code) invalidate_code();
   return VMP_OK;
 }
 
 vmp_status AddressSpace::unmap(uint64_t address, uint64_t size, vmp_error *error) {
   if (!valid_range(address, size, error)) return VMP_ERROR_INVALID_ARGUMENT;
   std::lock_guard lock(mutex_);
+  auto next = areas_.upper_bound(address);
+  bool inside_one = next != areas_.begin() && std::prev(next)->first < address &&
+                    std::prev(next)->first + std::prev(next)->second.size > address + size;
+  if (inside_one && !claim_areas(1, error)) return VMP_ERROR_OUT_OF_MEMORY;
   void *fixed =
       mmap(layout_.base + address, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
-  if (fixed == MAP_FAILED) return out_of_memory(0, error);
-  drop(address, size);
+  if (fixed == MAP_FAILED) {
+    vmp_status status = host_refused(error);
+    settle_areas();
+    apply(address, size);
+    return status;
+  }
+  bool had_code = false;
+  release(take(address, size, had_code));
+  settle_areas();
+  if (had_code) invalidate_code();
   return VMP_OK;
 }
 
 // Gives memory to the reservations of a range that is about to become accessible.
-vmp_status AddressSpace::reservations_to_memory(uint64_t address, uint64_t size, vmp_error *error) {
+vmp_status AddressSpace::reservations_to_memory(uint64_t address, uint64_t size, std::vector<Extent> &fresh,
+                                                vmp_error *error) {
   uint64_t wanted = 0;
   auto last = areas_.lower_bound(address + size);
   for (auto area = areas_.lower_bound(address); area != last; ++area) {
     if (area->second.offset == no_memory) wanted += area->second.size;
   }
   if (wanted == 0) return VMP_OK;
-  auto extents = memory_->allocate(wanted);
-  if (extents.empty()) return out_of_memory(wanted, error);
+  fresh = memory_->allocate(wanted);
+  if (fresh.empty()) return out_of_memory(wanted, error);
+  if (!claim_areas(fresh.size() - 1, error)) return VMP_ERROR_OUT_OF_MEMORY;
+  auto extents = fresh;
   auto extent = extents.begin();
   for (auto area = areas_.lower_bound(address); area != areas_.end() && area->first < address + size; ++area) {
     if (area->second.offset != no_memory) continue;
@@ -230,11 +309,18 @@ vmp_status AddressSpace::protect(uint64_t address, uint64_t size, uint32_t prote
   if (covered < address + size) {
     return fail(error, VMP_ERROR_NOT_FOUND, "NOT_MAPPED", "address " + std::to_string(covered) + " is not mapped");
   }
+  if (!claim_areas(2, error)) return VMP_ERROR_OUT_OF_MEMORY;
+  Areas saved = save(address, size);
+  std::vector<Extent> fresh;
   split(address);
   split(address + size);
   if (protection != 0) {
-    vmp_status status = reservations_to_memory(address, size, error);
-    if (status != VMP_OK) return status;
+    vmp_status status = reservations_to_memory(address, size, fresh, error);
+    if (status != VMP_OK) {
+      restore(saved, address, size);
+      release(fresh);
+      return status;
+    }
   }
   auto last = areas_.lower_bound(address + size);
   Areas changed;
@@ -247,8 +333,16 @@ vmp_status AddressSpace::protect(uint64_t address, uint64_t size, uint32_t prote
     area.protection = protection;
     insert(start, area);
   }
+  if (!apply(address, size)) {
+    vmp_status status = host_refused(error);
+    restore(saved, address, size);
+    apply(address, size);
+    release(fresh);
+    return status;
+  }
+  settle_areas();
   if (code) invalidate_code();
-  return apply(address, size) ? VMP_OK : out_of_memory(0, error);
+  return VMP_OK;
 }
 
 vmp_status AddressSpace::find(uint64_t address, vmp_area *area) {

@@ -15,7 +15,10 @@ std::unique_ptr<Instance> Instance::create(std::shared_ptr<Library> library, con
   info.configuration = configuration.get();
   info.name = {instance->name_.data(), instance->name_.size()};
   vmp_status status = provider->create(&info, &instance->self_, error);
-  if (status != VMP_OK) return nullptr;
+  if (status != VMP_OK) {
+    if (error != nullptr) error->status = status;  // what a plugin that only answers leaves out
+    return nullptr;
+  }
   instance->provider_ = provider;
   instance->library_ = std::move(library);
   instance->configuration_ = std::move(configuration);

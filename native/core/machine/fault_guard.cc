@@ -32,9 +32,13 @@ void hand_on(int number, siginfo_t *info, void *context) {
     previous.sa_sigaction(number, info, context);
   } else if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) {
     previous.sa_handler(number);
-  } else {
+  } else if (info->si_code > 0) {
     // Back to the default action: the faulting instruction runs again and ends the process as it would have.
     sigaction(number, &previous, nullptr);
+  } else if (previous.sa_handler == SIG_DFL) {
+    // Sent by kill(2) or the like, so no instruction repeats it; it arrives when the handler has returned.
+    sigaction(number, &previous, nullptr);
+    raise(number);
   }
 }
 

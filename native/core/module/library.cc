@@ -2,15 +2,36 @@
 
 #include <dlfcn.h>
 
-#include <cstddef>
+#include <map>
 
 #include "core/error.h"
+#include "core/machine/bindings.h"
+#include "core/module/provider_check.h"
 #include "core/services/services.h"
+#include "vm_plugin/plugin.h"
 
 namespace vmp {
 namespace {
 
 constexpr uint16_t newest_contract_minor = 0xffff;  // a provider answers with what it has; tables say their own minor
+
+std::string entry_fault(const vmp_entry &entry) {
+  if (entry.struct_size < sizeof(vmp_entry)) {
+    return "its struct_size is " + std::to_string(entry.struct_size) + ", at least " +
+           std::to_string(sizeof(vmp_entry)) + " is needed";
+  }
+  if (entry.get == nullptr) return "its get is NULL";
+  return "its abi_minor_lowest " + std::to_string(entry.abi_minor_lowest) + " is above its abi_minor " +
+         std::to_string(entry.abi_minor);
+}
+
+void fill_init_failed(LibraryRefusal &refusal, vmp_status status, const vmp_error &error, const char *function) {
+  refusal.kind = LibraryRefusal::Kind::init_failed;
+  refusal.code = error.code;
+  refusal.detail = error.message[0] != '\0'
+                       ? error.message
+                       : std::string(function) + " answered status " + std::to_string(status) + " without a message";
+}
 
 bool negotiate(const vmp_entry &entry, LibraryRefusal &refusal) {
   refusal.plugin_major = entry.abi_major;
@@ -23,8 +44,7 @@ bool negotiate(const vmp_entry &entry, LibraryRefusal &refusal) {
   } else if (entry.struct_size < sizeof(vmp_entry) || entry.get == nullptr ||
              entry.abi_minor_lowest > entry.abi_minor) {
     refusal.kind = LibraryRefusal::Kind::malformed_entry;
-    refusal.detail = "struct_size " + std::to_string(entry.struct_size) + " of at least " +
-                     std::to_string(sizeof(vmp_entry)) + (entry.get == nullptr ? ", get is NULL" : "");
+    refusal.detail = entry_fault(entry);
   } else {
     return true;
   }
@@ -46,28 +66,69 @@ std::shared_ptr<Library> Library::open(const std::string &path, const std::strin
     return nullptr;
   }
   if (!negotiate(*entry, refusal)) return nullptr;
-  std::shared_ptr<Library> library(new Library(path, id, entry));
-  if (entry->init != nullptr) {
-    vmp_error error = make_error();
-    vmp_status status = entry->init(&library->host_, &error);
-    if (status != VMP_OK) {
-      refusal.kind = LibraryRefusal::Kind::init_failed;
-      refusal.code = error.code;
-      refusal.detail = error.message[0] != '\0' ? error.message : "status " + std::to_string(status);
-      return nullptr;
-    }
-  }
-  library->initialized_ = true;
+  auto library = of(entry, id);
+  return library->acquire(id, refusal) ? library : nullptr;
+}
+
+std::shared_ptr<Library> Library::of(const vmp_entry *entry, const std::string &id) {
+  // Never destroyed: an abandoned thread may come back while the process ends.
+  static auto &mutex = *new std::mutex;
+  static auto &libraries = *new std::map<const vmp_entry *, std::shared_ptr<Library>>;
+  std::lock_guard lock(mutex);
+  auto &library = libraries[entry];
+  if (library == nullptr) library.reset(new Library(id, entry));
   return library;
 }
 
-Library::Library(std::string path, std::string id, const vmp_entry *entry)
-    : path_(std::move(path)), id_(std::move(id)), entry_(entry) {
+Library::Library(std::string id, const vmp_entry *entry) : id_(std::move(id)), entry_(entry) {
   host_.struct_size = sizeof(host_);
   host_.abi_major = VMP_ABI_MAJOR;
   host_.abi_minor = VMP_ABI_MINOR;
   host_.service = find_service;
   host_.context = &id_;
+}
+
+bool Library::acquire(const std::string &id, LibraryRefusal &refusal) {
+  std::unique_lock lock(mutex_);
+  settled_.wait(lock, [this] { return state_ != State::busy; });
+  if (state_ == State::open) {
+    ++users_;
+    return true;
+  }
+  state_ = State::busy;
+  id_ = id;
+  lock.unlock();
+  bool initialized = initialize(refusal);
+  lock.lock();
+  state_ = initialized ? State::open : State::closed;
+  users_ = initialized ? 1 : 0;
+  settled_.notify_all();
+  return initialized;
+}
+
+bool Library::initialize(LibraryRefusal &refusal) {
+  vmp_error error = make_error();
+  if (entry_->init != nullptr) {
+    vmp_status status = entry_->init(&host_, &error);
+    if (status != VMP_OK) {
+      fill_init_failed(refusal, status, error, "init");
+      return false;
+    }
+  }
+  const vmp_provider *base = entry_->get(VMP_PLUGIN_POINT, "", newest_contract_minor);
+  if (base == nullptr) return true;
+  refusal.detail = provider_fault(VMP_PLUGIN_POINT, *base);
+  if (refusal.detail.empty()) {
+    error = make_error();
+    base_ = Instance::create(shared_from_this(), VMP_PLUGIN_POINT, "", base, nullptr,
+                             std::make_unique<vmp_configuration>(), &error);
+    if (base_ != nullptr) return true;
+    fill_init_failed(refusal, error.status, error, "the plugin's own create");
+  } else {
+    refusal.kind = LibraryRefusal::Kind::malformed_provider;
+  }
+  if (entry_->deinit != nullptr) entry_->deinit();
+  return false;
 }
 
 const vmp_provider *Library::provider(const std::string &point, const std::string &name, std::string &reason) const {
@@ -76,22 +137,30 @@ const vmp_provider *Library::provider(const std::string &point, const std::strin
     reason = "get answered NULL";
     return nullptr;
   }
-  if (provider->struct_size < offsetof(vmp_provider, validate_configuration) || provider->vtable == nullptr ||
-      provider->create == nullptr || provider->destroy == nullptr) {
-    reason =
-        "its provider has no vtable, create or destroy, or a struct_size of " + std::to_string(provider->struct_size);
-    return nullptr;
-  }
-  if (provider->contract_major != 1) {
-    reason = "its contract is " + std::to_string(provider->contract_major) + ".x, this host's is 1.x";
-    return nullptr;
-  }
-  return provider;
+  reason = provider_fault(point, *provider);
+  return reason.empty() ? provider : nullptr;
 }
 
-void Library::deinit() {
-  if (initialized_ && entry_->deinit != nullptr) entry_->deinit();
-  initialized_ = false;
+void Library::share() {
+  std::lock_guard lock(mutex_);
+  ++users_;
+}
+
+void Library::release() {
+  std::unique_lock lock(mutex_);
+  if (--users_ > 0) return;
+  state_ = State::busy;
+  lock.unlock();
+  base_.reset();
+  if (entry_->deinit != nullptr) entry_->deinit();
+  lock.lock();
+  state_ = State::closed;
+  settled_.notify_all();
+}
+
+void Library::forget() {
+  std::lock_guard lock(mutex_);
+  --users_;
 }
 
 }  // namespace vmp

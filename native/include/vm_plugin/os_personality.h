@@ -23,7 +23,7 @@ typedef struct vmp_spawn {
   const vmp_string *environment; /* KEY=VALUE */
   uint64_t environment_count;
   vmp_string working_directory; /* empty: "/" */
-  int32_t standard_input; /* descriptors that become the guest's 0, 1, 2; borrowed until the machine is destroyed */
+  int32_t standard_input;       /* descriptors that become the guest's 0, 1, 2; borrowed until its run has ended */
   int32_t standard_output;
   int32_t standard_error;
   uint32_t reserved;

@@ -33,6 +33,12 @@ enum {
   VMP_EXIT_ENGINE_ERROR = 14 /* payload error: the engine cannot go on */
 };
 
+enum {
+  /* set by the core on a MEMORY_FAULT at a device's address: run describes the access instead of running
+   * (arch.simulator) */
+  VMP_EXIT_FLAG_DESCRIBE = 1
+};
+
 typedef struct vmp_exit_memory {
   uint64_t address;
   uint32_t size;   /* of the access; 0 when unknown */
@@ -66,9 +72,9 @@ typedef struct vmp_exit_error {
 } vmp_exit_error;
 
 typedef struct vmp_exit {
-  uint32_t kind; /* VMP_EXIT_* */
-  uint32_t flags;
-  uint64_t pc; /* of the instruction that left */
+  uint32_t kind;  /* VMP_EXIT_* */
+  uint32_t flags; /* VMP_EXIT_FLAG_* */
+  uint64_t pc;    /* of the instruction that left */
   union {
     vmp_exit_memory memory;
     vmp_exit_io io;

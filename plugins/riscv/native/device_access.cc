@@ -37,7 +37,7 @@ uint64_t extend_loaded(Operation operation, uint64_t data) {
 
 void describe_device_access(const Context &context, vmp_vcpu *vcpu) {
   const vmp_riscv64_state *state = state_of(vcpu);
-  vcpu->exit.flags &= ~describe_request;
+  vcpu->exit.flags &= ~uint32_t{VMP_EXIT_FLAG_DESCRIBE};
   const Fetched fetched = fetch(context.engine, vcpu->space, state->pc);
   if (!fetched.readable) {
     return;

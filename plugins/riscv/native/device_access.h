@@ -4,11 +4,8 @@
 
 namespace vmp::riscv {
 
-// exit.flags of a VMP_EXIT_MEMORY_FAULT with which the core asks run() to describe the access instead of running.
-inline constexpr uint32_t describe_request = 1;
-
 // Turns the exit into VMP_EXIT_MMIO when the instruction at the state's pc is a load or store; leaves it, without the
-// request, when it is anything else (atomic operations on devices are not offered).
+// flag, when it is anything else (atomic operations on devices are not offered).
 void describe_device_access(const Context &context, vmp_vcpu *vcpu);
 
 // Completes the load or store at the state's pc as vcpu->exit, a VMP_EXIT_MMIO, says: pc moves behind it. false: the

@@ -46,7 +46,7 @@ void run(Context &context, vmp_vcpu *vcpu, uint64_t budget) {
   if (!can_start(vcpu)) {
     return;
   }
-  if (left_by == VMP_EXIT_MEMORY_FAULT && (vcpu->exit.flags & describe_request) != 0) {
+  if (left_by == VMP_EXIT_MEMORY_FAULT && (vcpu->exit.flags & VMP_EXIT_FLAG_DESCRIBE) != 0) {
     describe_device_access(context, vcpu);
     return;
   }

@@ -51,7 +51,7 @@ export interface Spawn {
   readonly environment: readonly string[];
   /** empty: "/" */
   readonly workingDirectory: string;
-  /** descriptors that become the guest's 0, 1, 2; borrowed until the machine is destroyed */
+  /** descriptors that become the guest's 0, 1, 2; borrowed until its run has ended */
   readonly standardInput: number;
   readonly standardOutput: number;
   readonly standardError: number;
@@ -157,7 +157,7 @@ export class SpawnView extends LayoutView {
   set workingDirectorySize(value: bigint) {
     this.dataView.setBigUint64(this.dataOffset + 64, value, true);
   }
-  /** descriptors that become the guest's 0, 1, 2; borrowed until the machine is destroyed */
+  /** descriptors that become the guest's 0, 1, 2; borrowed until its run has ended */
   get standardInput(): number {
     return this.dataView.getInt32(this.dataOffset + 72, true);
   }

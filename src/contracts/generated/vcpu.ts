@@ -121,6 +121,10 @@ export function encodeExitKind(value: ExitKind): number {
   throw new RangeError(`${String(value)} is none of none, budget, interrupted, system-call, memory-fault, illegal-instruction, breakpoint, mmio, port-io, halt, shutdown, misaligned, exception, stepped, engine-error`);
 }
 
+export const exitFlagValues = {
+  describe: 1,
+} as const;
+
 export interface ExitMemory {
   readonly address: bigint;
   /** of the access; 0 when unknown */
@@ -401,6 +405,7 @@ export class ExitView extends LayoutView {
   set kind(value: number) {
     this.dataView.setUint32(this.dataOffset, value, true);
   }
+  /** VMP_EXIT_FLAG_* */
   get flags(): number {
     return this.dataView.getUint32(this.dataOffset + 4, true);
   }
