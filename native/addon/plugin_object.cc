@@ -210,7 +210,8 @@ Napi::Value deinit_plugin(const Napi::CallbackInfo &info) {
     plugin.library->release();
     return info.Env().Undefined();
   }
-  return abandonable_call(info.Env(), [library = plugin.library] { library->release(); }, undefined);
+  return abandonable_call(
+      info.Env(), [library = plugin.library] { library->release(); }, undefined);
 }
 
 }  // namespace

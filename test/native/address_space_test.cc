@@ -1,6 +1,12 @@
 #include "core/machine/address_space.h"
 
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cstring>
+#include <vector>
 
 #include "check.h"
 #include "core/error.h"
@@ -181,4 +187,57 @@ TEST("a fault inside the arena comes back with its address and direction") {
   CHECK(faults == 1);
   CHECK(guard.fault().address == reinterpret_cast<uint64_t>(f.space->layout()->base) + 3 * page + 9);
   CHECK(guard.fault().write);
+}
+
+TEST("a guest cannot take the host's mappings: areas are limited over all spaces, and given back with them") {
+  Fixture f(4);
+  Fixture other(4);
+  CHECK(other.space->map(0, 3 * page, read_write, 0, nullptr) == VMP_OK);
+  vmp_error error = vmp::make_error();
+  uint64_t at = 0;
+  while (at < uint64_t{1} << 20 && f.space->map(at * page, page, 0, at, &error) == VMP_OK) ++at;
+  CHECK(at > 1000 && at < uint64_t{1} << 20);
+  CHECK(error.status == VMP_ERROR_OUT_OF_MEMORY && std::strcmp(error.code, "TOO_MANY_AREAS") == 0);
+  // Close to the limit only what adds none is done; one more is left than a map may need.
+  other.space->protect(0, page, VMP_PROTECTION_READ, nullptr);
+  CHECK(other.space->unmap(page, page, nullptr) == VMP_ERROR_OUT_OF_MEMORY || other.allocated() == 2);
+  CHECK(f.space->unmap(0, at * page, nullptr) == VMP_OK);
+  CHECK(f.space->map(0, page, read_write, 0, nullptr) == VMP_OK);
+}
+
+TEST("when the host refuses a mapping, the old ones stay") {
+  Fixture f(8);
+  CHECK(f.space->map(0, 5 * page, read_write, 0, nullptr) == VMP_OK);
+  std::memset(f.space->layout()->base, 0x5a, 5 * page);
+  constexpr size_t count = 1 << 17;
+  auto *filler = static_cast<uint8_t *>(
+      mmap(nullptr, count * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+  size_t filled = 0;
+  while (filled < count && mprotect(filler + filled * page, page, PROT_READ) == 0) filled += 2;
+  vmp_status mapped = f.space->map(2 * page, page, VMP_PROTECTION_READ, 0, nullptr);
+  vmp_status protected_ = f.space->protect(3 * page, page, VMP_PROTECTION_READ, nullptr);
+  uint64_t allocated = f.allocated();
+  munmap(filler, count * page);
+  if (filled == count) return;  // a host that allows more mappings than this test makes
+  CHECK(mapped == VMP_ERROR_OUT_OF_MEMORY && protected_ == VMP_ERROR_OUT_OF_MEMORY);
+  CHECK(allocated == 5);
+  vmp_area area{};
+  CHECK(f.space->find(0, &area) == VMP_OK && area.size == 5 * page && area.protection == read_write);
+  uint8_t byte = 0;
+  for (uint64_t at = 0; at < 5 * page; at += page) CHECK(f.space->read(at, &byte, 1) == 1 && byte == 0x5a);
+}
+
+TEST("a fault signal that was sent ends the process as it would have") {
+  vmp::install_fault_handler();
+  for (int number : {SIGSEGV, SIGBUS}) {
+    pid_t child = fork();
+    if (child == 0) {
+      kill(getpid(), number);
+      _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    // A sanitizer's own handler ends it with a report.
+    CHECK((WIFSIGNALED(status) && WTERMSIG(status) == number) || (WIFEXITED(status) && WEXITSTATUS(status) != 0));
+  }
 }

@@ -62,6 +62,20 @@ test("an init that hangs is abandoned, and the host goes on", async () => {
   await load("newer_but_runs");
 });
 
+test("two hosts share one init, and deinit waits for the second; a state that is never large enough is refused", async () => {
+  const first = await load("counted");
+  const second = await load("counted");
+  expect((await nativePlugins.healthCheck(second, timeout))?.message).toBe("1/0");
+  await nativePlugins.deinitPlugin(first, timeout);
+  expect(await nativePlugins.healthCheck(first, timeout)).toBeUndefined();
+  expect((await nativePlugins.healthCheck(second, timeout))?.message).toBe("1/0");
+  expect((await refusal(nativePlugins.exportState(second, timeout))).code).toBe("counted/STATE_SIZE");
+  await nativePlugins.deinitPlugin(second, timeout);
+  const third = await load("counted");
+  expect((await nativePlugins.healthCheck(third, timeout))?.message).toBe("2/1");
+  await nativePlugins.deinitPlugin(third, timeout);
+});
+
 test("lifecycle methods reach the plugin, refusals carry its code, state travels whole", async () => {
   const plugin = await load("lifecycle");
   await nativePlugins.lifecycle(plugin, "initialize", { refuse: true }, timeout);

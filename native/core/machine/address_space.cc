@@ -40,7 +40,8 @@ uint64_t most_areas() {
 }
 
 vmp_status host_refused(vmp_error *error) {
-  return fail(error, VMP_ERROR_OUT_OF_MEMORY, "HOST_MAPPING", std::string("the host refuses the mapping: ") + std::strerror(errno));
+  return fail(error, VMP_ERROR_OUT_OF_MEMORY, "HOST_MAPPING",
+              std::string("the host refuses the mapping: ") + std::strerror(errno));
 }
 
 }  // namespace

@@ -13,7 +13,6 @@ namespace vmp {
 namespace {
 
 constexpr uint64_t no_budget = ~uint64_t{0};
-constexpr uint32_t describe_access = 1;  // vmp_exit.flags: the engine turns its memory fault into an MMIO exit
 
 uint64_t thread_cpu_nanoseconds() {
   struct timespec used {};
@@ -158,7 +157,7 @@ bool Machine::serve_device(Vcpu &vcpu) {
         !devices_.has(VMP_DEVICE_REGION_MMIO, exit.u.memory.address)) {
       return false;
     }
-    exit.flags |= describe_access;
+    exit.flags |= VMP_EXIT_FLAG_DESCRIBE;
     run_engine(vcpu);
   }
   if (exit.kind != VMP_EXIT_MMIO && exit.kind != VMP_EXIT_PORT_IO) return false;

@@ -39,12 +39,12 @@ bool negotiate(const vmp_entry &entry, LibraryRefusal &refusal) {
   refusal.plugin_lowest = entry.abi_minor_lowest;
   if (entry.abi_major != VMP_ABI_MAJOR) {
     refusal.kind = LibraryRefusal::Kind::major_differs;
-  } else if (entry.abi_minor_lowest > VMP_ABI_MINOR) {
-    refusal.kind = LibraryRefusal::Kind::minor_too_old;
   } else if (entry.struct_size < sizeof(vmp_entry) || entry.get == nullptr ||
              entry.abi_minor_lowest > entry.abi_minor) {
     refusal.kind = LibraryRefusal::Kind::malformed_entry;
     refusal.detail = entry_fault(entry);
+  } else if (entry.abi_minor_lowest > VMP_ABI_MINOR) {
+    refusal.kind = LibraryRefusal::Kind::minor_too_old;
   } else {
     return true;
   }
