@@ -117,7 +117,7 @@ interface Addon {
   Machine: new (memory: number, listener: (event: RunEvent) => void) => NativeMachine;
   Remote: new (point: string, name: string, plugin: string, timeout: number, wake: () => void) => NativeRemote;
   Instance: new (plugin: unknown, point: string, name: string, configuration: JsonValue | undefined) => NativeInstance;
-  setLoggers(loggers: readonly (NativeRemote | NativeInstance)[], lowestLevel: number): void;
+  setLoggers(loggers: readonly NativeRemote[], lowestLevel: number): void;
   pipe(): [number, number];
   openBeneath(root: string, path: string): number;
   fileHash(path: string): string | number | undefined;
@@ -260,7 +260,7 @@ export function createNativeInstance(
 }
 
 /** Where records of native code go from now on; `lowestLevel` as VMP_LOG_*. */
-export function setNativeLoggers(loggers: readonly (NativeRemote | NativeInstance)[], lowestLevel: number): void {
+export function setNativeLoggers(loggers: readonly NativeRemote[], lowestLevel: number): void {
   guarded(() => addon().setLoggers(loggers, lowestLevel));
 }
 

@@ -8,7 +8,6 @@
 namespace vmp::addon {
 namespace {
 
-constexpr napi_type_tag instance_tag = {0x51b7c2d04e9a4c6f, 0xa3d8e1907f524b1c};
 constexpr size_t response_room = size_t{64} << 10;  // bytes; no method of these points answers with more
 
 }  // namespace
@@ -29,13 +28,6 @@ InstanceObject::InstanceObject(const Napi::CallbackInfo &info) : Napi::ObjectWra
   }
   instance_ =
       make_instance(info.Env(), plugin_of(info[0]), point, info[2].As<Napi::String>().Utf8Value(), info[3], nullptr);
-  Value().TypeTag(&instance_tag);
-}
-
-std::shared_ptr<Instance> InstanceObject::instance_of(Napi::Value value) {
-  if (!value.IsObject()) return nullptr;
-  auto object = value.As<Napi::Object>();
-  return object.CheckTypeTag(&instance_tag) ? Unwrap(object)->instance_ : nullptr;
 }
 
 // call(method, request): { status, body }. The request must begin at a multiple of 8 in its buffer.

@@ -14,8 +14,6 @@ class InstanceObject : public Napi::ObjectWrap<InstanceObject> {
  public:
   static void export_class(Napi::Env env, Napi::Object exports);
   explicit InstanceObject(const Napi::CallbackInfo &info);
-  // The instance behind an Instance object, or NULL for any other value.
-  static std::shared_ptr<Instance> instance_of(Napi::Value value);
 
  private:
   Napi::Value call(const Napi::CallbackInfo &info);

@@ -3,7 +3,6 @@
 #include <cstring>
 
 #include "addon/convert.h"
-#include "addon/instance_object.h"
 #include "addon/loop_function.h"
 #include "addon/marshalled_points.h"
 #include "core/services/log_router.h"
@@ -85,8 +84,7 @@ void export_loggers(Napi::Env env, Napi::Object exports) {
     auto given = info[0].As<Napi::Array>();
     std::vector<std::shared_ptr<Instance>> loggers;
     for (uint32_t index = 0; index < given.Length(); ++index) {
-      std::shared_ptr<Instance> native = InstanceObject::instance_of(given.Get(index));
-      loggers.push_back(native != nullptr ? native : RemoteObject::instance_of(given.Get(index)));
+      loggers.push_back(RemoteObject::instance_of(given.Get(index)));
     }
     LogRouter::process().set_loggers(std::move(loggers), info[1].As<Napi::Number>().Uint32Value());
   };

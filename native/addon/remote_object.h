@@ -27,7 +27,7 @@ class RemoteObject : public Napi::ObjectWrap<RemoteObject> {
   std::shared_ptr<Instance> instance_;
 };
 
-// setLoggers(remotes and instances, lowestLevel)
+// setLoggers(remotes, lowestLevel)
 void export_loggers(Napi::Env env, Napi::Object exports);
 
 }  // namespace vmp::addon
