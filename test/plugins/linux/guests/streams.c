@@ -58,8 +58,9 @@ int main(void) {
   struct timeval now = {0, 0};
   REPORT(select(ends[1] + 1, &readable, &writable, NULL, &now));
   printf("%d %d\n", FD_ISSET(ends[0], &readable) != 0, FD_ISSET(ends[1], &writable) != 0);
-  FD_SET(200, &readable);
-  REPORT(select(201, &readable, NULL, NULL, &now));
+  /* Closed, and below the 64 that every table has: select ignores what is beyond the table. */
+  FD_SET(60, &readable);
+  REPORT(select(61, &readable, NULL, NULL, &now));
   while (read(ends[0], buffer, sizeof buffer) > 0) {
   }
   REPORT(close(ends[1]));
