@@ -3,11 +3,8 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "core/error.h"
@@ -27,17 +24,17 @@ int host_protection(uint32_t protection) {
   return host;
 }
 
-std::atomic<uint64_t> areas_of_process{0};
-
-// Half of the host's mappings, as each area may have a gap behind it; the rest is for the process itself.
-uint64_t most_areas() {
-  static const uint64_t most = [] {
-    uint64_t mappings = 0;
-    std::ifstream("/proc/sys/vm/max_map_count") >> mappings;
-    return (mappings == 0 ? 65530 : mappings) / 4;
-  }();
-  return most;
+bool has_code(const AreaTable::Areas &areas) {
+  return std::any_of(areas.begin(), areas.end(),
+                     [](const auto &entry) { return (entry.second.protection & VMP_PROTECTION_EXECUTE) != 0; });
 }
+
+// Counts what there is at the end of an operation, however it ends.
+struct Settling {
+  AreaCount &count;
+  const AreaTable &areas;
+  ~Settling() { count.settle(areas.size()); }
+};
 
 vmp_status host_refused(vmp_error *error) {
   return fail(error, VMP_ERROR_OUT_OF_MEMORY, "HOST_MAPPING",
@@ -78,10 +75,7 @@ AddressSpace::AddressSpace(vmp_machine *machine, std::shared_ptr<GuestMemory> me
 
 AddressSpace::~AddressSpace() {
   munmap(reservation_, reservation_size_);
-  areas_of_process.fetch_sub(counted_, std::memory_order_relaxed);
-  for (const auto &[address, area] : areas_) {
-    if (area.offset != no_memory) memory_->release({area.offset, area.size});
-  }
+  release(areas_.take(0, layout_.size));
 }
 
 bool AddressSpace::valid_range(uint64_t address, uint64_t size, vmp_error *error) const {
@@ -100,88 +94,14 @@ vmp_status AddressSpace::out_of_memory(uint64_t size, vmp_error *error) const {
       std::to_string(size) + " bytes more do not fit into the machine's " + std::to_string(memory_->layout().size));
 }
 
-// Ends an area at `address` and begins another there, so that what follows can treat areas as whole.
-void AddressSpace::split(uint64_t address) {
-  auto next = areas_.upper_bound(address);
-  if (next == areas_.begin()) return;
-  auto [start, area] = *std::prev(next);
-  if (start == address || start + area.size <= address) return;
-  Area tail = area;
-  tail.size = start + area.size - address;
-  if (tail.offset != no_memory) tail.offset += address - start;
-  std::prev(next)->second.size = address - start;
-  areas_.emplace(address, tail);
-}
-
-void AddressSpace::insert(uint64_t address, Area area) {
-  auto next = areas_.lower_bound(address);
-  if (next != areas_.begin()) {
-    auto &[start, before] = *std::prev(next);
-    bool follows = before.offset == no_memory ? area.offset == no_memory
-                                              : area.offset != no_memory && before.offset + before.size == area.offset;
-    if (start + before.size == address && follows && before.tag == area.tag && before.protection == area.protection) {
-      before.size += area.size;
-      return;
-    }
+void AddressSpace::release(const AreaTable::Areas &areas) {
+  for (const auto &[address, area] : areas) {
+    if (area.has_memory()) memory_->release({area.offset, area.size});
   }
-  areas_.emplace_hint(next, address, area);
-}
-
-std::vector<Extent> AddressSpace::take(uint64_t address, uint64_t size, bool &had_code) {
-  std::vector<Extent> taken;
-  split(address);
-  split(address + size);
-  auto first = areas_.lower_bound(address);
-  auto last = areas_.lower_bound(address + size);
-  for (auto area = first; area != last; ++area) {
-    had_code = had_code || (area->second.protection & VMP_PROTECTION_EXECUTE) != 0;
-    if (area->second.offset != no_memory) taken.push_back({area->second.offset, area->second.size});
-  }
-  areas_.erase(first, last);
-  return taken;
 }
 
 void AddressSpace::release(const std::vector<Extent> &extents) {
   for (const Extent &extent : extents) memory_->release(extent);
-}
-
-AddressSpace::Areas AddressSpace::save(uint64_t address, uint64_t size) const {
-  // With the area that ends at `address`, to which `insert` may join the range.
-  uint64_t from = address == 0 ? 0 : address - 1;
-  auto first = areas_.upper_bound(from);
-  if (first != areas_.begin() && std::prev(first)->first + std::prev(first)->second.size > from) --first;
-  return {first, areas_.lower_bound(address + size)};
-}
-
-void AddressSpace::restore(const Areas &saved, uint64_t address, uint64_t size) {
-  uint64_t from = address;
-  uint64_t to = address + size;
-  if (!saved.empty()) {
-    from = std::min(from, saved.begin()->first);
-    to = std::max(to, saved.rbegin()->first + saved.rbegin()->second.size);
-  }
-  areas_.erase(areas_.lower_bound(from), areas_.lower_bound(to));
-  areas_.insert(saved.begin(), saved.end());
-  settle_areas();
-}
-
-bool AddressSpace::claim_areas(uint64_t more, vmp_error *error) {
-  uint64_t most = most_areas();
-  if (more == 0) return true;
-  if (areas_of_process.fetch_add(more, std::memory_order_relaxed) + more <= most) {
-    counted_ += more;
-    return true;
-  }
-  areas_of_process.fetch_sub(more, std::memory_order_relaxed);
-  fail(error, VMP_ERROR_OUT_OF_MEMORY, "TOO_MANY_AREAS",
-       "the guests of this process have " + std::to_string(most) +
-           " areas of memory, a quarter of vm.max_map_count: no more are made");
-  return false;
-}
-
-void AddressSpace::settle_areas() {
-  areas_of_process.fetch_sub(counted_ - areas_.size(), std::memory_order_relaxed);  // wraps where it grows
-  counted_ = areas_.size();
 }
 
 bool AddressSpace::apply(uint64_t address, uint64_t size) {
@@ -193,14 +113,12 @@ bool AddressSpace::apply(uint64_t address, uint64_t size) {
         mmap(layout_.base + from, to - from, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
     done = done && fixed != MAP_FAILED;
   };
-  auto next = areas_.upper_bound(address);
-  if (next != areas_.begin() && std::prev(next)->first + std::prev(next)->second.size > address) --next;
-  for (; next != areas_.end() && next->first < end; ++next) {
+  for (auto next = areas_.ending_after(address); next != areas_.end() && next->first < end; ++next) {
     const auto &[start, area] = *next;
     uint64_t from = std::max(start, address);
     uint64_t to = std::min(start + area.size, end);
     if (at < from) reserve(at, from);
-    if (area.offset == no_memory) {
+    if (!area.has_memory()) {
       reserve(from, to);
     } else {
       void *fixed =
@@ -222,53 +140,51 @@ vmp_status AddressSpace::map(uint64_t address, uint64_t size, uint32_t protectio
     fresh = memory_->allocate(size);
     if (fresh.empty()) return out_of_memory(size, error);
   }
+  const Settling settling{area_count_, areas_};
   // One more than its own: the range may lie inside one area, of which both ends stay.
-  if (!claim_areas(std::max<uint64_t>(fresh.size(), 1) + 1, error)) {
+  if (!area_count_.claim(std::max<uint64_t>(fresh.size(), 1) + 1, error)) {
     release(fresh);
     return VMP_ERROR_OUT_OF_MEMORY;
   }
-  Areas saved = save(address, size);
-  bool had_code = false;
-  std::vector<Extent> old = take(address, size, had_code);
-  if (protection == 0) insert(address, {size, no_memory, tag, 0});
+  const AreaTable::Areas saved = areas_.save(address, size);
+  const AreaTable::Areas old = areas_.take(address, size);
+  if (protection == 0) areas_.insert(address, {size, Area::no_memory, tag, 0});
   uint64_t at = address;
   for (const Extent &extent : fresh) {
-    insert(at, {extent.size, extent.offset, tag, protection});
+    areas_.insert(at, {extent.size, extent.offset, tag, protection});
     at += extent.size;
   }
   if (!apply(address, size)) {
     vmp_status status = host_refused(error);
-    restore(saved, address, size);
+    areas_.restore(saved, address, size);
     apply(address, size);
     release(fresh);
     return status;
   }
-  settle_areas();
   // Only now: a virtual CPU may have touched the old pages, and must not touch what is someone else's.
   release(old);
-  if (had_code) invalidate_code();
+  if (has_code(old)) invalidate_code();
   return VMP_OK;
 }
 
 vmp_status AddressSpace::unmap(uint64_t address, uint64_t size, vmp_error *error) {
   if (!valid_range(address, size, error)) return VMP_ERROR_INVALID_ARGUMENT;
   std::lock_guard lock(mutex_);
-  auto next = areas_.upper_bound(address);
-  bool inside_one = next != areas_.begin() && std::prev(next)->first < address &&
-                    std::prev(next)->first + std::prev(next)->second.size > address + size;
-  if (inside_one && !claim_areas(1, error)) return VMP_ERROR_OUT_OF_MEMORY;
+  const Settling settling{area_count_, areas_};
+  const auto around = areas_.holding(address);
+  const bool inside_one =
+      around != areas_.end() && around->first < address && around->first + around->second.size > address + size;
+  if (inside_one && !area_count_.claim(1, error)) return VMP_ERROR_OUT_OF_MEMORY;
   void *fixed =
       mmap(layout_.base + address, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
   if (fixed == MAP_FAILED) {
     vmp_status status = host_refused(error);
-    settle_areas();
     apply(address, size);
     return status;
   }
-  bool had_code = false;
-  release(take(address, size, had_code));
-  settle_areas();
-  if (had_code) invalidate_code();
+  const AreaTable::Areas old = areas_.take(address, size);
+  release(old);
+  if (has_code(old)) invalidate_code();
   return VMP_OK;
 }
 
@@ -276,19 +192,19 @@ vmp_status AddressSpace::unmap(uint64_t address, uint64_t size, vmp_error *error
 vmp_status AddressSpace::reservations_to_memory(uint64_t address, uint64_t size, std::vector<Extent> &fresh,
                                                 vmp_error *error) {
   uint64_t wanted = 0;
-  auto last = areas_.lower_bound(address + size);
-  for (auto area = areas_.lower_bound(address); area != last; ++area) {
-    if (area->second.offset == no_memory) wanted += area->second.size;
+  const auto last = areas_.from(address + size);
+  for (auto area = areas_.from(address); area != last; ++area) {
+    if (!area->second.has_memory()) wanted += area->second.size;
   }
   if (wanted == 0) return VMP_OK;
   fresh = memory_->allocate(wanted);
   if (fresh.empty()) return out_of_memory(wanted, error);
-  if (!claim_areas(fresh.size() - 1, error)) return VMP_ERROR_OUT_OF_MEMORY;
+  if (!area_count_.claim(fresh.size() - 1, error)) return VMP_ERROR_OUT_OF_MEMORY;
   auto extents = fresh;
   auto extent = extents.begin();
-  for (auto area = areas_.lower_bound(address); area != areas_.end() && area->first < address + size; ++area) {
-    if (area->second.offset != no_memory) continue;
-    if (extent->size < area->second.size) split(area->first + extent->size);
+  for (auto area = areas_.from(address); area != areas_.end() && area->first < address + size; ++area) {
+    if (area->second.has_memory()) continue;
+    if (extent->size < area->second.size) areas_.split(area->first + extent->size);
     area->second.offset = extent->offset;
     extent->offset += area->second.size;
     extent->size -= area->second.size;
@@ -300,58 +216,44 @@ vmp_status AddressSpace::reservations_to_memory(uint64_t address, uint64_t size,
 vmp_status AddressSpace::protect(uint64_t address, uint64_t size, uint32_t protection, vmp_error *error) {
   if (!valid_range(address, size, error)) return VMP_ERROR_INVALID_ARGUMENT;
   std::lock_guard lock(mutex_);
-  uint64_t covered = address;
-  auto next = areas_.upper_bound(address);
-  if (next != areas_.begin()) --next;
-  for (; next != areas_.end() && next->first < address + size; ++next) {
-    uint64_t end = next->first + next->second.size;
-    if (next->first <= covered && end > covered) covered = end;
+  const Settling settling{area_count_, areas_};
+  for (uint64_t covered = address; covered < address + size;) {
+    const auto area = areas_.holding(covered);
+    if (area == areas_.end())
+      return fail(error, VMP_ERROR_NOT_FOUND, "NOT_MAPPED", "address " + std::to_string(covered) + " is not mapped");
+    covered = area->first + area->second.size;
   }
-  if (covered < address + size) {
-    return fail(error, VMP_ERROR_NOT_FOUND, "NOT_MAPPED", "address " + std::to_string(covered) + " is not mapped");
-  }
-  if (!claim_areas(2, error)) return VMP_ERROR_OUT_OF_MEMORY;
-  Areas saved = save(address, size);
+  if (!area_count_.claim(2, error)) return VMP_ERROR_OUT_OF_MEMORY;
+  const AreaTable::Areas saved = areas_.save(address, size);
   std::vector<Extent> fresh;
-  split(address);
-  split(address + size);
+  areas_.split(address);
+  areas_.split(address + size);
   if (protection != 0) {
-    vmp_status status = reservations_to_memory(address, size, fresh, error);
+    const vmp_status status = reservations_to_memory(address, size, fresh, error);
     if (status != VMP_OK) {
-      restore(saved, address, size);
+      areas_.restore(saved, address, size);
       release(fresh);
       return status;
     }
   }
-  auto last = areas_.lower_bound(address + size);
-  Areas changed;
-  bool code = (protection & VMP_PROTECTION_EXECUTE) != 0;
-  for (auto area = areas_.lower_bound(address); area != last; area = areas_.erase(area)) {
-    changed.emplace(area->first, area->second);
-  }
-  for (auto &[start, area] : changed) {
-    code = code || (area.protection & VMP_PROTECTION_EXECUTE) != 0;
-    area.protection = protection;
-    insert(start, area);
-  }
+  const AreaTable::Areas changed = areas_.take(address, size);
+  for (const auto &[start, area] : changed) areas_.insert(start, {area.size, area.offset, area.tag, protection});
   if (!apply(address, size)) {
-    vmp_status status = host_refused(error);
-    restore(saved, address, size);
+    const vmp_status status = host_refused(error);
+    areas_.restore(saved, address, size);
     apply(address, size);
     release(fresh);
     return status;
   }
-  settle_areas();
-  if (code) invalidate_code();
+  if ((protection & VMP_PROTECTION_EXECUTE) != 0 || has_code(changed)) invalidate_code();
   return VMP_OK;
 }
 
 vmp_status AddressSpace::find(uint64_t address, vmp_area *area) {
   std::lock_guard lock(mutex_);
-  auto next = areas_.upper_bound(address);
-  if (next != areas_.begin() && std::prev(next)->first + std::prev(next)->second.size > address) --next;
-  if (next == areas_.end()) return VMP_ERROR_NOT_FOUND;
-  *area = {next->first, next->second.size, next->second.protection, 0, next->second.tag};
+  const auto found = areas_.ending_after(address);
+  if (found == areas_.end()) return VMP_ERROR_NOT_FOUND;
+  *area = {found->first, found->second.size, found->second.protection, 0, found->second.tag};
   return VMP_OK;
 }
 
@@ -388,12 +290,10 @@ vmp_status AddressSpace::populate(uint64_t address, const void *from, uint64_t s
   std::lock_guard lock(mutex_);
   const auto *bytes = static_cast<const uint8_t *>(from);
   while (size > 0) {
-    auto next = areas_.upper_bound(address);
-    bool inside = next != areas_.begin() && std::prev(next)->first + std::prev(next)->second.size > address;
-    if (!inside || std::prev(next)->second.offset == no_memory) {
+    const auto found = areas_.holding(address);
+    if (found == areas_.end() || !found->second.has_memory())
       return fail(error, VMP_ERROR_FAULT, "NOT_MAPPED", "address " + std::to_string(address) + " has no memory");
-    }
-    const auto &[start, area] = *std::prev(next);
+    const auto &[start, area] = *found;
     uint64_t count = std::min(size, start + area.size - address);
     std::memcpy(memory_->alias(area.offset + (address - start)), bytes, count);
     if ((area.protection & VMP_PROTECTION_EXECUTE) != 0) invalidate_code();

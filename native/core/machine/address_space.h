@@ -2,11 +2,12 @@
 // mapped. The host's mappings are the guest's protection.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
 
+#include "core/machine/area_count.h"
+#include "core/machine/area_table.h"
 #include "core/machine/guest_memory.h"
 
 namespace vmp {
@@ -39,31 +40,13 @@ class AddressSpace {
   size_t guard_size() const { return reservation_size_; }
 
  private:
-  struct Area {
-    uint64_t size;
-    uint64_t offset;  // in the memory file; no_memory for a reservation
-    uint64_t tag;
-    uint32_t protection;
-  };
-  using Areas = std::map<uint64_t, Area>;
-  static constexpr uint64_t no_memory = ~uint64_t{0};
-
   AddressSpace(vmp_machine *machine, std::shared_ptr<GuestMemory> memory, uint64_t id, void *reservation,
                size_t reservation_size, uint64_t size);
   bool valid_range(uint64_t address, uint64_t size, vmp_error *error) const;
-  void split(uint64_t address);
-  void insert(uint64_t address, Area area);
-  // Takes the range out of the table; the answer is what may be released once the host maps it no longer.
-  std::vector<Extent> take(uint64_t address, uint64_t size, bool &had_code);
+  void release(const AreaTable::Areas &areas);
   void release(const std::vector<Extent> &extents);
   // `fresh` is the memory that was allocated, also when the caller must give it back.
   vmp_status reservations_to_memory(uint64_t address, uint64_t size, std::vector<Extent> &fresh, vmp_error *error);
-  // The areas that a change of the range can touch, and the table and the host's mappings as they were then.
-  Areas save(uint64_t address, uint64_t size) const;
-  void restore(const Areas &saved, uint64_t address, uint64_t size);
-  // Every area costs the host up to two mappings, which all spaces of the process share: refused before any change.
-  bool claim_areas(uint64_t more, vmp_error *error);
-  void settle_areas();
   // Makes the host's mappings of the range what the table says.
   bool apply(uint64_t address, uint64_t size);
   vmp_status out_of_memory(uint64_t size, vmp_error *error) const;
@@ -73,8 +56,8 @@ class AddressSpace {
   void *reservation_;
   size_t reservation_size_;
   std::mutex mutex_;
-  Areas areas_;
-  uint64_t counted_ = 0;  // this space's part of the process's areas
+  AreaTable areas_;
+  AreaCount area_count_;
 };
 
 }  // namespace vmp

@@ -1,0 +1,70 @@
+#include "core/machine/area_table.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace vmp {
+
+AreaTable::Areas::iterator AreaTable::ending_after(uint64_t address) {
+  const auto next = areas_.upper_bound(address);
+  if (next == areas_.begin()) return next;
+  const auto before = std::prev(next);
+  return before->first + before->second.size > address ? before : next;
+}
+
+AreaTable::Areas::iterator AreaTable::holding(uint64_t address) {
+  const auto found = ending_after(address);
+  return found != areas_.end() && found->first <= address ? found : areas_.end();
+}
+
+void AreaTable::split(uint64_t address) {
+  const auto whole = holding(address);
+  if (whole == areas_.end() || whole->first == address) return;
+  auto &[start, area] = *whole;
+  Area tail = area;
+  tail.size = start + area.size - address;
+  if (tail.has_memory()) tail.offset += address - start;
+  area.size = address - start;
+  areas_.emplace(address, tail);
+}
+
+void AreaTable::insert(uint64_t address, Area area) {
+  const auto next = areas_.lower_bound(address);
+  if (next != areas_.begin()) {
+    auto &[start, before] = *std::prev(next);
+    const bool follows = before.has_memory() ? before.offset + before.size == area.offset : !area.has_memory();
+    if (start + before.size == address && follows && before.tag == area.tag && before.protection == area.protection) {
+      before.size += area.size;
+      return;
+    }
+  }
+  areas_.emplace_hint(next, address, area);
+}
+
+AreaTable::Areas AreaTable::take(uint64_t address, uint64_t size) {
+  split(address);
+  split(address + size);
+  const auto first = areas_.lower_bound(address);
+  const auto last = areas_.lower_bound(address + size);
+  Areas taken(first, last);
+  areas_.erase(first, last);
+  return taken;
+}
+
+AreaTable::Areas AreaTable::save(uint64_t address, uint64_t size) {
+  // With the area that ends at `address`, to which `insert` may join the range.
+  return {ending_after(address == 0 ? 0 : address - 1), areas_.lower_bound(address + size)};
+}
+
+void AreaTable::restore(const Areas &saved, uint64_t address, uint64_t size) {
+  uint64_t from = address;
+  uint64_t to = address + size;
+  if (!saved.empty()) {
+    from = std::min(from, saved.begin()->first);
+    to = std::max(to, saved.rbegin()->first + saved.rbegin()->second.size);
+  }
+  areas_.erase(areas_.lower_bound(from), areas_.lower_bound(to));
+  areas_.insert(saved.begin(), saved.end());
+}
+
+}  // namespace vmp

@@ -1,0 +1,50 @@
+// The areas of an address space: which guest addresses are mapped, how, and to what of the memory file. Touches no
+// mapping of the host. Used under the space's lock.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "core/machine/page_allocator.h"
+
+namespace vmp {
+
+struct Area {
+  static constexpr uint64_t no_memory = ~uint64_t{0};
+
+  uint64_t size;
+  uint64_t offset;  // in the memory file; no_memory for a reservation
+  uint64_t tag;
+  uint32_t protection;
+
+  bool has_memory() const { return offset != no_memory; }
+};
+
+class AreaTable {
+ public:
+  using Areas = std::map<uint64_t, Area>;
+
+  // The first area that ends behind `address`: the one that holds it, else the next one.
+  Areas::iterator ending_after(uint64_t address);
+  // The area that holds `address`, or the end.
+  Areas::iterator holding(uint64_t address);
+  Areas::iterator from(uint64_t address) { return areas_.lower_bound(address); }
+  Areas::iterator end() { return areas_.end(); }
+  uint64_t size() const { return areas_.size(); }
+
+  // Ends an area at `address` and begins another there, so that what follows can treat areas as whole.
+  void split(uint64_t address);
+  // Joined to the area before it where it goes on in the same way. The range must be free.
+  void insert(uint64_t address, Area area);
+  // Takes the areas of a range out, cut at both ends.
+  Areas take(uint64_t address, uint64_t size);
+  // The areas that a change of the range can touch, and the table as it was when they were saved.
+  Areas save(uint64_t address, uint64_t size);
+  void restore(const Areas &saved, uint64_t address, uint64_t size);
+
+ private:
+  Areas areas_;
+};
+
+}  // namespace vmp
