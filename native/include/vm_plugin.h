@@ -34,6 +34,13 @@ extern "C" {
 #define VMP_EXPORT __attribute__((visibility("default")))
 #endif
 
+/* Whether whoever made a struct knew the field. */
+#define VMP_KNOWS(pointer, type, field) ((pointer)->struct_size >= offsetof(type, field) + sizeof((pointer)->field))
+/* Whether a table has the function. */
+#define VMP_HAS(table, type, function) (VMP_KNOWS(table, type, function) && (table)->function != NULL)
+/* Whether a caller wants to know why, and its error has the fields of the first release. */
+#define VMP_CAN_EXPLAIN(error) ((error) != NULL && VMP_KNOWS(error, vmp_error, message))
+
 #define VMP_ABI_MAJOR 1
 #define VMP_ABI_MINOR 0
 
@@ -152,7 +159,8 @@ typedef struct vmp_entry {
   const vmp_provider *(*get)(const char *point, const char *name, uint16_t minor);
 } vmp_entry;
 
-/* A plugin defines this one symbol: VMP_EXPORT const vmp_entry vm_plugin_entry = { ... }; */
+/* A plugin defines this one symbol, a C++ one behind extern "C": VMP_EXPORT const vmp_entry vm_plugin_entry = { ... };
+ */
 extern VMP_EXPORT const vmp_entry vm_plugin_entry;
 
 /* What every compiler must agree on. */

@@ -4,12 +4,10 @@ import {
   characters,
   constant,
   contract,
-  enumeration,
   exportedSymbol,
   field,
   functionPointer,
   handle,
-  i32,
   layout,
   method,
   native,
@@ -22,32 +20,9 @@ import {
   u32,
   u64,
 } from "./language/index.ts";
+import { status } from "./language/status.ts";
 
-export const status = enumeration({
-  name: "Status",
-  prefix: "VMP",
-  storage: i32,
-  typedef: "vmp_status",
-  unknown: "keep",
-  values: {
-    OK: 0,
-    ERROR_INVALID_ARGUMENT: 1,
-    ERROR_OUT_OF_MEMORY: 2,
-    ERROR_UNSUPPORTED: 3,
-    ERROR_NOT_FOUND: 4,
-    ERROR_DENIED: 5,
-    ERROR_TIMED_OUT: 6,
-    ERROR_CANCELLED: 7,
-    ERROR_BUSY: 8,
-    ERROR_REVOKED: 9,
-    ERROR_IO: 10,
-    ERROR_FAULT: { value: 11, summary: "a guest address that is not mapped for this access" },
-    ERROR_TOO_SMALL: { value: 12, summary: "the caller's buffer; the size needed was written" },
-    ERROR_MALFORMED: { value: 13, summary: "a file or message that breaks its format" },
-    ERROR_INTERNAL: 14,
-    ERROR_PLUGIN: { value: 15, summary: "the plugin's own; error.code says which" },
-  },
-});
+export { status };
 
 /** The string by itself, so that it has a C name. */
 const stringLayout = layout("vmp_string", { summary: "UTF-8, not terminated. data may be NULL when size is 0." }, [
@@ -287,7 +262,7 @@ export const abi = contract({
     exportedSymbol(
       "vm_plugin_entry",
       entry,
-      "A plugin defines this one symbol: VMP_EXPORT const vmp_entry vm_plugin_entry = { ... };",
+      'A plugin defines this one symbol, a C++ one behind extern "C": VMP_EXPORT const vmp_entry vm_plugin_entry = { ... };',
     ),
   ],
 });

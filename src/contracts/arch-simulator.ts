@@ -31,6 +31,7 @@ const vcpuParameter = native("vcpu", pointer(vcpu));
 
 export default contract({
   id: "arch.simulator",
+  prefix: "vmp",
   version: { major: 1, minor: 0 },
   summary: "The contract `arch.simulator`: runs the instructions of one guest architecture.",
   tiers: ["inline", "process"],

@@ -12,6 +12,7 @@ export const logRecord = layout("vmp_log_record", {}, [
 
 export default contract({
   id: "debug.logger",
+  prefix: "vmp",
   version: { major: 1, minor: 0 },
   summary: "The contract `debug.logger`: where records go.",
   uses: [log],
@@ -22,7 +23,7 @@ export default contract({
       thread: "control",
       optional: true,
       mode: "asynchronous",
-      timeout: 10_000,
+      timeout: 2000,
       summary: "Returns when everything logged before is where it belongs.",
     }),
   ]),

@@ -33,6 +33,7 @@ const access = { thread: "vcpu", errors: ["INVALID_ARGUMENT", "IO"] } as const;
 
 export default contract({
   id: "device.virtual",
+  prefix: "vmp",
   version: { major: 1, minor: 0 },
   summary: "The contract `device.virtual`: registers that a guest reads and writes.",
   uses: [abi],

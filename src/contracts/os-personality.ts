@@ -44,6 +44,7 @@ export const spawn = layout("vmp_spawn", {}, [
 
 export default contract({
   id: "os.personality",
+  prefix: "vmp",
   version: { major: 1, minor: 0 },
   summary: "The contract `os.personality`: the operating system that a guest without a kernel sees.",
   tiers: ["inline", "process"],

@@ -34,6 +34,7 @@ const lifecycle = { thread: "control", mode: "asynchronous", optional: true, tim
 
 export default contract({
   id: "plugin",
+  prefix: "vmp",
   kind: "base",
   version: { major: 1, minor: 0 },
   summary:

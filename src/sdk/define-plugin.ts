@@ -3,7 +3,7 @@ import type { PointMap } from "../contracts/generated/index.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
-/** What the user configured, as the manifest's JSON Schema describes it. */
+/** What the user configured. It is not compared with the manifest's JSON Schema yet. */
 export type Configuration = { readonly [key: string]: JsonValue };
 
 /** Goes to the logger that the user chose. Never throws, never blocks. */
@@ -19,7 +19,7 @@ export interface PluginContext {
   readonly id: string;
   readonly configuration: Configuration;
   readonly log: Log;
-  /** Aborted when the host stops waiting for the plugin, and when it is unloaded. */
+  /** Of this initialization. Aborted when the host gives the plugin up, and when it is cleaned up or unloaded. */
   readonly signal: AbortSignal;
 }
 
@@ -45,6 +45,16 @@ export interface Health {
   readonly status: "healthy" | "degraded" | "unhealthy";
   readonly message: string;
 }
+
+/** The methods by which the host leads a plugin through its states. */
+export type LifecycleMethod =
+  | "initialize"
+  | "start"
+  | "stop"
+  | "cleanup"
+  | "enable"
+  | "disable"
+  | "configurationChanged";
 
 /**
  * Every method is optional and may return a promise; a thrown error, or one that outlasts its time-out, brings the plugin into

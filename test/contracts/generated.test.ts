@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { status } from "../../src/contracts/abi.ts";
 import { contracts } from "../../src/contracts/all.ts";
 import { extensionPoints } from "../../src/contracts/points.ts";
-import { messageKinds, statusNumbers } from "../../src/contracts/runtime/index.ts";
-import { messageKind } from "../../src/contracts/transport.ts";
+import { failureSize, headerSize, messageKinds, statusNumbers } from "../../src/contracts/runtime/index.ts";
+import { messageHeader, messageKind, wireFailure, wireSpan } from "../../src/contracts/transport.ts";
 import { differing, leftBehind, write } from "../../src/sdk/generator/files.ts";
+import { responseMinimum, spanSize } from "../../src/sdk/generator/messages.ts";
 import { ownFolders, ownOutputs } from "../../src/sdk/generator/own-outputs.ts";
 import { type Language, languageFlags, ProbeBuild, root, run, tsx, warnings } from "./probe-build.ts";
 
@@ -103,6 +104,16 @@ describe("lists that are written twice", () => {
   test("the kinds of messages that TypeScript knows are those of the contract", () => {
     const names = [...messageKind.values].map(([key, { value }]) => [key.toLowerCase(), value]);
     expect(Object.entries(messageKinds)).toEqual(names);
+  });
+
+  test("the sizes that TypeScript has of a message's header and of a failure are those of the contract", () => {
+    expect([failureSize, headerSize]).toEqual([wireFailure.size, messageHeader.size]);
+  });
+
+  test("the generator's smallest room for an answer, and the size of its spans, are C's", () => {
+    const wire = readFileSync(join(root, "native/include/vm_plugin/marshal/wire.h"), "utf8");
+    expect(wire).toContain(`#define VMP_WIRE_RESPONSE_MINIMUM ${responseMinimum}u\n`);
+    expect(spanSize).toBe(wireSpan.size);
   });
 
   test("the points with a contract are those that are not reserved", () => {

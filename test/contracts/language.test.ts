@@ -6,6 +6,7 @@ import {
   atomic,
   callback,
   characters,
+  constant,
   contract,
   type Declaration,
   enumeration,
@@ -49,6 +50,23 @@ const one = (...parameters: Method["parameters"]) => point([method("call", { thr
 const fixed = layout("acme_fixed", {}, [field("a", u32), field("b", u32)]);
 const growing = layout("acme_growing", { growth: "stride" }, [field("a", u64)]);
 const withText = layout("acme_text", {}, [field("text", string)]);
+
+const color = enumeration({ name: "Color", prefix: "ACME_COLOR", values: { RED: 1, DARK_RED: 2 } });
+const report = layout("acme_report", {}, [structSize(), field("color", color)]);
+const defaults = (values: Record<string, unknown>, optional = true) =>
+  point([
+    method("call", { thread: "any", optional, defaults: values }, [
+      output("value", u32),
+      output("color", color),
+      output("report", report),
+    ]),
+  ]);
+const acme = {
+  id: "acme.point",
+  version: { major: 1, minor: 0 },
+  summary: "",
+  table: table("acme_point", {}, []),
+} as const;
 
 describe("a layout", () => {
   test("has the offsets, size and alignment that C gives it", () => {
@@ -153,6 +171,18 @@ describe("an enumeration", () => {
 });
 
 describe("a contract", () => {
+  test("has the first part of its id before every C name, and in the path of its header", () => {
+    const { header, macro } = contract(acme);
+    expect([header, macro]).toEqual(["acme/point.h", "ACME_POINT"]);
+    const dashed = contract({ ...acme, id: "acme-labs.point", table: table("acme_labs_point", {}, []) });
+    expect([dashed.header, dashed.macro]).toEqual(["acme_labs/point.h", "ACME_LABS_POINT"]);
+  });
+
+  test("takes errors that are statuses or a plugin's own", () => {
+    const errors = ["NOT_FOUND", "serial/NO_REGISTER"];
+    expect(point([method("call", { thread: "any", errors })]).table?.methods[0]?.errors).toEqual(errors);
+  });
+
   const session = handle("acme_session", { owner: "host", typescript: "object", summary: "" });
   test.each<[string, () => unknown, string]>([
     [
@@ -259,6 +289,73 @@ describe("a contract", () => {
           ),
         ),
       "a callback carries values only",
+    ],
+    [
+      "a copy that would outlive its call",
+      () => one(inputSpan("items", u32, { lifetime: "instance" })),
+      "acme_point.call(items): is a copy that ends with the call",
+    ],
+    [
+      "a callback whose table another contract declares",
+      () => one(callback("listener", table("acme_listener", {}, [method("heard", { thread: "any" })]))),
+      "acme_listener belongs to another contract: declare the table in this one",
+    ],
+    [
+      "an absent number",
+      () => one(input("value", u32, { nullable: true })),
+      "only a handle or a callback can be absent",
+    ],
+    [
+      "a field of a minor to come",
+      () =>
+        point(
+          [method("call", { thread: "any" })],
+          [layout("acme_a", { growth: "stride" }, [field("a", u32), field("b", u32, "", { since: 7 })])],
+        ),
+      "acme_a.b: comes with minor 7, the contract is at 0",
+    ],
+    [
+      "a value of a minor to come",
+      () =>
+        point(
+          [method("call", { thread: "any" })],
+          [enumeration({ name: "A", prefix: "ACME_A", values: { ONE: { value: 1, since: 2 } } })],
+        ),
+      "ACME_A_ONE: comes with minor 2, the contract is at 0",
+    ],
+    [
+      "an error that is no status",
+      () => point([method("call", { thread: "any", errors: ["OOPS"] })]),
+      "the error OOPS",
+    ],
+    ["a default of a required method", () => defaults({ value: 1 }, false), "nobody gets its defaults"],
+    ["a default for what is no result", () => defaults({ other: 1 }), "has no result other to give a default"],
+    ["a default of another type", () => defaults({ value: "one" }), 'its default is "one", a number is needed'],
+    [
+      "a default that its enumeration lacks",
+      () => defaults({ color: "blue" }),
+      'acme_point.call(color): its default is "blue", red, dark-red is needed',
+    ],
+    ["a result without 0 or default", () => defaults({}), "ACME_COLOR has no value 0"],
+    [
+      "a default for a field that is not there",
+      () => defaults({ color: "red", report: { color: "red", size: 1 } }),
+      "acme_report has no field size to give a default",
+    ],
+    [
+      "a field without 0 or default",
+      () => defaults({ color: "dark-red", report: {} }),
+      "acme_point.call(report).color: ACME_COLOR has no value 0",
+    ],
+    [
+      "a C name without the contract's prefix",
+      () => contract({ ...acme, declarations: [layout("vmp_thing", {}, [field("a", u32)])] }),
+      "vmp_thing: its C name begins with acme_",
+    ],
+    [
+      "a constant without the contract's prefix",
+      () => contract({ ...acme, declarations: [constant("LIMIT", 1)] }),
+      "LIMIT: its C name begins with ACME_",
     ],
     [
       "a point without methods",

@@ -9,7 +9,7 @@ import { StdioTransport } from "./stdio-transport.ts";
 
 const sanitizers = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
 const malformed = 13;
-const numbers = { add: 1, describe: 2, sort: 3, sum: 4, classify: 5, watch: 8, native: 10 };
+const numbers = { add: 1, describe: 2, sort: 3, sum: 4, classify: 5, watch: 8, native: 10, subscribe: 13 };
 
 const reading: Reading = {
   id: 1,
@@ -82,7 +82,7 @@ const classify = () => requestOf((client) => client.classify("mild"));
 
 // `sort`: the span of readings at 0, its elements of 32 bytes at 32. `describe`: the span at 0, the sample at 16.
 const cases: readonly Case[] = [
-  { name: "an unknown method", method: 13, request: add },
+  { name: "an unknown method", method: 14, request: add },
   { name: "method 0", method: 0, request: add },
   { name: "a native-only method", method: numbers.native, request: () => new Uint8Array(0) },
   { name: "a request that is too short", method: numbers.add, request: () => add().slice(0, 39) },
@@ -127,6 +127,18 @@ const cases: readonly Case[] = [
     method: numbers.describe,
     request: describeSample,
     words: { [16 + 64]: 0x4141_4141, [16 + 68]: 0x4141_4141, [16 + 72]: 0x4141_4141 },
+  },
+  {
+    name: "no callback where one is needed",
+    method: numbers.watch,
+    request: () => new Uint8Array(16),
+    words: { 0: 7 },
+  },
+  {
+    name: "no handle where one is needed",
+    method: numbers.subscribe,
+    request: () => new Uint8Array(24),
+    words: { 8: 7 },
   },
   {
     name: "items that leave the message",

@@ -1,7 +1,6 @@
 /** acme.probe in TypeScript: answers what probe_implementation.h answers. */
-import { MalformedMessage } from "../../src/contracts/runtime/index.ts";
 import { PluginError } from "../../src/sdk/define-plugin.ts";
-import type { Probe, Reading, Sample } from "./probe-module.ts";
+import type { Listener, Probe, Reading, Sample } from "./probe-module.ts";
 
 const colors = ["red", "green", "dark-blue"];
 const severities = ["none", "mild", "harsh"];
@@ -32,6 +31,8 @@ export function totalOf(sample: Sample): bigint {
 
 export interface ProbeState {
   notified: string[];
+  /** Who subscribed last. */
+  listener?: Listener;
   /** The sample that was described last. */
   sample?: Sample;
 }
@@ -59,8 +60,11 @@ export function typescriptProbe(state: ProbeState): Probe {
     },
     fill(from, to) {
       if (from.count > to.count) throw new PluginError("INVALID_ARGUMENT", "more bytes than elements");
-      for (let index = 0; index < from.count; index++)
-        to.view.setUint32(index * to.stride, from.view.getUint8(index), true);
+      for (let index = 0; index < from.count; index++) {
+        const at = index * to.stride;
+        if (to.stride >= 32 && to.view.getUint32(at + 24, true) === 2) continue;
+        to.view.setUint32(at, from.view.getUint8(index), true);
+      }
     },
     async wait(milliseconds, signal) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -68,7 +72,7 @@ export function typescriptProbe(state: ProbeState): Probe {
       return milliseconds;
     },
     watch(session, listener) {
-      if (session === undefined) throw new MalformedMessage("no session");
+      if (session === undefined) throw new PluginError("NOBODY", "a session and a listener are needed");
       listener.progress(1, "one");
       listener.note("one");
       return 2;
@@ -85,6 +89,10 @@ export function typescriptProbe(state: ProbeState): Probe {
     },
     appended(value) {
       return 2 * value;
+    },
+    subscribe(_session, listener, other) {
+      state.listener = listener;
+      other?.progress(2, "two");
     },
   };
 }

@@ -66,10 +66,11 @@ interface Methods {
   classify(name: string): string;
   fill(from: SharedSpan, to: SharedSpan): void;
   wait(milliseconds: number, signal: AbortSignal): number | Promise<number>;
-  watch(session: object, listener: Listener): number | Promise<number>;
+  watch(session: object | undefined, listener: Listener): number | Promise<number>;
   notify(color: string, text: string): void;
   health?(): { level: number; severity: string; report: Report };
   appended?(value: number): number;
+  subscribe?(session: object, listener: Listener, other: Listener | undefined): void;
 }
 
 export type Probe = Methods;

@@ -120,6 +120,16 @@ describe.each<Language>(["C11", "C++17"])("a TypeScript client of a %s stub", (l
     expect(await client.wait(12, new AbortController().signal)).toBe(12);
     expect(await client.appended(21)).toBe(42);
   });
+
+  test("a call that is cancelled ends in the other process, which answers others meanwhile", async () => {
+    const controller = new AbortController();
+    const waiting = client.wait(600_000, controller.signal);
+    expect(await client.appended(4)).toBe(8);
+    controller.abort();
+    await expect(waiting).rejects.toMatchObject({ code: "VMP_CANCELLED" });
+    await expect(client.wait(600_000, AbortSignal.abort())).rejects.toMatchObject({ code: "VMP_CANCELLED" });
+    expect(await client.wait(1, new AbortController().signal)).toBe(1);
+  });
 });
 
 describe.each<Language>(["C11", "C++17"])("a %s proxy of a TypeScript dispatcher", (language) => {

@@ -7,6 +7,7 @@ import {
   abi,
   type Contract,
   contract,
+  type EnumerationType,
   enumeration,
   type FieldInput,
   field,
@@ -16,11 +17,13 @@ import {
   method,
   output,
   reserved,
+  type ScalarType,
   structSize,
   table,
   u16,
   u32,
   u64,
+  u64AsNumber,
 } from "../../src/contracts/index.ts";
 import {
   currentRelease,
@@ -35,6 +38,7 @@ import { tsx } from "./probe-build.ts";
 
 interface Parts {
   minor?: number;
+  kind?: Partial<Parameters<typeof enumeration>[0]>;
   fields?: FieldInput[];
   fixed?: FieldInput[];
   values?: Record<string, number>;
@@ -48,6 +52,11 @@ const read = () => method("read", { thread: "vcpu" }, [input("offset", u64), inp
 const write = () => method("write", { thread: "vcpu" }, [input("offset", u64), input("value", u64)]);
 const reset = () => method("reset", { thread: "control", optional: true });
 
+const colorA = enumeration({ name: "ColorA", prefix: "ACME_COLOR_A", values });
+const colorB = enumeration({ name: "ColorB", prefix: "ACME_COLOR_B", values });
+const paint = (color: EnumerationType, size: ScalarType) =>
+  method("paint", { thread: "any", returns: color }, [input("color", color), input("size", size)]);
+
 function build(parts: Parts = {}): Contract {
   return contract({
     id: "acme.sample",
@@ -56,7 +65,9 @@ function build(parts: Parts = {}): Contract {
     summary: "",
     uses: [abi.abi],
     declarations: [
-      enumeration({ name: "Kind", prefix: "ACME_KIND", values: parts.values ?? values }),
+      enumeration({ name: "Kind", prefix: "ACME_KIND", values: parts.values ?? values, ...parts.kind }),
+      colorA,
+      colorB,
       layout("acme_record", {}, parts.fields ?? fields()),
       layout("acme_fixed", { growth: "never" }, parts.fixed ?? fixed()),
     ],
@@ -166,6 +177,28 @@ describe("fails:", () => {
 
   test.each(cases)("%s", (_, parts, words) => {
     expect(compare(parts).broken.join("\n")).toContain(words);
+  });
+
+  test("a field appended without the minor that it came with: callers of before would be refused", () => {
+    expect(compare({ minor: 1, fields: [...fields(), field("extra", u64)] }).broken).toEqual([
+      "acme_record: its senders know at least 40 bytes, it was 32: give what was appended a since",
+    ]);
+  });
+
+  test.each<[string, Method, string]>([
+    ["a parameter of another enumeration", paint(colorB, u64), "uint32_t of ACME_COLOR_B color"],
+    ["a result of another enumeration", paint(colorB, u64), "paint answers uint32_t of ACME_COLOR_B, it was"],
+    ["a number that TypeScript reads in another way", paint(colorA, u64AsNumber), "uint64_t as number size"],
+  ])("%s", (_, method, words) => {
+    const before = shapeOf([build({ methods: [paint(colorA, u64)] })]);
+    expect(compareShapes(before, shapeOf([build({ methods: [method] })])).broken.join("\n")).toContain(words);
+  });
+
+  test("unknown values that are refused, and values that become bits", () => {
+    expect(compare({ kind: { unknown: "keep" } }).broken).toEqual(["ACME_KIND: unknown values: keep, it was refuse"]);
+    expect(compare({ kind: { unknown: "refuse", flags: true } }).broken).toEqual([
+      "ACME_KIND: its values are bits, they were not",
+    ]);
   });
 
   test("a contract that is gone", () => {

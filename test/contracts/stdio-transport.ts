@@ -3,11 +3,10 @@ import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import {
   type Answer,
   type AsynchronousTransport,
+  headerSize,
   messageKinds,
   type RequestKind,
 } from "../../src/contracts/runtime/index.ts";
-
-const headerSize = 24;
 
 export interface Frame {
   readonly method: number;
@@ -68,12 +67,19 @@ export class StdioTransport implements AsynchronousTransport {
     });
   }
 
-  send(method: number, kind: RequestKind, body: Uint8Array): Promise<Answer> {
+  send(method: number, kind: RequestKind, body: Uint8Array, signal?: AbortSignal): Promise<Answer> {
     const callId = this.#next++;
-    return new Promise((resolve) => {
+    const cancel = () => {
+      const frame = { method, kind: messageKinds.cancel, status: 0, callId, body: new Uint8Array(0) };
+      this.#child.stdin.write(encodeFrame(frame));
+    };
+    const answered = new Promise<Answer>((resolve) => {
       this.#waiting.set(callId, resolve);
       this.#child.stdin.write(encodeFrame({ method, kind, status: 0, callId, body }));
     });
+    if (signal?.aborted) cancel();
+    signal?.addEventListener("abort", cancel);
+    return answered.finally(() => signal?.removeEventListener("abort", cancel));
   }
 
   post(method: number, body: Uint8Array): void {

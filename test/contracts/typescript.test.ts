@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { enumeration, field, layout, method, output, u32 } from "../../src/contracts/index.ts";
 import {
   type Answer,
   type AsynchronousTransport,
@@ -12,8 +13,10 @@ import {
   type SynchronousTransport,
 } from "../../src/contracts/runtime/index.ts";
 import { PluginError } from "../../src/sdk/define-plugin.ts";
+import { defaultsOf } from "../../src/sdk/generator/marshal-defaults.ts";
+import { defaultResult } from "../../src/sdk/generator/ts-dispatcher.ts";
 import { type Language, ProbeBuild, root, run } from "./probe-build.ts";
-import { typescriptProbe } from "./probe-implementation.ts";
+import { type ProbeState, typescriptProbe } from "./probe-implementation.ts";
 import type { Listener, Probe, ProbeModule } from "./probe-module.ts";
 
 let build: ProbeBuild;
@@ -96,6 +99,8 @@ class Loopback implements SynchronousTransport {
   readonly shared = new Uint8Array(256);
   readonly handles = new HandleTable("acme-probe");
   callbacks = 0;
+  /** Transports to callbacks, until they are given back. */
+  readonly imported = new Set<SynchronousTransport>();
   readonly #implementation: Probe;
 
   constructor(implementation: Probe) {
@@ -109,8 +114,15 @@ class Loopback implements SynchronousTransport {
       importCallback: (table, handle) => {
         const dispatch = this.handles.find(table, handle) as Dispatch;
         const call = (method: number, _kind: number, request: Uint8Array) => dispatch(method, request) as Answer;
-        return { plugin: "caller", call, post: (method, request) => void dispatch(method, request) };
+        const transport: SynchronousTransport = {
+          plugin: "caller",
+          call,
+          post: (method, request) => void dispatch(method, request),
+        };
+        this.imported.add(transport);
+        return transport;
       },
+      releaseCallback: (transport) => void this.imported.delete(transport),
       ...(signal === undefined ? {} : { signal }),
     };
   }
@@ -147,6 +159,9 @@ describe("a client and a dispatcher in one process", () => {
     plugin: loopback.plugin,
     post: (method, request) => loopback.post(method, request),
     send: async (method, _kind, request, signal) => loopback.dispatch(method, request, signal),
+    exportHandle: (type, object) => loopback.exportHandle(type, object),
+    exportCallback: (table, dispatch) => loopback.exportCallback(table, dispatch),
+    withdrawCallback: (handle) => loopback.withdrawCallback(handle),
   });
 
   test("a callback is called back, and taken back after the call", () => {
@@ -159,6 +174,51 @@ describe("a client and a dispatcher in one process", () => {
     expect(new probe.ProbeClient(loopback).watch({}, listener)).toBe(2);
     expect(heard).toEqual(["1 one", "one"]);
     expect(loopback.callbacks).toBe(0);
+    expect(loopback.imported.size).toBe(0);
+  });
+
+  test("a callback is given back when the promise of an asynchronous method is settled", async () => {
+    let finish: ((events: number) => void) | undefined;
+    const watched = new Promise<number>((resolve) => {
+      finish = resolve;
+    });
+    const loopback = new Loopback({ ...typescriptProbe({ notified: [] }), watch: () => watched });
+    const client = new probe.ProbeAsynchronousClient(asynchronous(loopback));
+    const answered = client.watch({}, { progress: () => {}, note: () => {} });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(loopback.imported.size).toBe(1);
+    finish?.(3);
+    expect(await answered).toBe(3);
+    expect(loopback.imported.size).toBe(0);
+  });
+
+  test("a callback that lives as long as the instance is kept, and one that may be absent is undefined", () => {
+    const state: ProbeState = { notified: [] };
+    const loopback = new Loopback(typescriptProbe(state));
+    const client = new probe.ProbeClient(loopback);
+    const heard: string[] = [];
+    const listener: Listener = { progress: (done, text) => void heard.push(`${done} ${text}`), note: () => {} };
+    client.subscribe({}, listener, undefined);
+    expect([loopback.callbacks, loopback.imported.size, heard]).toEqual([1, 1, []]);
+    state.listener?.progress(4, "later");
+    client.subscribe({}, listener, listener);
+    expect([loopback.callbacks, loopback.imported.size, heard]).toEqual([2, 2, ["4 later", "2 two"]]);
+  });
+
+  test("a handle that may be absent is undefined, any other absent one is refused", () => {
+    const sessions: unknown[] = [];
+    const implementation = {
+      ...typescriptProbe({ notified: [] }),
+      watch: (session: object | undefined) => sessions.push(session),
+      subscribe: (session: object) => void sessions.push(session),
+    };
+    const client = new probe.ProbeClient(new Loopback(implementation));
+    const nobody: Listener = { progress: () => {}, note: () => {} };
+    expect(client.watch(undefined, nobody)).toBe(1);
+    const absent = undefined as unknown as object;
+    const refused = expect.objectContaining({ code: "acme-probe/MALFORMED" }) as Error;
+    expect(() => client.subscribe(absent, nobody, undefined)).toThrow(refused);
+    expect(sessions).toEqual([undefined]);
   });
 
   test("an error of a callback goes through both sides", () => {
@@ -176,7 +236,7 @@ describe("a client and a dispatcher in one process", () => {
   });
 
   test("an object behind a handle is the one that was passed, and a revoked one is refused", () => {
-    const sessions: object[] = [];
+    const sessions: (object | undefined)[] = [];
     const loopback = new Loopback({ ...typescriptProbe({ notified: [] }), watch: (session) => sessions.push(session) });
     const session = { name: "session" };
     const nobody: Listener = { progress: () => {}, note: () => {} };
@@ -245,6 +305,15 @@ describe("a client and a dispatcher in one process", () => {
       report: { severity: "mild", total: 3n, text: "absent" },
     });
     expect(client.appended(4)).toBe(0);
+  });
+
+  test("a default that a contract does not give is 0, whichever value stands first", () => {
+    const mood = enumeration({ name: "Mood", prefix: "ACME_MOOD", values: { GLAD: 2, NOT_KNOWN: 0 } });
+    const found = layout("acme_found", {}, [field("mood", mood), field("count", u32)]);
+    const optional = method("look", { thread: "any", optional: true }, [output("mood", mood), output("found", found)]);
+    expect(defaultResult(optional)).toBe('{ mood: "not-known", found: { mood: "not-known", count: 0 } }');
+    // As the zeroed result of a stub is read.
+    expect(defaultsOf(optional)).toEqual([]);
   });
 
   test("what an implementation answers is checked", () => {

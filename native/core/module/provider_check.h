@@ -1,5 +1,4 @@
-// What the core requires of a provider before it uses its table: per point, the size of contract 1.0's table and the
-// functions that may not be NULL.
+// What the core requires of a provider before it uses its table: provider_rules.h says it per point.
 #pragma once
 
 #include <string>

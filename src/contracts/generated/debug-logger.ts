@@ -102,7 +102,7 @@ export const debugLoggerContract = {
   tiers: ["inline", "worker", "process", "vm"],
   methods: {
     log: { number: 1, mode: "posted", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
-    flush: { number: 2, mode: "asynchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: [] },
+    flush: { number: 2, mode: "asynchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 2000, nativeOnly: false, optional: true, since: 0, errors: [] },
   },
 } as const;
 
@@ -227,41 +227,39 @@ export class DebugLoggerHandle implements DebugLogger {
 
 /** As the plain handle, and counts calls and errors, and times one call in 1024. */
 export class CountedDebugLoggerHandle extends CountedHandle implements DebugLogger {
-  private logFunction: DebugLogger["log"];
-  private flushFunction: NonNullable<DebugLogger["flush"]>;
+  log: DebugLogger["log"];
+  flush: NonNullable<DebugLogger["flush"]>;
   readonly #plugin: string;
 
   constructor(implementation: DebugLogger, plugin: string) {
     super();
     this.#plugin = plugin;
-    this.logFunction = implementation.log.bind(implementation);
-    this.flushFunction = (implementation.flush ?? (() => {})).bind(implementation);
-  }
-
-  log(record: LogRecord): ReturnType<DebugLogger["log"]> {
-    if (--this.left === 0) return this.timed(this.logFunction, [record]);
-    try {
-      return this.logFunction(record);
-    } catch (error) {
-      this.errors++;
-      throw error;
-    }
-  }
-
-  flush(): ReturnType<NonNullable<DebugLogger["flush"]>> {
-    if (--this.left === 0) return this.timed(this.flushFunction, []);
-    try {
-      return this.watched(this.flushFunction());
-    } catch (error) {
-      this.errors++;
-      throw error;
-    }
+    const logFunction = implementation.log.bind(implementation);
+    this.log = (record: LogRecord) => {
+      if (--this.left === 0) return this.timed(logFunction, [record]);
+      try {
+        return logFunction(record);
+      } catch (error) {
+        this.errors++;
+        throw error;
+      }
+    };
+    const flushFunction = (implementation.flush ?? (() => {})).bind(implementation);
+    this.flush = () => {
+      if (--this.left === 0) return this.timed(flushFunction, []);
+      try {
+        return this.watched(flushFunction());
+      } catch (error) {
+        this.errors++;
+        throw error;
+      }
+    };
   }
 
   /** From now on every method throws VMP_REVOKED. */
   revoke(): void {
     const refuse = refusal("debug.logger", this.#plugin);
-    this.logFunction = refuse;
-    this.flushFunction = refuse;
+    this.log = refuse;
+    this.flush = refuse;
   }
 }

@@ -264,9 +264,9 @@ export function dispatchDeviceVirtual(
         const { view } = reader;
         const capacity = view.getBigUint64(0, true);
         return answer<Loose<readonly DeviceRegion[]>>(() => implementation.regions(), (result) => {
-          requireCapacity([result.length], [capacity]);
           const writer = new WireWriter(12);
           writer.putItems(0, 24, result, (item, at) => encodeDeviceRegion(writer, at, item));
+          requireCapacity([writer.count(0)], [capacity]);
           return writer.finish();
         });
       }
@@ -334,67 +334,63 @@ export class DeviceVirtualHandle implements DeviceVirtual {
 
 /** As the plain handle, and counts calls and errors, and times one call in 1024. */
 export class CountedDeviceVirtualHandle extends CountedHandle implements DeviceVirtual {
-  private regionsFunction: DeviceVirtual["regions"];
-  private readFunction: DeviceVirtual["read"];
-  private writeFunction: DeviceVirtual["write"];
-  private resetFunction: NonNullable<DeviceVirtual["reset"]>;
+  regions: DeviceVirtual["regions"];
+  read: DeviceVirtual["read"];
+  write: DeviceVirtual["write"];
+  reset: NonNullable<DeviceVirtual["reset"]>;
   readonly #plugin: string;
 
   constructor(implementation: DeviceVirtual, plugin: string) {
     super();
     this.#plugin = plugin;
-    this.regionsFunction = implementation.regions.bind(implementation);
-    this.readFunction = implementation.read.bind(implementation);
-    this.writeFunction = implementation.write.bind(implementation);
-    this.resetFunction = (implementation.reset ?? (() => {})).bind(implementation);
-  }
-
-  regions(): ReturnType<DeviceVirtual["regions"]> {
-    if (--this.left === 0) return this.timed(this.regionsFunction, []);
-    try {
-      return this.regionsFunction();
-    } catch (error) {
-      this.errors++;
-      throw error;
-    }
-  }
-
-  read(region: number, offset: number, size: number): ReturnType<DeviceVirtual["read"]> {
-    if (--this.left === 0) return this.timed(this.readFunction, [region, offset, size]);
-    try {
-      return this.readFunction(region, offset, size);
-    } catch (error) {
-      this.errors++;
-      throw error;
-    }
-  }
-
-  write(region: number, offset: number, size: number, value: bigint): ReturnType<DeviceVirtual["write"]> {
-    if (--this.left === 0) return this.timed(this.writeFunction, [region, offset, size, value]);
-    try {
-      return this.writeFunction(region, offset, size, value);
-    } catch (error) {
-      this.errors++;
-      throw error;
-    }
-  }
-
-  reset(): ReturnType<NonNullable<DeviceVirtual["reset"]>> {
-    if (--this.left === 0) return this.timed(this.resetFunction, []);
-    try {
-      return this.resetFunction();
-    } catch (error) {
-      this.errors++;
-      throw error;
-    }
+    const regionsFunction = implementation.regions.bind(implementation);
+    this.regions = () => {
+      if (--this.left === 0) return this.timed(regionsFunction, []);
+      try {
+        return regionsFunction();
+      } catch (error) {
+        this.errors++;
+        throw error;
+      }
+    };
+    const readFunction = implementation.read.bind(implementation);
+    this.read = (region: number, offset: number, size: number) => {
+      if (--this.left === 0) return this.timed(readFunction, [region, offset, size]);
+      try {
+        return readFunction(region, offset, size);
+      } catch (error) {
+        this.errors++;
+        throw error;
+      }
+    };
+    const writeFunction = implementation.write.bind(implementation);
+    this.write = (region: number, offset: number, size: number, value: bigint) => {
+      if (--this.left === 0) return this.timed(writeFunction, [region, offset, size, value]);
+      try {
+        return writeFunction(region, offset, size, value);
+      } catch (error) {
+        this.errors++;
+        throw error;
+      }
+    };
+    const resetFunction = (implementation.reset ?? (() => {})).bind(implementation);
+    this.reset = () => {
+      if (--this.left === 0) return this.timed(resetFunction, []);
+      try {
+        return resetFunction();
+      } catch (error) {
+        this.errors++;
+        throw error;
+      }
+    };
   }
 
   /** From now on every method throws VMP_REVOKED. */
   revoke(): void {
     const refuse = refusal("device.virtual", this.#plugin);
-    this.regionsFunction = refuse;
-    this.readFunction = refuse;
-    this.writeFunction = refuse;
-    this.resetFunction = refuse;
+    this.regions = refuse;
+    this.read = refuse;
+    this.write = refuse;
+    this.reset = refuse;
   }
 }

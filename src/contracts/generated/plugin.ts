@@ -449,9 +449,9 @@ export function dispatchPlugin(
         const { view } = reader;
         const capacity = view.getBigUint64(0, true);
         return answer<Loose<Uint8Array>>(() => implementation.exportState === undefined ? new Uint8Array(0) : implementation.exportState(), (result) => {
-          requireCapacity([result.length], [capacity]);
           const writer = new WireWriter(12);
           writer.putBytes(0, result);
+          requireCapacity([writer.count(0)], [capacity]);
           return writer.finish();
         });
       }

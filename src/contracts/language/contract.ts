@@ -52,6 +52,8 @@ export interface Contract {
   readonly header: string;
   /** The name of the generated files, with dashes. */
   readonly file: string;
+  /** What every C name begins with, in lower case. */
+  readonly prefix: string;
   /** What the macros of the contract begin with. */
   readonly macro: string;
   readonly uses: readonly Contract[];
@@ -75,7 +77,7 @@ export interface ContractOptions {
   readonly declarations?: readonly Declaration[];
   readonly capabilities?: LayoutType;
   readonly table?: InterfaceType;
-  /** What every C name begins with; "vmp" is the host's own. */
+  /** What every C name begins with; the first part of the id where it is not given. "vmp" is the host's own. */
   readonly prefix?: string;
 }
 
@@ -105,7 +107,7 @@ export function table(
 /** One contract: one file, one C header, one TypeScript module. Throws an Error that names what breaks a rule. */
 export function contract(options: ContractOptions): Contract {
   const kind = options.kind ?? "point";
-  const prefix = options.prefix ?? "vmp";
+  const prefix = options.prefix ?? (options.id.split(".")[0] as string).replaceAll("-", "_");
   const snake = options.id.replace(/\/\d+$/, "").replace(/[^a-z0-9]+/g, "_");
   const base = snake.startsWith(`${prefix}_`) ? snake.slice(prefix.length + 1) : snake;
   const result: Contract = {
@@ -115,6 +117,7 @@ export function contract(options: ContractOptions): Contract {
     summary: options.summary,
     header: options.header ?? `${prefix === "vmp" ? "vm_plugin" : prefix}/${base}.h`,
     file: base.replaceAll("_", "-"),
+    prefix,
     macro: upperSnake(`${prefix}_${base}`),
     uses: options.uses ?? [],
     tiers: options.tiers ?? (kind === "point" ? ["inline", "worker", "process", "vm"] : ["inline"]),

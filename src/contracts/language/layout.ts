@@ -33,7 +33,7 @@ export interface LayoutType {
   readonly alignment: number;
   /** The size that the first release had: no reader meets a smaller one. */
   readonly smallest: number;
-  /** In C, a pointer to it may name it before it is complete. */
+  /** C asserts that it is no larger than the constant, and says why. */
   readonly maximumSize?: { readonly constant: string; readonly reason: string };
 }
 
@@ -75,6 +75,15 @@ export function reserved(type: ScalarType = u32, length?: number, name = "reserv
 /** The first field of a layout or table that grows: the bytes that its writer knows. */
 export function structSize(summary = ""): FieldInput {
   return { name: "struct_size", type: u32, summary, reserved: false, since: 0 };
+}
+
+export function isStructSize(field: Field): boolean {
+  return field.name === "struct_size" && field.offset === 0;
+}
+
+/** Whether a layout says its own size. */
+export function saysItsSize(layout: LayoutType): boolean {
+  return layout.fields.some(isStructSize);
 }
 
 /**

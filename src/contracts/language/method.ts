@@ -12,6 +12,8 @@ export type Parameter =
       readonly kind: "value";
       readonly name: string;
       readonly type: ScalarType | EnumerationType | StringType | HandleType;
+      /** A handle that may be absent: NULL in C, undefined in TypeScript. Any other absent one is refused. */
+      readonly nullable?: boolean;
     }
   | { readonly kind: "result"; readonly name: string; readonly type: ScalarType | EnumerationType }
   | {
@@ -21,7 +23,14 @@ export type Parameter =
       readonly direction: "in" | "out";
     }
   | SpanParameter
-  | { readonly kind: "callback"; readonly name: string; readonly table: InterfaceType; readonly lifetime: Lifetime }
+  | {
+      readonly kind: "callback";
+      readonly name: string;
+      readonly table: InterfaceType;
+      readonly lifetime: Lifetime;
+      /** May be absent, as a nullable handle may. */
+      readonly nullable?: boolean;
+    }
   | { readonly kind: "native"; readonly name: string; readonly type: PointerType };
 
 export interface SpanParameter {
@@ -76,7 +85,7 @@ export interface Method {
   /** Where it is missing, the caller gets the defaults (zero, empty) as if it had answered them. */
   readonly optional: boolean;
   readonly defaults: Readonly<Record<string, unknown>>;
-  /** The statuses beyond MALFORMED, INTERNAL and REVOKED, which every call can give. */
+  /** The statuses beyond MALFORMED, INTERNAL and REVOKED, which every call can give, and a plugin's own as "plugin-id/CODE". */
   readonly errors: readonly string[];
   /** The contract minor that appended it. */
   readonly since: number;
@@ -116,10 +125,11 @@ export function method(name: string, options: MethodOptions, parameters: readonl
 export function input(
   name: string,
   type: ScalarType | EnumerationType | StringType | HandleType | LayoutType,
+  options: { nullable?: boolean } = {},
 ): Parameter {
   return type.kind === "layout"
     ? { kind: "layout", name, layout: type, direction: "in" }
-    : { kind: "value", name, type };
+    : { kind: "value", name, type, ...options };
 }
 
 /** A value or layout that the callee fills. */
@@ -167,8 +177,12 @@ export function outputSpan(name: string, element: ScalarType | LayoutType, optio
 }
 
 /** A table of functions that the callee may call back, and the context that they take first. */
-export function callback(name: string, table: InterfaceType, options: { lifetime?: Lifetime } = {}): Parameter {
-  return { kind: "callback", name, table, lifetime: options.lifetime ?? "call" };
+export function callback(
+  name: string,
+  table: InterfaceType,
+  options: { lifetime?: Lifetime; nullable?: boolean } = {},
+): Parameter {
+  return { kind: "callback", name, table, lifetime: "call", ...options };
 }
 
 /** A pointer that means something in one process only. */

@@ -1,4 +1,5 @@
 import type { LayoutType } from "./layout.ts";
+import type { Parameter } from "./method.ts";
 import type { FieldType } from "./types.ts";
 
 /** Whether the bytes of a value are all there is to it: no string or items elsewhere. */
@@ -18,10 +19,13 @@ export function isPlain(type: FieldType): boolean {
   }
 }
 
-export function hasItems(type: FieldType): boolean {
-  if (type.kind === "items") return true;
-  if (type.kind === "layout") return type.fields.some((field) => hasItems(field.type));
-  return type.kind === "array" && hasItems(type.element);
+/** Whether a parameter takes a connection, and not only bytes. */
+export function needsConnection(parameter: Parameter): boolean {
+  return (
+    parameter.kind === "callback" ||
+    (parameter.kind === "value" && parameter.type.kind === "handle") ||
+    (parameter.kind === "span" && parameter.stability === "shared")
+  );
 }
 
 /** The first part of a layout that cannot leave its process, or undefined. */

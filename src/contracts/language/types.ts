@@ -134,10 +134,6 @@ export function pointer(to: PointerTarget, options: { constant?: boolean } = {})
   return { kind: "pointer", to, constant: options.constant ?? false };
 }
 
-export function items(element: ItemsType["element"], count: string): ItemsType {
-  return { kind: "items", element, count };
-}
-
 export function functionPointer(method: Method): FunctionType {
   return { kind: "function", method };
 }

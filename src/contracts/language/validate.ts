@@ -1,8 +1,10 @@
-import type { Contract, InterfaceType } from "./contract.ts";
+import type { Contract, Declaration, InterfaceType } from "./contract.ts";
 import type { LayoutType } from "./layout.ts";
 import type { Method, Parameter } from "./method.ts";
 import { nameProblem } from "./reserved-words.ts";
-import { hasItems, isPlain, whatKeepsHome } from "./travel.ts";
+import { status } from "./status.ts";
+import { isPlain, needsConnection, whatKeepsHome } from "./travel.ts";
+import { validateDefaults } from "./validate-defaults.ts";
 
 /** Throws an Error that names the contract, the place and the rule. */
 export function validate(contract: Contract): void {
@@ -19,13 +21,42 @@ export function validate(contract: Contract): void {
   if (contract.kind === "point" && !/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/.test(contract.id))
     fail("id", "a point is named group.name");
   if (contract.kind === "shared" && contract.table !== undefined) fail("table", "shared layouts have no methods");
+  validatePrefix(contract, fail);
   for (const declaration of contract.declarations) {
     if (declaration.kind === "interface") validateTable(declaration, contract, fail);
+    validateMinors(declaration, contract, fail);
   }
   if (contract.table !== undefined) validateTable(contract.table, contract, fail);
 }
 
 type Fail = (where: string, what: string) => never;
+
+/** The symbol that a loader looks for has a name of its own. */
+function validatePrefix({ prefix, declarations, table }: Contract, fail: Fail): void {
+  const begin = (name: string, mark: string) => {
+    if (!name.startsWith(mark)) fail(name, `its C name begins with ${mark}, as every name of the contract`);
+  };
+  const upper = prefix.toUpperCase();
+  for (const declaration of declarations) {
+    if (declaration.kind === "enumeration") begin(`${declaration.prefix}_`, `${upper}_`);
+    else if (declaration.kind === "constant") begin(declaration.name, `${upper}_`);
+    else if (declaration.kind !== "symbol") begin(declaration.name, `${prefix}_`);
+  }
+  if (table !== undefined) begin(table.name, `${prefix}_`);
+}
+
+/** Nothing comes with a minor that the contract has not reached. */
+function validateMinors(declaration: Declaration, { version }: Contract, fail: Fail): void {
+  const parts =
+    declaration.kind === "layout"
+      ? declaration.fields.map(({ name, since }) => [`${declaration.name}.${name}`, since] as const)
+      : declaration.kind === "enumeration"
+        ? [...declaration.values].map(([key, { since }]) => [`${declaration.prefix}_${key}`, since] as const)
+        : [];
+  for (const [where, since] of parts) {
+    if (since > version.minor) fail(where, `comes with minor ${since}, the contract is at ${version.minor}`);
+  }
+}
 
 function validateTable(table: InterfaceType, contract: Contract, fail: Fail): void {
   const names = new Set<string>();
@@ -42,7 +73,8 @@ function validateTable(table: InterfaceType, contract: Contract, fail: Fail): vo
       fail(where, `comes with minor ${method.since}, the contract is at ${contract.version.minor}`);
     if (method.since > 0 && !method.optional)
       fail(where, "was appended, so it must be optional: older plugins lack it");
-    if (contract.kind !== "service") validateMethod(method, where, fail);
+    validateErrors(method, where, fail);
+    if (contract.kind !== "service") validateMethod(method, contract, where, fail);
   }
 }
 
@@ -56,21 +88,22 @@ function validateNames(method: Method, where: string, fail: Fail): void {
   }
 }
 
+function validateErrors(method: Method, where: string, fail: Fail): void {
+  for (const error of method.errors) {
+    if (!status.values.has(`ERROR_${error}`) && !/^[a-z][a-z0-9-]*\/[A-Z][A-Z0-9_]*$/.test(error))
+      fail(where, `gives the error ${error}, which is neither a status nor plugin-id/CODE`);
+  }
+}
+
 /** Callbacks are answered without the environment that handles, callbacks, shared spans and cancellation take. */
 function validateCallback(table: InterfaceType, where: string, fail: Fail): void {
   for (const method of table.methods) {
-    const plain = method.parameters.every(
-      (parameter) =>
-        parameter.kind !== "callback" &&
-        !(parameter.kind === "value" && parameter.type.kind === "handle") &&
-        !(parameter.kind === "span" && parameter.stability === "shared"),
-    );
-    if (!plain || method.cancellable || method.nativeOnly)
+    if (method.parameters.some(needsConnection) || method.cancellable || method.nativeOnly)
       fail(where, `${table.name}.${method.name}: a callback carries values only`);
   }
 }
 
-function validateMethod(method: Method, where: string, fail: Fail): void {
+function validateMethod(method: Method, contract: Contract, where: string, fail: Fail): void {
   const results = method.parameters.filter(
     (parameter) => parameter.kind === "result" || ("direction" in parameter && parameter.direction === "out"),
   );
@@ -82,15 +115,25 @@ function validateMethod(method: Method, where: string, fail: Fail): void {
   if (typeof method.returns === "object" && method.returns.kind === "pointer" && !method.nativeOnly)
     fail(where, "answers a pointer: make it native-only");
   if (method.nativeOnly) return;
-  for (const parameter of method.parameters) validateParameter(parameter, method, `${where}(${parameter.name})`, fail);
+  for (const parameter of method.parameters)
+    validateParameter(parameter, method, contract, `${where}(${parameter.name})`, fail);
+  validateDefaults(method, where, fail);
 }
 
-function validateParameter(parameter: Parameter, method: Method, where: string, fail: Fail): void {
+function validateParameter(parameter: Parameter, method: Method, contract: Contract, where: string, fail: Fail): void {
   if (parameter.kind === "native") fail(where, "is a pointer: make the method native-only");
-  if (parameter.kind === "callback") validateCallback(parameter.table, where, fail);
+  if (parameter.kind === "value" && parameter.nullable && parameter.type.kind !== "handle")
+    fail(where, "only a handle or a callback can be absent");
+  if (parameter.kind === "callback") {
+    validateCallback(parameter.table, where, fail);
+    if (!contract.declarations.includes(parameter.table))
+      fail(where, `${parameter.table.name} belongs to another contract: declare the table in this one`);
+  }
   if (parameter.kind === "layout") validateLayout(parameter.layout, parameter.direction, where, fail);
   if (parameter.kind !== "span") return;
   const { element } = parameter;
+  if (parameter.lifetime === "instance" && parameter.stability === "stable")
+    fail(where, "is a copy that ends with the call: only a shared span lives as long as the instance");
   if (parameter.direction === "out" && parameter.stability === "stable" && !method.error)
     fail(where, "can be too small, so the method answers a status");
   if (element.kind !== "layout") {
@@ -108,7 +151,7 @@ function validateParameter(parameter: Parameter, method: Method, where: string, 
 function validateLayout(layout: LayoutType, direction: "in" | "out", where: string, fail: Fail): void {
   const pointer = whatKeepsHome(layout);
   if (pointer !== undefined) fail(where, `${pointer} means something in one process only`);
-  if (direction === "out" && (!isPlain(layout) || hasItems(layout))) {
+  if (direction === "out" && !isPlain(layout)) {
     fail(
       where,
       `${layout.name} holds strings, and nobody would own those that come back; use characters(n) or an out span of char`,

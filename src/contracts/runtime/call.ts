@@ -22,20 +22,29 @@ export interface Call<Result> {
 /** A callee whose answer grows while it is asked may say TOO_SMALL this often. */
 const attempts = 4;
 
-function result<Result>(call: Call<Result>, answer: Answer, plugin: string): Result {
-  if (answer.status !== statusNumbers.OK) throw remoteError(answer, call.point, plugin);
+/** What an answer leads to: another try with more room, or the value. Throws what the answer says. */
+function step<Result>(
+  call: Call<Result>,
+  capacities: readonly number[],
+  answer: Answer,
+  attempt: number,
+  plugin: string,
+): { retry: readonly number[] } | { value: Result } {
   try {
-    return call.decode(answer.body);
+    if (answer.status === statusNumbers.OK) return { value: call.decode(answer.body) };
+    const retry = attempt < attempts ? larger(capacities, neededOf(answer)) : undefined;
+    if (retry !== undefined) return { retry };
   } catch (error) {
     throw error instanceof MalformedMessage ? malformedAnswer(error, call.point, plugin) : error;
   }
+  throw remoteError(answer, call.point, plugin);
 }
 
-/** The capacities for another try, or undefined when the answer stands. */
-function larger(capacities: readonly number[], answer: Answer): number[] | undefined {
-  const needed = neededOf(answer);
-  if (needed.length !== capacities.length || needed.length === 0) return undefined;
-  return capacities.map((capacity, index) => Math.max(capacity, needed[index] as number));
+/** The capacities for another try, or undefined when none of them is larger. */
+function larger(capacities: readonly number[], needed: readonly number[]): number[] | undefined {
+  if (needed.length !== capacities.length) return undefined;
+  const next = capacities.map((capacity, index) => Math.max(capacity, needed[index] as number));
+  return next.some((capacity, index) => capacity > (capacities[index] as number)) ? next : undefined;
 }
 
 export function callSynchronously<Result>(transport: SynchronousTransport, call: Call<Result>): Result {
@@ -44,13 +53,12 @@ export function callSynchronously<Result>(transport: SynchronousTransport, call:
   try {
     for (let attempt = 1; ; attempt++) {
       const answer = transport.call(call.method, call.kind, call.encode(capacities), call.signal);
-      const next = attempt < attempts ? larger(capacities, answer) : undefined;
-      if (next === undefined) {
-        const value = result(call, answer, transport.plugin);
+      const next = step(call, capacities, answer, attempt, transport.plugin);
+      if ("value" in next) {
         failed = false;
-        return value;
+        return next.value;
       }
-      capacities = next;
+      capacities = next.retry;
     }
   } finally {
     call.release?.(failed);
@@ -66,13 +74,12 @@ export async function callAsynchronously<Result>(
   try {
     for (let attempt = 1; ; attempt++) {
       const answer = await transport.send(call.method, call.kind, call.encode(capacities), call.signal);
-      const next = attempt < attempts ? larger(capacities, answer) : undefined;
-      if (next === undefined) {
-        const value = result(call, answer, transport.plugin);
+      const next = step(call, capacities, answer, attempt, transport.plugin);
+      if ("value" in next) {
         failed = false;
-        return value;
+        return next.value;
       }
-      capacities = next;
+      capacities = next.retry;
     }
   } finally {
     call.release?.(failed);

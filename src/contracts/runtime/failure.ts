@@ -30,7 +30,8 @@ export type StatusName = keyof typeof statusNumbers;
 const names = new Map<number, StatusName>(
   Object.entries(statusNumbers).map(([name, number]) => [number, name as StatusName]),
 );
-const failureSize = 36;
+/** Bytes of a failure's fixed part. */
+export const failureSize = 36;
 const longestCode = 55;
 const longestMessage = 447;
 
@@ -48,11 +49,6 @@ export class TooSmall extends Error {
 /** Throws TooSmall where one of the spans has more elements than its caller has room for. */
 export function requireCapacity(needed: readonly number[], capacities: readonly bigint[]): void {
   if (needed.some((count, index) => BigInt(count) > (capacities[index] ?? 0n))) throw new TooSmall(needed);
-}
-
-/** Bytes of a text, for the capacity that it needs. */
-export function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
 }
 
 function classify(thrown: unknown): { status: number; code: string } {

@@ -3,6 +3,8 @@
 import { MalformedMessage } from "./malformed.ts";
 
 export const messageKinds = { synchronous: 1, posted: 2, asynchronous: 3, response: 4, cancel: 5 } as const;
+/** Bytes of a message's header. */
+export const headerSize = 24;
 export type RequestKind = 1 | 2 | 3;
 
 /** A response: a status of vmp_status, and a body, which is a failure where the status is not 0. */
@@ -47,6 +49,8 @@ export interface DispatchEnvironment {
   importHandle?(type: string, handle: bigint): unknown;
   /** A transport to the callback table that a number names. `instance`: it is kept after the call. */
   importCallback?(table: string, handle: bigint, instance: boolean): SynchronousTransport;
+  /** The call is over for which the transport was imported. */
+  releaseCallback?(transport: SynchronousTransport): void;
 }
 
 export const noEnvironment: DispatchEnvironment = {};
@@ -64,17 +68,20 @@ export function exportCallback(connection: Connection, table: string, dispatch: 
 }
 
 export function importHandle(environment: DispatchEnvironment, type: string, handle: bigint): unknown {
-  if (handle === 0n) return undefined;
+  if (handle === 0n) throw new MalformedMessage(`no ${type} was given`);
   if (environment.importHandle === undefined) throw new MalformedMessage(`this connection carries no ${type}`);
   return environment.importHandle(type, handle);
 }
 
+/** `lent`: takes what is given back when the call is over; without it the callback is kept until the end of the instance. */
 export function importCallback(
   environment: DispatchEnvironment,
   table: string,
   handle: bigint,
-  instance: boolean,
+  lent?: SynchronousTransport[],
 ): SynchronousTransport {
   if (handle === 0n || environment.importCallback === undefined) throw new MalformedMessage(`no ${table} was given`);
-  return environment.importCallback(table, handle, instance);
+  const transport = environment.importCallback(table, handle, lent === undefined);
+  lent?.push(transport);
+  return transport;
 }

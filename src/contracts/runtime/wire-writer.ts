@@ -37,6 +37,11 @@ export class WireWriter {
     this.#view.setUint32(at + 8, stride, true);
   }
 
+  /** How many elements the span at `at` has. */
+  count(at: number): number {
+    return this.#view.getUint32(at + 4, true);
+  }
+
   putBytes(at: number, bytes: Uint8Array, elementSize = 1): void {
     const offset = bytes.length === 0 ? 0 : this.reserve(bytes.length, elementSize);
     this.#bytes.set(bytes, offset);

@@ -68,6 +68,9 @@ export function methodComment(method: Method, thread: boolean, optional = true):
     ...(thread ? [`[${method.thread}]`] : []),
     ...(optional && method.optional ? ["Optional."] : []),
     ...(method.mode === "posted" ? ["Posted: the caller does not wait."] : []),
+    ...method.parameters.flatMap((parameter) =>
+      "nullable" in parameter && parameter.nullable ? [`${parameter.name} may be NULL.`] : [],
+    ),
     ...(method.summary === "" ? [] : [method.summary]),
   ].join(" ");
 }
@@ -115,6 +118,14 @@ export function cLayout(layout: LayoutType): string[] {
     ...cFields(layout.fields),
     `} ${layout.name};`,
   ];
+}
+
+/** Bytes before the first function of a table: its size and a reserved word. */
+export const tableHead = 8;
+
+/** Where function number `index`, from 0, lies in a table. */
+export function tableOffset(index: number): number {
+  return tableHead + 8 * index;
 }
 
 /** A table of functions. What holds for all of them its comment says once. */
@@ -165,8 +176,8 @@ export function cLayoutAssertions(layout: LayoutType): string[] {
 export function cTableAssertions(table: InterfaceType): string[] {
   return [
     ...table.methods.flatMap((method, index) =>
-      assertion(`offsetof(${table.name}, ${method.name}) == ${8 + 8 * index}`, "fixed offset"),
+      assertion(`offsetof(${table.name}, ${method.name}) == ${tableOffset(index)}`, "fixed offset"),
     ),
-    ...assertion(`sizeof(${table.name}) == ${8 + 8 * table.methods.length}`, "fixed size"),
+    ...assertion(`sizeof(${table.name}) == ${tableOffset(table.methods.length)}`, "fixed size"),
   ];
 }

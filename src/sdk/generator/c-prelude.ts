@@ -32,7 +32,14 @@ extern "C" {
 #define VMP_EXPORT __declspec(dllexport)
 #else
 #define VMP_EXPORT __attribute__((visibility("default")))
-#endif`;
+#endif
+
+/* Whether whoever made a struct knew the field. */
+#define VMP_KNOWS(pointer, type, field) ((pointer)->struct_size >= offsetof(type, field) + sizeof((pointer)->field))
+/* Whether a table has the function. */
+#define VMP_HAS(table, type, function) (VMP_KNOWS(table, type, function) && (table)->function != NULL)
+/* Whether a caller wants to know why, and its error has the fields of the first release. */
+#define VMP_CAN_EXPLAIN(error) ((error) != NULL && VMP_KNOWS(error, vmp_error, message))`;
 
 export const openC = `#ifdef __cplusplus
 extern "C" {

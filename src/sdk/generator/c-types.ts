@@ -84,10 +84,11 @@ export function cParameter(parameter: Parameter): string[] {
   }
 }
 
-export function cParameters(method: Method): string[] {
+/** All parameters of a function, its own spelled by `spell`. */
+export function cParameters(method: Method, spell = cParameter): string[] {
   const parameters = [
     ...(method.self ? ["void *self"] : []),
-    ...method.parameters.flatMap(cParameter),
+    ...method.parameters.flatMap(spell),
     ...(method.cancellable ? ["const vmp_cancellation *cancellation"] : []),
     ...(method.error ? ["vmp_error *error"] : []),
   ];

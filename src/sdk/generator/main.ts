@@ -1,6 +1,6 @@
 /**
  * npm run generate: writes headers, TypeScript and the reference page from the contracts.
- *   --check                      writes nothing; exit status 1, with the names of files that differ
+ *   --check                      writes nothing; exit status 1, with the names of files that differ (125: it failed)
  *   --contract FILE --out DIR    the contracts that FILE exports, into DIR/include and DIR/typescript
  *   --runtime MODULE             with --contract: what the generated TypeScript imports, default "vm-plugin/contracts/runtime"
  */
@@ -8,18 +8,25 @@ import { basename, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import type { Contract } from "../../contracts/language/index.ts";
+import { describe, reasonOf, VmPluginError } from "../../errors.ts";
 import { differing, leftBehind, write } from "./files.ts";
 import type { ContractSource, Output } from "./outputs.ts";
 import { outputsOf } from "./outputs.ts";
 import { ownFolders, ownOutputs } from "./own-outputs.ts";
 
-/** The contracts that a module exports, by whatever names. */
+/** The contracts that a module exports, by whatever names. VMP_INVALID_ARGUMENT when it cannot be run, or exports none. */
 async function exportedContracts(file: string): Promise<ContractSource[]> {
-  const module = (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>;
+  const what = `contract ${basename(file)}`;
+  let module: Record<string, unknown>;
+  try {
+    module = await import(pathToFileURL(resolve(file)).href);
+  } catch (cause) {
+    throw new VmPluginError("VMP_INVALID_ARGUMENT", { what, reason: reasonOf(cause) }, { cause });
+  }
   const isContract = (value: unknown): value is Contract =>
     typeof value === "object" && value !== null && "declarations" in value && "version" in value;
   const found = [...new Set(Object.values(module).filter(isContract))];
-  if (found.length === 0) throw new Error(`${file} exports no contract`);
+  if (found.length === 0) throw new VmPluginError("VMP_INVALID_ARGUMENT", { what, reason: "it exports no contract" });
   return found.map((contract) => ({ contract, source: basename(file) }));
 }
 
@@ -38,7 +45,8 @@ async function main(): Promise<number> {
     root = fileURLToPath(new URL("../../../", import.meta.url));
     outputs = ownOutputs();
   } else {
-    if (values.out === undefined) throw new Error("--contract FILE needs --out DIR");
+    if (values.out === undefined)
+      throw new VmPluginError("VMP_ARGUMENT_MISSING", { command: "generate", argument: "--out" });
     root = resolve(values.out);
     const { runtime } = values;
     outputs = outputsOf(await exportedContracts(values.contract), {
@@ -60,4 +68,13 @@ async function main(): Promise<number> {
   return paths.length + stale.length === 0 ? 0 : 1;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    console.error(`vm-plugin: ${describe(error)}`);
+    if (!(error instanceof VmPluginError)) console.error(error);
+    // As the command's own failures: 1 says that files differ.
+    process.exitCode = 125;
+  }
+}

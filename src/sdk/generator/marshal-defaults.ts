@@ -1,19 +1,19 @@
-/** C: what a stub answers in place of an optional method that its table lacks. */
-import type { FieldType, LayoutType, Method } from "../../contracts/language/index.ts";
+/** C: what a stub of a contract, whose defaults were validated, answers in place of an optional method that its table lacks. */
+import type { Field, FieldType, LayoutType, Method } from "../../contracts/language/index.ts";
+import { literal } from "../../contracts/language/names.ts";
 
 /** The value of a default as C. */
 function cDefault(type: FieldType, value: unknown): string {
   if (type.kind === "enumeration") {
     if (typeof value === "number") return String(value);
-    return `${type.prefix}_${String(value).replaceAll("-", "_").toUpperCase()}`;
+    return `${type.prefix}_${[...type.values.keys()].find((key) => literal(key) === value)}`;
   }
   return String(value);
 }
 
 function layoutDefaults(layout: LayoutType, variable: string, values: unknown): string[] {
   return Object.entries((values ?? {}) as Record<string, unknown>).flatMap(([name, value]) => {
-    const field = layout.fields.find((field) => field.name === name);
-    if (field === undefined) throw new Error(`${layout.name} has no field ${name} to give a default`);
+    const field = layout.fields.find((field) => field.name === name) as Field;
     if (field.type.kind === "characters") {
       const text = JSON.stringify(value);
       return value === "" ? [] : [`memcpy(${variable}.${name}, ${text}, sizeof ${text});`];
@@ -27,9 +27,6 @@ export function defaultsOf(method: Method): string[] {
     const parameter = method.parameters.find((parameter) => parameter.name === name);
     if (parameter?.kind === "result") return [`out_${name} = ${cDefault(parameter.type, value)};`];
     if (parameter?.kind === "layout") return layoutDefaults(parameter.layout, `out_${name}`, value);
-    if (name === "returned" && typeof method.returns === "object" && method.returns.kind !== "pointer") {
-      return [`response.returned = ${cDefault(method.returns, value)};`];
-    }
-    throw new Error(`${method.name}: no default can be given for ${name}`);
+    return typeof method.returns === "object" ? [`response.returned = ${cDefault(method.returns, value)};`] : [];
   });
 }

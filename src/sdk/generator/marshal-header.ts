@@ -6,6 +6,7 @@ import { closeC, openC } from "./c-prelude.ts";
 import { helpers } from "./marshal-helpers.ts";
 import { messageStructures } from "./marshal-messages.ts";
 import { proxy } from "./marshal-proxy.ts";
+import { room } from "./marshal-room.ts";
 import { stub } from "./marshal-stub.ts";
 import { methodNumber, travellingTables } from "./messages.ts";
 import { cComment, foldC, generatedFrom } from "./text.ts";
@@ -53,7 +54,7 @@ export function marshalHeader(contract: Contract, source: string, isOwn: boolean
     ...tables.flatMap((table) => {
       const isCallback = table !== contract.table;
       // A callback is answered by its caller and called by its callee, so both halves come before the main table.
-      return [...stub(table, isCallback), ...proxy(table)];
+      return [...room(table), ...stub(table, isCallback), ...proxy(table)];
     }),
     closeC,
     "#endif",

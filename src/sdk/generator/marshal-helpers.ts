@@ -1,5 +1,6 @@
 /** C functions that check and write one enumeration or layout; a header that has seen one already skips it. */
 import type { EnumerationType, FieldType, InterfaceType, LayoutType } from "../../contracts/language/index.ts";
+import { isStructSize } from "../../contracts/language/layout.ts";
 import { isPlain } from "../../contracts/language/travel.ts";
 import { cType } from "./c-types.ts";
 
@@ -23,7 +24,7 @@ export function needsCheck(type: FieldType): boolean {
     case "array":
       return needsCheck(type.element);
     case "layout":
-      return type.fields.some((field) => field.reserved || needsCheck(field.type) || field.name === "struct_size");
+      return type.fields.some((field) => field.reserved || needsCheck(field.type) || isStructSize(field));
     default:
       return false;
   }
@@ -91,7 +92,7 @@ function itemsCheck(type: Extract<FieldType, { kind: "items" }>, name: string): 
     const check =
       element.kind === "string"
         ? "vmp_wire_string_field(reader, &elements[index])"
-        : checkCall(element, "&elements[index]", "span.stride");
+        : checkCall(element, "reader", "&elements[index]", "span.stride");
     lines.push(
       `    ${cType(element)} *elements;`,
       `    if (!vmp_wire_span_valid(reader, &span, ${smallest}, 8)) return 0;`,
@@ -109,15 +110,15 @@ function itemsCheck(type: Extract<FieldType, { kind: "items" }>, name: string): 
 }
 
 /** The call that checks a copied layout, or "" where any bytes will do. */
-export function checkCall(layout: LayoutType, pointer: string, stride: string): string {
-  return needsCheck(layout) ? `vmp_wire_check_${layout.name}(reader, ${pointer}, ${stride})` : "";
+export function checkCall(layout: LayoutType, reader: string, pointer: string, stride: string): string {
+  return needsCheck(layout) ? `vmp_wire_check_${layout.name}(${reader}, ${pointer}, ${stride})` : "";
 }
 
 function layoutCheck(layout: LayoutType): string[] {
   const name = `vmp_wire_check_${layout.name}`;
   const lines: string[] = [];
   for (const field of layout.fields) {
-    if (field.name === "struct_size" && field.offset === 0) {
+    if (isStructSize(field)) {
       lines.push("  value->struct_size = stride < sizeof *value ? stride : (uint32_t)sizeof *value;");
     } else if (field.reserved) {
       lines.push(`  if (!vmp_wire_zero(&value->${field.name}, sizeof value->${field.name})) return 0;`);

@@ -2,7 +2,7 @@
 import type { InterfaceType, Method } from "../../contracts/language/index.ts";
 import { cCall, cType } from "./c-types.ts";
 import type { Message } from "./messages.ts";
-import { requestOf, responseOf } from "./messages.ts";
+import { requestOf, responseOf, travellingMethods } from "./messages.ts";
 
 export function messageName(table: InterfaceType, method: Method, which: "request" | "response"): string {
   return `${table.name}_${method.name}_${which}`;
@@ -28,12 +28,10 @@ function cMessage(name: string, message: Message): string[] {
 }
 
 export function messageStructures(table: InterfaceType): string[] {
-  return table.methods
-    .filter((method) => !method.nativeOnly)
-    .flatMap((method) => [
-      ...cMessage(messageName(table, method, "request"), requestOf(method)),
-      ...cMessage(messageName(table, method, "response"), responseOf(method)),
-    ]);
+  return travellingMethods(table).flatMap((method) => [
+    ...cMessage(messageName(table, method, "request"), requestOf(method)),
+    ...cMessage(messageName(table, method, "response"), responseOf(method)),
+  ]);
 }
 
 /** "|| request.reserved_4 != 0" for each. */

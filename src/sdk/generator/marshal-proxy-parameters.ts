@@ -1,5 +1,6 @@
 /** C: how a proxy puts each parameter into its request, and takes each result out of the response. */
 import type { LayoutType, Parameter } from "../../contracts/language/index.ts";
+import { saysItsSize } from "../../contracts/language/layout.ts";
 import { isPlain } from "../../contracts/language/travel.ts";
 import { checkCall, checksValues, enumerationHelper } from "./marshal-helpers.ts";
 import { isOut } from "./messages.ts";
@@ -8,13 +9,9 @@ import { isOut } from "./messages.ts";
 const writer = "&call_.writer";
 export const reader = "&call_.reader";
 
-function grows(layout: LayoutType): boolean {
-  return layout.fields[0]?.name === "struct_size";
-}
-
 /** The bytes of a layout that the caller knows. */
 function known(layout: LayoutType, name: string): string {
-  return grows(layout)
+  return saysItsSize(layout)
     ? `(${name}->struct_size < sizeof *${name} ? ${name}->struct_size : (uint32_t)sizeof *${name})`
     : `(uint32_t)sizeof *${name}`;
 }
@@ -40,7 +37,7 @@ export function putIn(parameter: Parameter, error: string): string[] {
     case "layout": {
       const { layout } = parameter;
       const size = known(layout, name);
-      const tooOld = grows(layout)
+      const tooOld = saysItsSize(layout)
         ? [`if (${name}->struct_size < ${layout.smallest}) vmp_wire_fail(${writer}, VMP_ERROR_INVALID_ARGUMENT);`]
         : [];
       if (parameter.direction === "out") return tooOld;
@@ -93,7 +90,7 @@ export function putIn(parameter: Parameter, error: string): string[] {
 }
 
 /** Declarations and statements that take one result out of the response; a statement may set `status_`. */
-export function takeOut(parameter: Parameter): { declare: string[]; check: string[]; give: string[] } {
+export function takeOut(parameter: Parameter, error: string): { declare: string[]; check: string[]; give: string[] } {
   const name = parameter.name;
   if (parameter.kind === "result") {
     const check =
@@ -104,8 +101,8 @@ export function takeOut(parameter: Parameter): { declare: string[]; check: strin
   }
   if (parameter.kind === "layout" && parameter.direction === "out") {
     const { layout } = parameter;
-    const check = checkCall(layout, `&out_${name}_`, `response_.${name}.stride`).replace("(reader,", `(${reader},`);
-    const skip = grows(layout) ? 4 : 0;
+    const check = checkCall(layout, reader, `&out_${name}_`, `response_.${name}.stride`);
+    const skip = saysItsSize(layout) ? 4 : 0;
     return {
       declare: [`${layout.name} out_${name}_;`],
       check: [
@@ -136,7 +133,7 @@ export function takeOut(parameter: Parameter): { declare: string[]; check: strin
       ],
     };
   }
-  const check = checkCall(element, "&element_", `response_.${name}.stride`).replace("(reader,", `(${reader},`);
+  const check = checkCall(element, reader, "&element_", `response_.${name}.stride`);
   const stride = parameter.stride ? `${name}_stride` : `sizeof *${name}`;
   const give = parameter.stride
     ? [
@@ -151,13 +148,15 @@ export function takeOut(parameter: Parameter): { declare: string[]; check: strin
       `!vmp_wire_span_valid(${reader}, &response_.${name}, ${element.smallest}, ${element.alignment})`,
     ],
     give: [
-      `for (uint64_t index_ = 0; index_ < response_.${name}.count && status_ == VMP_OK; index_++) {`,
+      `for (uint64_t index_ = 0; index_ < response_.${name}.count; index_++) {`,
       `  ${element.name} element_;`,
       `  vmp_wire_element(${reader}, &response_.${name}, index_, &element_, sizeof element_);`,
-      ...(check === "" ? [] : [`  if (!${check}) status_ = VMP_ERROR_MALFORMED;`]),
+      ...(check === ""
+        ? []
+        : [`  if (!${check}) {`, `    status_ = vmp_wire_malformed_answer(${error});`, "    break;", "  }"]),
       ...give,
       "}",
-      `*${parameter.count} = response_.${name}.count;`,
+      `${check === "" ? "" : "if (status_ == VMP_OK) "}*${parameter.count} = response_.${name}.count;`,
     ],
   };
 }

@@ -31,14 +31,12 @@ function refuse(table: InterfaceType, method: Method): string[] {
   ];
 }
 
-const kinds = { synchronous: "SYNCHRONOUS", asynchronous: "ASYNCHRONOUS", posted: "POSTED" } as const;
-
 function callMethod(table: InterfaceType, method: Method): string[] {
   if (method.nativeOnly) return refuse(table, method);
   const request = requestOf(method);
   const response = responseOf(method);
   const error = method.error ? "error" : "NULL";
-  const outs = method.parameters.map(takeOut);
+  const outs = method.parameters.map((parameter) => takeOut(parameter, error));
   const spans = method.parameters.filter((parameter) => isOut(parameter) && parameter.kind === "span");
   const outSize = method.parameters.reduce(
     (sum, parameter) =>
@@ -70,7 +68,7 @@ function callMethod(table: InterfaceType, method: Method): string[] {
     "&call_",
     "transport_",
     String(methodNumber(table, method)),
-    `VMP_MESSAGE_${kinds[method.mode]}`,
+    `VMP_MESSAGE_${method.mode.toUpperCase()}`,
     "room_",
     method.cancellable ? "cancellation" : "NULL",
     error,

@@ -1,11 +1,17 @@
 /** C: how a stub decodes each parameter, makes room for each result, and writes it. */
 import type { Parameter } from "../../contracts/language/index.ts";
+import { saysItsSize } from "../../contracts/language/layout.ts";
 import { alignmentOf } from "../../contracts/language/sizes.ts";
 import { cCall, cType } from "./c-types.ts";
 import { checkCall, checksValues, enumerationHelper } from "./marshal-helpers.ts";
 import { isOut } from "./messages.ts";
 
 export const malformed = "return VMP_ERROR_MALFORMED;";
+
+/** The refusal of a handle or callback that is 0, unless it may be. */
+function refuseAbsent(slot: string, nullable = false): string[] {
+  return nullable ? [] : [`if (${slot} == 0) ${malformed}`];
+}
 
 /** Declarations, then the decoding of what goes in. */
 export function takeIn(parameter: Parameter): { declare: string[]; decode: string[] } {
@@ -15,7 +21,8 @@ export function takeIn(parameter: Parameter): { declare: string[]; decode: strin
   switch (parameter.kind) {
     case "value": {
       const { type } = parameter;
-      if (type.kind === "handle") return { declare: [`void *in_${name} = NULL;`], decode: [] };
+      if (type.kind === "handle")
+        return { declare: [`void *in_${name} = NULL;`], decode: refuseAbsent(span, parameter.nullable) };
       if (type.kind === "string") {
         return {
           declare: [`vmp_string in_${name};`],
@@ -26,11 +33,11 @@ export function takeIn(parameter: Parameter): { declare: string[]; decode: strin
       return { declare: [], decode: check ? [`if (!${enumerationHelper(type)}(&${span})) ${malformed}`] : [] };
     }
     case "callback":
-      return { declare: [`vmp_transport *in_${name} = NULL;`], decode: [] };
+      return { declare: [`vmp_transport *in_${name} = NULL;`], decode: refuseAbsent(span, parameter.nullable) };
     case "layout": {
       if (parameter.direction === "out") return { declare: [], decode: [] };
       const { layout } = parameter;
-      const check = checkCall(layout, `&in_${name}`, `${span}.stride`).replace("(reader,", `(${reader},`);
+      const check = checkCall(layout, reader, `&in_${name}`, `${span}.stride`);
       return {
         declare: [`${layout.name} in_${name};`],
         decode: [
@@ -71,7 +78,7 @@ export function takeIn(parameter: Parameter): { declare: string[]; decode: strin
           ],
         };
       }
-      const check = checkCall(element, `&in_${name}[index]`, `${span}.stride`).replace("(reader,", `(${reader},`);
+      const check = checkCall(element, reader, `&in_${name}[index]`, `${span}.stride`);
       return {
         declare: [`${type} *in_${name} = NULL;`],
         decode: [
@@ -97,19 +104,18 @@ export function makeRoom(parameter: Parameter): { declare: string[]; prepare: st
   const name = parameter.name;
   if (parameter.kind === "result") return { declare: [`${cType(parameter.type)} out_${name} = 0;`], prepare: [] };
   if (parameter.kind === "layout" && parameter.direction === "out") {
-    const grows = parameter.layout.fields[0]?.name === "struct_size";
     return {
       declare: [`${parameter.layout.name} out_${name};`, `uint64_t at_${name};`],
       prepare: [
         `memset(&out_${name}, 0, sizeof out_${name});`,
-        ...(grows ? [`out_${name}.struct_size = sizeof out_${name};`] : []),
+        ...(saysItsSize(parameter.layout) ? [`out_${name}.struct_size = sizeof out_${name};`] : []),
         `at_${name} = vmp_wire_reserve(&answer->writer, sizeof out_${name}, 8);`,
       ],
     };
   }
   if (!isOut(parameter) || parameter.kind !== "span") return { declare: [], prepare: [] };
   const type = cType(parameter.element);
-  const sized = parameter.element.kind === "layout" && parameter.element.fields[0]?.name === "struct_size";
+  const sized = parameter.element.kind === "layout" && saysItsSize(parameter.element);
   return {
     declare: [`${type} *out_${name};`, `uint64_t out_${parameter.count} = 0;`, `uint64_t at_${name};`],
     prepare: [

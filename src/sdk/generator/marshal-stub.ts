@@ -4,7 +4,7 @@ import { cCall } from "./c-types.ts";
 import { defaultsOf } from "./marshal-defaults.ts";
 import { messageName, reservedChecks } from "./marshal-messages.ts";
 import { argumentsOf, giveOut, makeRoom, malformed, takeIn } from "./marshal-stub-parameters.ts";
-import { isOut, methodNumber, needsEnvironment, requestOf, responseOf } from "./messages.ts";
+import { isOut, methodNumber, needsEnvironment, requestOf, responseOf, travellingMethods } from "./messages.ts";
 
 function answerMethod(table: InterfaceType, method: Method): string[] {
   const request = requestOf(method);
@@ -53,7 +53,7 @@ function answerMethod(table: InterfaceType, method: Method): string[] {
   const assign = method.returns === "status" ? "status = " : method.returns === "void" ? "" : "response.returned = ";
   const guard = imports.length > 0 ? "status == VMP_OK && " : "";
   body.push(
-    `  if (${guard}VMP_WIRE_HAS(${table.name}, table, ${method.name})) {`,
+    `  if (${guard}VMP_HAS(table, ${table.name}, ${method.name})) {`,
     ...cCall("    ", `${assign}table->${method.name}`, parameters, ";"),
   );
   const missing = hasStatus
@@ -111,7 +111,7 @@ const stubParameters = [
 
 /** The stub of a table. `erased`: also with the type of its table erased, as vmp_callback wants it. */
 export function stub(table: InterfaceType, erased: boolean): string[] {
-  const methods = table.methods.filter((method) => !method.nativeOnly);
+  const methods = travellingMethods(table);
   const environment = needsEnvironment(table);
   const lines = methods.flatMap((method) => answerMethod(table, method));
   lines.push(

@@ -1,6 +1,7 @@
 /** The bodies of a method's request and response: fixed layouts with naturally aligned slots. */
 import type { Contract, InterfaceType, Method, Parameter, ScalarType } from "../../contracts/language/index.ts";
 import { u32, u64 } from "../../contracts/language/index.ts";
+import { needsConnection } from "../../contracts/language/travel.ts";
 
 export type SlotRole = "value" | "handle" | "callback" | "capacity" | "span" | "result" | "returned" | "reserved";
 
@@ -21,6 +22,9 @@ export interface Message {
 }
 
 type Draft = Omit<Slot, "offset" | "size">;
+
+/** VMP_WIRE_RESPONSE_MINIMUM: bytes that a transport offers for every answer. */
+export const responseMinimum = 1024;
 
 /** offset, count and stride, each 32 bits. */
 export const spanSize = 12;
@@ -84,8 +88,7 @@ export function requestOf(method: Method): Message {
 export function responseOf(method: Method): Message {
   const drafts: Draft[] = [];
   if (typeof method.returns === "object" && method.returns.kind !== "pointer") {
-    const storage = method.returns.kind === "scalar" ? method.returns : method.returns.storage;
-    drafts.push({ name: "returned", role: "returned", storage });
+    drafts.push({ name: "returned", role: "returned", storage: storageOf(method.returns) as ScalarType });
   }
   for (const parameter of method.parameters) {
     if (parameter.kind === "result") {
@@ -108,6 +111,10 @@ export function isOut(parameter: Parameter): boolean {
   return parameter.kind === "span" && parameter.direction === "out" && parameter.stability === "stable";
 }
 
+export function travellingMethods(table: InterfaceType): Method[] {
+  return table.methods.filter((method) => !method.nativeOnly);
+}
+
 /** Its number in messages. */
 export function methodNumber(table: InterfaceType, method: Method): number {
   return table.methods.indexOf(method) + 1;
@@ -124,14 +131,6 @@ export function travellingTables(contract: Contract): InterfaceType[] {
 /** Whether answering a call of the table takes more than the bytes of the request. */
 export function needsEnvironment(table: InterfaceType): boolean {
   return table.methods.some(
-    (method) =>
-      !method.nativeOnly &&
-      (method.cancellable ||
-        method.parameters.some(
-          (parameter) =>
-            parameter.kind === "callback" ||
-            (parameter.kind === "value" && parameter.type.kind === "handle") ||
-            (parameter.kind === "span" && parameter.stability === "shared"),
-        )),
+    (method) => !method.nativeOnly && (method.cancellable || method.parameters.some(needsConnection)),
   );
 }

@@ -24,7 +24,8 @@ string, or of a pointer and its count, hold a span and four zero bytes.
 A response's body, when the status is OK, is the returned value and the out parameters in the same way. Otherwise it is
 \`vmp_wire_failure\` (code, message, and for TOO_SMALL the number of elements that each out span needs), or empty.
 
-Whoever reads a body owns its bytes: a transport copies it out of shared memory first. Everything in it is checked: a wild offset,
-count, stride or size, a reserved byte that is not zero, an unknown method, text that is not terminated and an enumeration's value
-that its contract refuses are answered MALFORMED without a body, before the implementation is called.
+Whoever reads a body owns its bytes: a transport copies it out of shared memory first. A wild offset, count, stride or size, a
+reserved byte that is not zero, an unknown method, a handle or callback that is absent and may not be, text that is not terminated
+and an enumeration's value that its contract refuses are answered MALFORMED without a body, before the implementation is called.
+Members of a union are not checked: only the implementation knows which one is meant. Nor is text: it may be any bytes.
 `.split("\n");

@@ -23,6 +23,10 @@ function reordered(older: readonly string[], newer: readonly string[]): boolean 
 function compareEnumeration(name: string, older: EnumerationShape, newer: EnumerationShape, report: Report): void {
   if (older.storage !== newer.storage)
     report.broken.push(`${name}: its values are ${newer.storage}, they were ${older.storage}`);
+  if (older.unknown !== newer.unknown)
+    report.broken.push(`${name}: unknown values: ${newer.unknown}, it was ${older.unknown}`);
+  if (older.flags !== newer.flags)
+    report.broken.push(`${name}: its values are ${newer.flags ? "bits" : "one of several"}, they were not`);
   for (const [key, value] of Object.entries(older.values)) {
     const now = newer.values[key];
     if (now === undefined) report.broken.push(`${name}_${key} was removed`);
@@ -35,6 +39,10 @@ function compareEnumeration(name: string, older: EnumerationShape, newer: Enumer
 
 function compareLayout(name: string, older: LayoutShape, newer: LayoutShape, report: Report): void {
   if (older.growth !== newer.growth) report.broken.push(`${name} grows by ${newer.growth}, it was ${older.growth}`);
+  if (older.smallest !== newer.smallest)
+    report.broken.push(
+      `${name}: its senders know at least ${newer.smallest} bytes, it was ${older.smallest}: give what was appended a since`,
+    );
   const before = older.fields.filter((field) => field.reserved !== true).map((field) => field.name);
   const after = newer.fields.map((field) => field.name);
   if (reordered(before, after)) report.broken.push(`${name}: its fields were reordered`);

@@ -2,12 +2,13 @@
 import type {
   Contract,
   EnumerationType,
-  Field,
+  FieldType,
   InterfaceType,
   LayoutType,
   Method,
+  Parameter,
 } from "../../contracts/language/index.ts";
-import { cParameters, cReturnType, cType } from "./c-types.ts";
+import { cParameter, cParameters, cReturnType, cType } from "./c-types.ts";
 
 export interface FieldShape {
   readonly name: string;
@@ -19,12 +20,17 @@ export interface FieldShape {
 
 export interface LayoutShape {
   readonly size: number;
+  /** Senders of less are answered MALFORMED. */
+  readonly smallest: number;
   readonly growth: string;
   readonly fields: readonly FieldShape[];
 }
 
 export interface EnumerationShape {
   readonly storage: string;
+  /** What becomes of a value that is none of these. */
+  readonly unknown: string;
+  readonly flags: boolean;
   readonly values: Readonly<Record<string, number>>;
 }
 
@@ -55,15 +61,51 @@ export interface ContractShape {
 /** Contracts by id. */
 export type Shape = Readonly<Record<string, ContractShape>>;
 
-function methodShape(method: Method): MethodShape {
-  const { name, mode, thread, optional, nativeOnly } = method;
-  return { name, returns: cReturnType(method), parameters: cParameters(method), mode, thread, optional, nativeOnly };
+/** What C's spelling of a type does not say and both sides must agree on. */
+function note(type: FieldType): string {
+  if (type.kind === "enumeration") return ` of ${type.prefix}`;
+  return type.kind === "scalar" && type.size === 8 && !type.name.startsWith("f") && type.as === "number"
+    ? " as number"
+    : "";
 }
 
-function typeShape(type: Field["type"]): string {
+function parameterNote(parameter: Parameter): string {
+  switch (parameter.kind) {
+    case "value":
+      return `${note(parameter.type)}${parameter.nullable ? " or none" : ""}`;
+    case "result":
+      return note(parameter.type);
+    case "span":
+      return `${note(parameter.element)}${parameter.lifetime === "instance" ? " of the instance" : ""}`;
+    case "callback":
+      return `${parameter.lifetime === "instance" ? " of the instance" : ""}${parameter.nullable ? " or none" : ""}`;
+    default:
+      return "";
+  }
+}
+
+/** As in C, with what C does not say behind the type: "uint32_t of VMP_ACTION *action". */
+function parameterShape(parameter: Parameter): string[] {
+  const [first, ...rest] = cParameter(parameter) as [string, ...string[]];
+  return [first.replace(/ (\**\w+)$/, `${parameterNote(parameter)} $1`), ...rest];
+}
+
+function returnShape(method: Method): string {
+  return `${cReturnType(method)}${typeof method.returns === "object" ? note(method.returns) : ""}`;
+}
+
+function methodShape(method: Method): MethodShape {
+  const { name, mode, thread, optional, nativeOnly } = method;
+  const parameters = cParameters(method, parameterShape);
+  return { name, returns: returnShape(method), parameters, mode, thread, optional, nativeOnly };
+}
+
+function typeShape(type: FieldType): string {
   switch (type.kind) {
     case "array":
-      return `${cType(type.element)}[${type.length}]`;
+      return `${typeShape(type.element)}[${type.length}]`;
+    case "items":
+      return `const ${typeShape(type.element)} *`;
     case "characters":
       return `char[${type.size}]`;
     case "union":
@@ -71,11 +113,9 @@ function typeShape(type: Field["type"]): string {
         .map(([name, member]) => `${typeShape(member)} ${name};`)
         .join(" ")} }`;
     case "function":
-      return `${cReturnType(type.method)} (*)(${cParameters(type.method).join(", ")})`;
-    case "enumeration":
-      return `${cType(type)} of ${type.prefix}`;
+      return `${returnShape(type.method)} (*)(${cParameters(type.method, parameterShape).join(", ")})`;
     default:
-      return cType(type).trim();
+      return `${cType(type).trim()}${note(type)}`;
   }
 }
 
@@ -87,11 +127,17 @@ function layoutShape(layout: LayoutType): LayoutShape {
     size,
     ...(reserved ? { reserved: true as const } : {}),
   }));
-  return { size: layout.size, growth: layout.growth, fields };
+  return { size: layout.size, smallest: layout.smallest, growth: layout.growth, fields };
 }
 
 function enumerationShape(type: EnumerationType): EnumerationShape {
-  return { storage: cType(type), values: Object.fromEntries([...type.values].map(([key, { value }]) => [key, value])) };
+  const { unknown, flags } = type;
+  return {
+    storage: cType(type),
+    unknown: typeof unknown === "object" ? `become ${unknown.as}` : unknown,
+    flags,
+    values: Object.fromEntries([...type.values].map(([key, { value }]) => [key, value])),
+  };
 }
 
 function contractShape(contract: Contract): ContractShape {

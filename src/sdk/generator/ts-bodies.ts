@@ -53,7 +53,9 @@ export function readSlot(module: TypeScriptModule, slot: Slot, returned?: Scalar
       const { type } = parameter;
       if (type.kind === "string") return `reader.string(${offset})`;
       if (type.kind === "handle") {
-        return `${module.runtime("importHandle")}(environment, "${type.name}", view.getBigUint64(${offset}, true)) as ${module.handle(type)}`;
+        const number = `view.getBigUint64(${offset}, true)`;
+        const found = `${module.runtime("importHandle")}(environment, "${type.name}", ${number}) as ${module.handle(type)}`;
+        return parameter.nullable ? `${number} === 0n ? undefined : (${found})` : found;
       }
       return readValue(module, type, offset);
     }
@@ -67,8 +69,11 @@ export function readSlot(module: TypeScriptModule, slot: Slot, returned?: Scalar
     case "span":
       return readSpan(module, parameter, offset);
     case "callback": {
-      const transport = `${module.runtime("importCallback")}(environment, "${parameter.table.name}", view.getBigUint64(${offset}, true), ${parameter.lifetime === "instance"})`;
-      return `new ${parameter.table.typescript}Client(${transport})`;
+      const number = `view.getBigUint64(${offset}, true)`;
+      const lent = parameter.lifetime === "call" ? ", lent" : "";
+      const transport = `${module.runtime("importCallback")}(environment, "${parameter.table.name}", ${number}${lent})`;
+      const client = `new ${parameter.table.typescript}Client(${transport})`;
+      return parameter.nullable ? `${number} === 0n ? undefined : ${client}` : client;
     }
     case "native":
       throw new Error("a native parameter does not travel");

@@ -1,20 +1,19 @@
 /** Clients: an interface to bytes, for a transport that blocks and for one that answers with promises. */
 import type { InterfaceType, Method, Parameter } from "../../contracts/language/index.ts";
 import { camelCase, pascalCase } from "../../contracts/language/names.ts";
-import { isOut, methodNumber, requestOf, responseOf } from "./messages.ts";
+import { needsConnection } from "../../contracts/language/travel.ts";
+import { messageKind } from "../../contracts/transport.ts";
+import { isOut, methodNumber, requestOf, responseOf, travellingMethods } from "./messages.ts";
 import { checkReserved, readSlot, writeSlot } from "./ts-bodies.ts";
-import { argumentList, parameterList, resultsOf, returnType, travellingMethods } from "./ts-methods.ts";
+import { argumentList, parameterList, resultsOf, returnType } from "./ts-methods.ts";
 import type { TypeScriptModule } from "./ts-module.ts";
 
-const kinds = { synchronous: 1, posted: 2, asynchronous: 3 } as const;
+function kindOf(method: Method): number {
+  return messageKind.values.get(method.mode.toUpperCase())?.value as number;
+}
 
-function needsConnection(method: Method): boolean {
-  return method.parameters.some(
-    (parameter) =>
-      parameter.kind === "callback" ||
-      (parameter.kind === "value" && parameter.type.kind === "handle") ||
-      (parameter.kind === "span" && parameter.stability === "shared"),
-  );
+function takesConnection(method: Method): boolean {
+  return method.parameters.some(needsConnection);
 }
 
 function callbacksOf(method: Method): Extract<Parameter, { kind: "callback" }>[] {
@@ -58,7 +57,7 @@ function callName(table: InterfaceType, method: Method): string {
 }
 
 function addCall(module: TypeScriptModule, table: InterfaceType, method: Method, point: string): void {
-  const connection = needsConnection(method) ? [`connection: ${module.runtimeType("Connection")}`] : [];
+  const connection = takesConnection(method) ? [`connection: ${module.runtimeType("Connection")}`] : [];
   const parameters = [...connection, ...parameterList(module, method)];
   const callbacks = callbacksOf(method);
   const spans = method.parameters.filter((parameter) => isOut(parameter) && parameter.kind === "span");
@@ -66,18 +65,17 @@ function addCall(module: TypeScriptModule, table: InterfaceType, method: Method,
   const type = returnType(module, method);
   const decode = decodeResponse(module, method);
   module.add(`function ${callName(table, method)}(${parameters.join(", ")}): ${module.runtimeType("Call")}<${type}> {`);
-  for (const { name, table: callback, lifetime } of callbacks) {
+  for (const { name, table: callback, lifetime, nullable } of callbacks) {
     const variable = camelCase(name);
     const dispatch = `(method, request) => dispatch${callback.typescript}(${variable}, method, request)`;
-    module.add(
-      `  const ${variable}Handle = ${module.runtime("exportCallback")}(connection, "${callback.name}", ${dispatch}, ${lifetime === "instance"});`,
-    );
+    const exported = `${module.runtime("exportCallback")}(connection, "${callback.name}", ${dispatch}, ${lifetime === "instance"})`;
+    module.add(`  const ${variable}Handle = ${nullable ? `${variable} === undefined ? 0n : ` : ""}${exported};`);
   }
   module.add(
     "  return {",
     `    point: "${point}",`,
     `    method: ${methodNumber(table, method)},`,
-    `    kind: ${kinds[method.mode]},`,
+    `    kind: ${kindOf(method)},`,
     `    capacities: [${capacities.join(", ")}],`,
     `    encode: (${spans.length > 0 ? "capacities" : ""}) => {`,
     ...encodeRequest(module, method).map((line) => `      ${line}`),
@@ -87,10 +85,12 @@ function addCall(module: TypeScriptModule, table: InterfaceType, method: Method,
   );
   if (method.cancellable) module.add("    signal,");
   if (callbacks.length > 0) {
-    const withdraw = callbacks.map(
-      ({ name, lifetime }) =>
-        `${lifetime === "call" ? "" : "if (failed) "}connection.withdrawCallback?.(${camelCase(name)}Handle);`,
-    );
+    const withdraw = callbacks.map(({ name, lifetime, nullable }) => {
+      const handle = `${camelCase(name)}Handle`;
+      const conditions = [...(lifetime === "call" ? [] : ["failed"]), ...(nullable ? [`${handle} !== 0n`] : [])];
+      const when = conditions.length === 0 ? "" : `if (${conditions.join(" && ")}) `;
+      return `${when}connection.withdrawCallback?.(${handle});`;
+    });
     module.add(
       `    release: (${withdraw.some((line) => line.includes("failed")) ? "failed" : ""}) => {`,
       ...withdraw.map((line) => `      ${line}`),
@@ -118,7 +118,7 @@ function addClient(module: TypeScriptModule, table: InterfaceType, asynchronous:
   for (const method of travellingMethods(table)) {
     const type = returnType(module, method);
     const parameters = parameterList(module, method).join(", ");
-    const args = [...(needsConnection(method) ? ["this.#transport"] : []), ...argumentList(method)].join(", ");
+    const args = [...(takesConnection(method) ? ["this.#transport"] : []), ...argumentList(method)].join(", ");
     const made = `${callName(table, method)}(${args})`;
     module.add("");
     if (method.mode === "posted") {

@@ -30,7 +30,7 @@ function addTable(module: TypeScriptModule, table: InterfaceType, contract: Cont
 }
 
 export function typescriptContract(contract: Contract, source: string, settings: ModuleSettings): string {
-  const module = new TypeScriptModule(contract, settings);
+  const module = new TypeScriptModule(settings);
   for (const declaration of contract.declarations) {
     if (declaration.kind === "constant")
       module.add(`export const ${declaration.name} = ${JSON.stringify(declaration.value)};`, "");

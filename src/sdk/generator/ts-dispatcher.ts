@@ -1,10 +1,10 @@
 /** Dispatchers: bytes to an implementation, its result or its error to bytes. */
 import type { FieldType, InterfaceType, LayoutType, Method } from "../../contracts/language/index.ts";
-import { camelCase } from "../../contracts/language/names.ts";
-import { isOut, methodNumber, needsEnvironment, requestOf, responseOf } from "./messages.ts";
+import { camelCase, literal } from "../../contracts/language/names.ts";
+import { methodNumber, needsEnvironment, requestOf, responseOf, travellingMethods } from "./messages.ts";
 import { checkReserved, readSlot, writeSlot } from "./ts-bodies.ts";
 import { visibleFields } from "./ts-layouts.ts";
-import { resultsOf, returnType, travellingMethods } from "./ts-methods.ts";
+import { resultsOf, returnType } from "./ts-methods.ts";
 import type { TypeScriptModule } from "./ts-module.ts";
 
 function zero(type: FieldType): string {
@@ -13,8 +13,8 @@ function zero(type: FieldType): string {
       return type.as === "bigint" ? "0n" : "0";
     case "enumeration": {
       if (type.flags) return "0";
-      const [first] = type.values.keys();
-      return JSON.stringify((first as string).toLowerCase().replaceAll("_", "-"));
+      const none = [...type.values].find(([, { value }]) => value === 0);
+      return none === undefined ? "0" : JSON.stringify(literal(none[0]));
     }
     case "string":
     case "characters":
@@ -75,22 +75,17 @@ function encodeResult(module: TypeScriptModule, method: Method): string[] {
   const slots = response.slots.filter((slot) => slot.role !== "reserved");
   const resultValue = (index: number) => (results.length === 1 ? "result" : `result.${results[index]?.name}`);
   const capacities = requestOf(method).slots.filter((slot) => slot.role === "capacity");
-  const lengths = method.parameters
-    .filter((parameter) => isOut(parameter) && parameter.kind === "span")
-    .map((parameter) => {
-      const value = resultValue(results.findIndex((result) => result.parameter === parameter));
-      const text =
-        parameter.kind === "span" && parameter.element.kind === "scalar" && parameter.element.name === "char";
-      return text ? `${module.runtime("byteLength")}(${value})` : `${value}.length`;
-    });
+  const counts = slots
+    .filter(({ parameter }) => parameter?.kind === "span")
+    .map((slot) => `writer.count(${slot.offset})`);
   return [
-    ...(lengths.length > 0
-      ? [
-          `${module.runtime("requireCapacity")}([${lengths.join(", ")}], [${capacities.map((slot) => camelCase(slot.name)).join(", ")}]);`,
-        ]
-      : []),
     `const writer = new ${module.runtime("WireWriter")}(${response.size});`,
     ...slots.flatMap((slot, index) => writeSlot(module, slot, resultValue(index), returned)),
+    ...(counts.length > 0
+      ? [
+          `${module.runtime("requireCapacity")}([${counts.join(", ")}], [${capacities.map((slot) => camelCase(slot.name)).join(", ")}]);`,
+        ]
+      : []),
     "return writer.finish();",
   ];
 }
@@ -107,8 +102,10 @@ function addCase(module: TypeScriptModule, table: InterfaceType, method: Method)
   const args = slots.filter((slot) => slot.role !== "capacity").map((slot) => camelCase(slot.name));
   if (method.cancellable) args.push("environment.signal ?? new AbortController().signal");
   const usesView = reads.some((line) => line.includes("view"));
+  const lent = method.parameters.some((parameter) => parameter.kind === "callback" && parameter.lifetime === "call");
   const lines = [
     `      case ${methodNumber(table, method)}: {`,
+    ...(lent ? [`        return ${module.runtime("lending")}(environment, (lent) => {`] : []),
     `        ${request.size > 0 ? "const reader = " : ""}new ${module.runtime("WireReader")}(request, ${request.size});`,
     ...(usesView ? ["        const { view } = reader;"] : []),
     ...checkReserved(module, request).map((line) => `        ${line}`),
@@ -130,7 +127,7 @@ function addCase(module: TypeScriptModule, table: InterfaceType, method: Method)
       "        });",
     );
   }
-  module.add(...lines, "      }");
+  module.add(...lines, ...(lent ? ["        });"] : []), "      }");
 }
 
 export function addDispatcher(module: TypeScriptModule, table: InterfaceType): void {

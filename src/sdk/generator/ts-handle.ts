@@ -1,8 +1,9 @@
 /** The handles through which a host calls inline plugins: plain and counted. */
 import type { Contract, InterfaceType, Method } from "../../contracts/language/index.ts";
 import { camelCase } from "../../contracts/language/names.ts";
+import { travellingMethods } from "./messages.ts";
 import { defaultResult } from "./ts-dispatcher.ts";
-import { argumentList, parameterList, travellingMethods } from "./ts-methods.ts";
+import { argumentList, parameterList } from "./ts-methods.ts";
 import type { TypeScriptModule } from "./ts-module.ts";
 
 function methodType(table: InterfaceType, method: Method): string {
@@ -45,41 +46,41 @@ function addPlain(module: TypeScriptModule, table: InterfaceType, point: string)
 
 function addCounted(module: TypeScriptModule, table: InterfaceType, point: string): void {
   const methods = travellingMethods(table);
-  const field = (method: Method) => `${camelCase(method.name)}Function`;
   module.add(
     "/** As the plain handle, and counts calls and errors, and times one call in 1024. */",
     `export class Counted${table.typescript}Handle extends ${module.runtime("CountedHandle")} implements ${table.typescript} {`,
-    ...methods.map((method) => `  private ${field(method)}: ${methodType(table, method)};`),
+    ...methods.map((method) => `  ${camelCase(method.name)}: ${methodType(table, method)};`),
     "  readonly #plugin: string;",
     "",
     `  constructor(implementation: ${table.typescript}, plugin: string) {`,
     "    super();",
     "    this.#plugin = plugin;",
-    ...methods.map((method) => `    this.${field(method)} = ${found(method)}.bind(implementation);`),
-    "  }",
   );
+  // Closures, not methods of the class: a call site that sees one handle has the implementation compiled into it.
   for (const method of methods) {
+    const name = camelCase(method.name);
     const args = argumentList(method);
-    const call = `this.${field(method)}(${args.join(", ")})`;
+    const call = `${name}Function(${args.join(", ")})`;
     module.add(
-      "",
-      `  ${camelCase(method.name)}(${parameterList(module, method).join(", ")}): ReturnType<${methodType(table, method)}> {`,
-      `    if (--this.left === 0) return this.timed(this.${field(method)}, [${args.join(", ")}]);`,
-      "    try {",
-      `      return ${method.mode === "asynchronous" ? `this.watched(${call})` : call};`,
-      "    } catch (error) {",
-      "      this.errors++;",
-      "      throw error;",
-      "    }",
-      "  }",
+      `    const ${name}Function = ${found(method)}.bind(implementation);`,
+      `    this.${name} = (${parameterList(module, method).join(", ")}) => {`,
+      `      if (--this.left === 0) return this.timed(${name}Function, [${args.join(", ")}]);`,
+      "      try {",
+      `        return ${method.mode === "asynchronous" ? `this.watched(${call})` : call};`,
+      "      } catch (error) {",
+      "        this.errors++;",
+      "        throw error;",
+      "      }",
+      "    };",
     );
   }
   module.add(
+    "  }",
     "",
     "  /** From now on every method throws VMP_REVOKED. */",
     "  revoke(): void {",
     `    const refuse = ${module.runtime("refusal")}("${point}", this.#plugin);`,
-    ...methods.map((method) => `    this.${field(method)} = refuse;`),
+    ...methods.map((method) => `    this.${camelCase(method.name)} = refuse;`),
     "  }",
     "}",
     "",

@@ -1,5 +1,6 @@
 /** Layouts that travel: an interface, and functions from and to bytes. */
 import type { Field, FieldType, LayoutType } from "../../contracts/language/index.ts";
+import { isStructSize, saysItsSize } from "../../contracts/language/layout.ts";
 import { camelCase } from "../../contracts/language/names.ts";
 import { sizeOf } from "../../contracts/language/sizes.ts";
 import { whatKeepsHome } from "../../contracts/language/travel.ts";
@@ -15,9 +16,7 @@ export function isValue(layout: LayoutType): boolean {
 
 /** The fields that a person sees. */
 export function visibleFields(layout: LayoutType): Field[] {
-  return layout.fields.filter(
-    (field) => !field.reserved && field.counts === undefined && !(field.name === "struct_size" && field.offset === 0),
-  );
+  return layout.fields.filter((field) => !field.reserved && field.counts === undefined && !isStructSize(field));
 }
 
 export function fieldType(module: TypeScriptModule, type: FieldType): string {
@@ -148,7 +147,7 @@ export function addLayout(module: TypeScriptModule, layout: LayoutType): void {
   module.add(
     `export function encode${name}(writer: ${module.runtimeType("WireWriter")}, to: number, value: ${module.runtimeType("Loose")}<${name}>): void {`,
   );
-  if (layout.fields[0]?.name === "struct_size") module.add(`  writer.view.setUint32(to, ${layout.size}, true);`);
+  if (saysItsSize(layout)) module.add(`  writer.view.setUint32(to, ${layout.size}, true);`);
   for (const field of fields) {
     const value = `value.${camelCase(field.name)}`;
     const lines = encodeField(module, field.type, plusTo(field.offset), value, `${name}.${camelCase(field.name)}`);

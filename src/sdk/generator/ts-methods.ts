@@ -1,7 +1,7 @@
 /** Methods as an implementer sees them: camelCase, natural results. */
 import type { InterfaceType, Method, Parameter } from "../../contracts/language/index.ts";
 import { camelCase } from "../../contracts/language/names.ts";
-import { isOut } from "./messages.ts";
+import { isOut, travellingMethods } from "./messages.ts";
 import { docComment } from "./text.ts";
 import { enumerationType } from "./ts-enumerations.ts";
 import type { TypeScriptModule } from "./ts-module.ts";
@@ -55,20 +55,24 @@ export function returnType(module: TypeScriptModule, method: Method): string {
   return `{ ${results.map((result) => `readonly ${result.name}: ${resultType(module, method, result)}`).join("; ")} }`;
 }
 
+function orNone(type: string, { nullable }: { readonly nullable?: boolean }): string {
+  return nullable ? `${type} | undefined` : type;
+}
+
 export function parameterType(module: TypeScriptModule, parameter: Parameter): string | undefined {
   switch (parameter.kind) {
     case "value": {
       const { type } = parameter;
       if (type.kind === "scalar") return type.as;
       if (type.kind === "string") return "string";
-      return type.kind === "handle" ? module.handle(type) : enumerationType(module, type);
+      return type.kind === "handle" ? orNone(module.handle(type), parameter) : enumerationType(module, type);
     }
     case "layout":
       return parameter.direction === "in" ? module.type(parameter.layout) : undefined;
     case "span":
       return parameter.direction === "in" || parameter.stability === "shared" ? spanType(module, parameter) : undefined;
     case "callback":
-      return parameter.table.typescript;
+      return orNone(parameter.table.typescript, parameter);
     default:
       return undefined;
   }
@@ -88,10 +92,6 @@ export function argumentList(method: Method): string[] {
     .filter((parameter) => parameter.kind !== "native" && parameter.kind !== "result" && !isOut(parameter))
     .map((parameter) => camelCase(parameter.name));
   return method.cancellable ? [...names, "signal"] : names;
-}
-
-export function travellingMethods(table: InterfaceType): Method[] {
-  return table.methods.filter((method) => !method.nativeOnly);
 }
 
 function loose(module: TypeScriptModule, type: string): string {

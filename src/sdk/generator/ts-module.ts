@@ -1,6 +1,6 @@
 /** One generated TypeScript module: its lines, and the imports that they turned out to need. */
-import type { Contract, EnumerationType, HandleType, LayoutType } from "../../contracts/language/index.ts";
-import { camelCase, typeName } from "../../contracts/language/names.ts";
+import type { EnumerationType, HandleType, LayoutType } from "../../contracts/language/index.ts";
+import { typeName } from "../../contracts/language/names.ts";
 
 export type Declared = EnumerationType | LayoutType;
 
@@ -19,10 +19,8 @@ export class TypeScriptModule {
   readonly lines: string[] = [];
   readonly #imports = new Map<string, Map<string, "type" | "value">>();
   readonly #settings: ModuleSettings;
-  readonly contract: Contract;
 
-  constructor(contract: Contract, settings: ModuleSettings) {
-    this.contract = contract;
+  constructor(settings: ModuleSettings) {
     this.#settings = settings;
   }
 
@@ -50,10 +48,6 @@ export class TypeScriptModule {
 
   view(layout: LayoutType): string {
     return this.#from(layout, `${tsName(layout)}View`, "value");
-  }
-
-  values(enumeration: EnumerationType): string {
-    return this.#from(enumeration, `${camelCase(enumeration.name)}Values`, "value");
   }
 
   handle(type: HandleType): string {

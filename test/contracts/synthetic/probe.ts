@@ -208,7 +208,7 @@ export const probe = contract({
       [input("milliseconds", u32), output("waited", u32)],
     ),
     method("watch", { thread: "control", mode: "asynchronous", reentrant: true }, [
-      input("session", session),
+      input("session", session, { nullable: true }),
       callback("listener", listener),
       output("events", u32),
     ]),
@@ -228,6 +228,11 @@ export const probe = contract({
     method("appended", { thread: "any", optional: true, since: 1, summary: "Of a later minor." }, [
       input("value", u32),
       output("twice", u32),
+    ]),
+    method("subscribe", { thread: "control", optional: true, since: 1, summary: "The listener is kept." }, [
+      input("session", session),
+      callback("listener", listener, { lifetime: "instance" }),
+      callback("other", listener, { nullable: true }),
     ]),
   ]),
 });

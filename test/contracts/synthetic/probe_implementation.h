@@ -4,11 +4,14 @@
 #define PROBE_IMPLEMENTATION_H
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "acme/marshal/probe.h"
 
 typedef struct probe_state {
   uint32_t notified;
+  const acme_listener *listener; /* that subscribed */
+  void *listener_context;
 } probe_state;
 
 static uint64_t sum_bytes(const void *data, uint64_t size) {
@@ -99,22 +102,29 @@ static uint32_t probe_classify(void *self, vmp_string name) {
   return name.data[0] == 'h' ? ACME_SEVERITY_HARSH : ACME_SEVERITY_MILD;
 }
 
-/* Byte i of `from` becomes the id of element i of `to`. */
+/* Byte i of `from` becomes the id of element i of `to`, unless that is harsh. */
 static vmp_status probe_fill(void *self, const volatile uint8_t *from, uint64_t from_count, volatile acme_reading *to,
                              uint64_t to_count, uint32_t stride, vmp_error *error) {
   (void)self;
   if (from_count > to_count) return refuse(error, VMP_ERROR_INVALID_ARGUMENT, "", "more bytes than elements");
   for (uint64_t index = 0; index < from_count; index++) {
+    acme_reading seen;
+    vmp_wire_shared_element(to, stride, index, &seen, sizeof seen);
+    if (seen.severity == ACME_SEVERITY_HARSH) continue;
     ((volatile acme_reading *)(volatile void *)((volatile uint8_t *)to + index * stride))->id = from[index];
   }
   return VMP_OK;
 }
 
+/* As long as it was told to where it can be cancelled, else no time at all. */
 static vmp_status probe_wait(void *self, uint32_t milliseconds, uint32_t *waited, const vmp_cancellation *cancellation,
                              vmp_error *error) {
   (void)self;
-  if (cancellation != NULL && cancellation->requested != 0)
-    return refuse(error, VMP_ERROR_CANCELLED, "", "nobody waits any longer");
+  for (uint32_t passed = 0; cancellation != NULL; passed++) {
+    if (cancellation->requested != 0) return refuse(error, VMP_ERROR_CANCELLED, "", "nobody waits any longer");
+    if (passed >= milliseconds) break;
+    usleep(1000);
+  }
   *waited = milliseconds;
   return VMP_OK;
 }
@@ -153,8 +163,19 @@ static vmp_status probe_appended(void *self, uint32_t value, uint32_t *twice, vm
   return VMP_OK;
 }
 
+static vmp_status probe_subscribe(void *self, acme_session *session, const acme_listener *listener, void *context,
+                                  const acme_listener *other, void *other_context, vmp_error *error) {
+  vmp_string two = {"two", 3};
+  if (session == NULL || listener == NULL)
+    return refuse(error, VMP_ERROR_INTERNAL, "NOBODY", "what may not be absent is absent");
+  ((probe_state *)self)->listener = listener;
+  ((probe_state *)self)->listener_context = context;
+  return other == NULL ? VMP_OK : other->progress(other_context, 2, two, error);
+}
+
 static const acme_probe probe_table VMP_WIRE_UNUSED = {
     sizeof(acme_probe), 0,          probe_add,   probe_describe, probe_sort, probe_sum,    probe_classify,
-    probe_fill,         probe_wait, probe_watch, probe_notify,   NULL,       probe_health, probe_appended};
+    probe_fill,         probe_wait, probe_watch, probe_notify,   NULL,       probe_health, probe_appended,
+    probe_subscribe};
 
 #endif

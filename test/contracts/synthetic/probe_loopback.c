@@ -1,7 +1,6 @@
 /* A proxy and a stub in one process: what takes a connection (shared memory, handles, callbacks, cancellation), and two
  * sides that were built with different minors of the contract. Ends with 1 at the first thing that is wrong. */
-#include "probe_implementation.h"
-#include "vm_plugin/marshal/handles.h"
+#include "probe_connection.h"
 
 #define CHECK(condition)                                              \
   do {                                                                \
@@ -10,148 +9,6 @@
       return 1;                                                       \
     }                                                                 \
   } while (0)
-
-typedef struct connection {
-  vmp_transport transport; /* first: a proxy's self */
-  vmp_stub_environment environment;
-  const acme_probe *table;
-  probe_state state;
-  vmp_handle_slot slots[4];
-  vmp_handle_table handles;
-  vmp_callback callback;
-  vmp_transport back; /* to the callback */
-  int callbacks;      /* given and not taken back */
-  int imported;
-  uint32_t last_kind;
-  uint64_t largest_request;
-} connection;
-
-static connection *of_environment(vmp_stub_environment *environment) { return (connection *)environment->context; }
-
-static vmp_status call_cancellable(vmp_transport *transport, uint32_t method, uint32_t kind, const void *request,
-                                   uint64_t request_size, void *response, uint64_t capacity, uint64_t *response_size,
-                                   const vmp_cancellation *cancellation, vmp_error *error) {
-  connection *to = (connection *)transport;
-  uint64_t *copy = (uint64_t *)malloc(request_size + 8);
-  uint64_t none[VMP_WIRE_RESPONSE_MINIMUM / 8], none_size;
-  vmp_status status;
-  (void)error;
-  if (copy == NULL) return VMP_ERROR_OUT_OF_MEMORY;
-  if (request_size != 0) memcpy(copy, request, request_size);
-  if (response == NULL) {
-    response = none;
-    capacity = sizeof none;
-    response_size = &none_size;
-  }
-  to->last_kind = kind;
-  if (request_size > to->largest_request) to->largest_request = request_size;
-  to->environment.cancellation = cancellation;
-  status = acme_probe_stub(to->table, &to->state, method, (const uint8_t *)copy, request_size, (uint8_t *)response,
-                           capacity, response_size, &to->environment);
-  free(copy);
-  return status;
-}
-
-static vmp_status call(vmp_transport *transport, uint32_t method, uint32_t kind, const void *request,
-                       uint64_t request_size, void *response, uint64_t capacity, uint64_t *response_size,
-                       vmp_error *error) {
-  return call_cancellable(transport, method, kind, request, request_size, response, capacity, response_size, NULL,
-                          error);
-}
-
-static vmp_status export_handle(vmp_transport *transport, const char *type, const void *object, uint64_t *handle,
-                                vmp_error *error) {
-  vmp_status status = vmp_handle_insert(&((connection *)transport)->handles, type, object, handle);
-  return status == VMP_OK ? VMP_OK : vmp_wire_explain(error, status, "TOO_MANY_HANDLES", "the table is full");
-}
-
-static vmp_status import_handle(vmp_stub_environment *environment, const char *type, uint64_t handle, void **object) {
-  return vmp_handle_find(&of_environment(environment)->handles, type, handle, object);
-}
-
-static vmp_status export_callback(vmp_transport *transport, const vmp_callback *callback, uint64_t *handle,
-                                  vmp_error *error) {
-  connection *to = (connection *)transport;
-  (void)error;
-  to->callback = *callback;
-  to->callbacks++;
-  *handle = 99;
-  return VMP_OK;
-}
-
-static void withdraw_callback(vmp_transport *transport, uint64_t handle) {
-  if (handle == 99) ((connection *)transport)->callbacks--;
-}
-
-static vmp_status call_back(vmp_transport *transport, uint32_t method, uint32_t kind, const void *request,
-                            uint64_t request_size, void *response, uint64_t capacity, uint64_t *response_size,
-                            vmp_error *error) {
-  connection *to = (connection *)(void *)((uint8_t *)transport - offsetof(connection, back));
-  uint64_t none[VMP_WIRE_RESPONSE_MINIMUM / 8], none_size;
-  (void)kind;
-  (void)error;
-  if (response == NULL) {
-    response = none;
-    capacity = sizeof none;
-    response_size = &none_size;
-  }
-  return to->callback.stub(to->callback.functions, to->callback.context, method, (const uint8_t *)request, request_size,
-                           (uint8_t *)response, capacity, response_size);
-}
-
-static vmp_status import_callback(vmp_stub_environment *environment, const char *table, uint64_t handle,
-                                  vmp_transport **transport) {
-  connection *to = of_environment(environment);
-  if (handle != 99 || strcmp(table, to->callback.table) != 0) return VMP_ERROR_MALFORMED;
-  to->imported++;
-  *transport = &to->back;
-  return VMP_OK;
-}
-
-static void release_callback(vmp_stub_environment *environment, vmp_transport *transport) {
-  if (transport != NULL) of_environment(environment)->imported--;
-}
-
-static void connect(connection *to, uint8_t *shared, uint64_t shared_size) {
-  memset(to, 0, sizeof *to);
-  to->table = &probe_table;
-  to->handles.slots = to->slots;
-  to->handles.count = 4;
-  to->transport.struct_size = sizeof to->transport;
-  to->transport.call = call;
-  to->transport.call_cancellable = call_cancellable;
-  to->transport.shared_base = shared;
-  to->transport.shared_size = shared_size;
-  to->transport.export_handle = export_handle;
-  to->transport.export_callback = export_callback;
-  to->transport.withdraw_callback = withdraw_callback;
-  to->environment.struct_size = sizeof to->environment;
-  to->environment.context = to;
-  to->environment.shared_base = shared;
-  to->environment.shared_size = shared_size;
-  to->environment.import_handle = import_handle;
-  to->environment.import_callback = import_callback;
-  to->environment.release_callback = release_callback;
-  to->back.struct_size = sizeof to->back;
-  to->back.call = call_back;
-}
-
-typedef struct heard {
-  uint32_t progress;
-  uint32_t notes;
-  int refuse;
-} heard;
-
-static vmp_status progress(void *self, uint32_t done, vmp_string text, vmp_error *error) {
-  heard *to = (heard *)self;
-  if (to->refuse) return refuse(error, VMP_ERROR_CANCELLED, "", "enough");
-  to->progress += done + (uint32_t)text.size;
-  return VMP_OK;
-}
-
-static void note(void *self, vmp_string text) { ((heard *)self)->notes += (uint32_t)text.size; }
-
-static const acme_listener listener = {sizeof(acme_listener), 0, progress, note};
 
 static int shared_spans(void) {
   static uint64_t memory[64];
@@ -172,6 +29,12 @@ static int shared_spans(void) {
   CHECK(((acme_reading *)(void *)((uint8_t *)elements + sizeof *elements + 8))->id == 44);
   CHECK(probe->fill(&to, shared + 3, 4, elements, 3, sizeof *elements, &error) == VMP_ERROR_INVALID_ARGUMENT);
   CHECK(strcmp(error.message, "more bytes than elements") == 0);
+  /* What others write there is read once, as far as the element goes: bytes behind a smaller one are not its own. */
+  elements[0].severity = ACME_SEVERITY_HARSH;
+  shared[3] = 55;
+  CHECK(probe->fill(&to, shared + 3, 1, elements, 1, sizeof *elements, &error) == VMP_OK && elements[0].id == 33);
+  CHECK(probe->fill(&to, shared + 3, 1, elements, 1, offsetof(acme_reading, severity), &error) == VMP_OK);
+  CHECK(elements[0].id == 55);
   /* Outside of the shared memory, in part or whole, and too much of it. */
   uint8_t elsewhere[4] = {0};
   CHECK(probe->fill(&to, elsewhere, 2, elements, 3, sizeof *elements, &error) == VMP_ERROR_INVALID_ARGUMENT);
@@ -204,6 +67,9 @@ static int handles_and_callbacks(void) {
   CHECK(strcmp(error.message, "enough") == 0 && to.callbacks == 0 && to.imported == 0);
   CHECK(probe->watch(&to, NULL, &listener, &events, &count, &error) == VMP_ERROR_INVALID_ARGUMENT);
   CHECK(strcmp(error.code, "NOBODY") == 0 && to.callbacks == 0 && to.imported == 0);
+  CHECK(probe->watch(&to, (acme_session *)(void *)&session, NULL, NULL, &count, &error) == VMP_ERROR_MALFORMED);
+  /* It came without a reason, and has not the one of the call before. */
+  CHECK(error.status == VMP_ERROR_MALFORMED && error.code[0] == 0 && error.message[0] == 0);
   for (int index = 0; index < 2; index++)
     probe->watch(&to, (acme_session *)(void *)&session, &listener, &events, &count, &error);
   CHECK(probe->watch(&to, (acme_session *)(void *)&session, &listener, &events, &count, &error) == VMP_ERROR_BUSY);
@@ -221,6 +87,29 @@ static int handles_and_callbacks(void) {
   to.transport.struct_size = offsetof(vmp_transport, export_handle);
   CHECK(probe->watch(&to, (acme_session *)(void *)&session, &listener, &events, &count, &error) ==
         VMP_ERROR_UNSUPPORTED);
+  return 0;
+}
+
+/* A callback that is kept, and one that may be absent. */
+static int subscriptions(void) {
+  connection to;
+  vmp_error error;
+  heard events = {0, 0, 0};
+  int session = 0;
+  acme_session *known = (acme_session *)(void *)&session;
+  vmp_string text = {"later", 5};
+  const acme_probe *probe = &acme_probe_proxy;
+  memset(&error, 0, sizeof error);
+  error.struct_size = sizeof error;
+  connect(&to, NULL, 0);
+  CHECK(probe->subscribe(&to, NULL, &listener, &events, NULL, NULL, &error) == VMP_ERROR_MALFORMED);
+  CHECK(to.callbacks == 0 && to.imported == 0 && to.state.listener == NULL);
+  CHECK(probe->subscribe(&to, known, NULL, NULL, NULL, NULL, &error) == VMP_ERROR_MALFORMED);
+  CHECK(probe->subscribe(&to, known, &listener, &events, NULL, NULL, &error) == VMP_OK);
+  CHECK(to.callbacks == 1 && to.imported == 1 && events.progress == 0);
+  CHECK(to.state.listener->progress(to.state.listener_context, 1, text, &error) == VMP_OK && events.progress == 6);
+  CHECK(probe->subscribe(&to, known, &listener, &events, &listener, &events, &error) == VMP_OK);
+  CHECK(to.callbacks == 2 && to.imported == 2 && events.progress == 6 + 5);
   return 0;
 }
 
@@ -325,6 +214,42 @@ static int growth(void) {
   return 0;
 }
 
+/* Answers as the stub does, with a color that nobody knows in the second element. */
+static vmp_status call_with_bad_element(vmp_transport *transport, uint32_t method, uint32_t kind, const void *request,
+                                        uint64_t request_size, void *response, uint64_t capacity,
+                                        uint64_t *response_size, vmp_error *error) {
+  vmp_status status = call(transport, method, kind, request, request_size, response, capacity, response_size, error);
+  acme_probe_sort_response sort;
+  uint32_t unknown = 9;
+  memcpy(&sort, response, sizeof sort);
+  memcpy((uint8_t *)response + sort.sorted.offset + sort.sorted.stride + offsetof(acme_reading, color), &unknown,
+         sizeof unknown);
+  return status;
+}
+
+static int bad_element(void) {
+  connection to;
+  vmp_error error;
+  acme_reading readings[3], sorted[3];
+  uint64_t count = 77, length = 0;
+  char names[32];
+  memset(&error, 0, sizeof error);
+  memset(readings, 0, sizeof readings);
+  memset(sorted, 0, sizeof sorted);
+  error.struct_size = sizeof error;
+  connect(&to, NULL, 0);
+  to.transport.call = call_with_bad_element;
+  for (int index = 0; index < 3; index++) {
+    readings[index].id = (uint32_t)index + 1;
+    readings[index].color = ACME_COLOR_RED;
+  }
+  CHECK(acme_probe_proxy.sort(&to, readings, 3, sizeof *readings, sorted, 3, sizeof *sorted, &count, names,
+                              sizeof names, &length, &error) == VMP_ERROR_MALFORMED);
+  CHECK(error.status == VMP_ERROR_MALFORMED && strcmp(error.code, "MALFORMED_ANSWER") == 0);
+  CHECK(count == 77 && sorted[0].id == 3 && sorted[1].color == 0 && sorted[2].id == 0);
+  return 0;
+}
+
 /* More than fits the stack of a proxy. */
 static int large(void) {
   enum { many = 20000 };
@@ -340,4 +265,7 @@ static int large(void) {
   return 0;
 }
 
-int main(void) { return shared_spans() || handles_and_callbacks() || cancellation() || growth() || large(); }
+int main(void) {
+  return shared_spans() || handles_and_callbacks() || subscriptions() || cancellation() || growth() || bad_element() ||
+         large();
+}

@@ -64,6 +64,14 @@ typedef struct vmp_debug_logger_log_request {
 VMP_STATIC_ASSERT(offsetof(vmp_debug_logger_log_request, record) == 0, "wire format");
 VMP_STATIC_ASSERT(sizeof(vmp_debug_logger_log_request) == 12, "wire format");
 
+/* Bytes that the answer to a request may take: what the stub is given beyond them it has no use for. */
+static inline uint64_t vmp_debug_logger_room(uint32_t method, const uint8_t *request, uint64_t size) {
+  (void)method;
+  (void)request;
+  (void)size;
+  return VMP_WIRE_RESPONSE_MINIMUM;
+}
+
 static inline vmp_status vmp_debug_logger_answer_log(const vmp_debug_logger *table, void *self,
                                                      vmp_wire_answer *answer) {
   vmp_debug_logger_log_request request;
@@ -73,7 +81,7 @@ static inline vmp_status vmp_debug_logger_answer_log(const vmp_debug_logger *tab
     return VMP_ERROR_MALFORMED;
   vmp_wire_element(&answer->reader, &request.record, 0, &in_record, sizeof in_record);
   if (!vmp_wire_check_vmp_log_record(&answer->reader, &in_record, request.record.stride)) return VMP_ERROR_MALFORMED;
-  if (VMP_WIRE_HAS(vmp_debug_logger, table, log)) {
+  if (VMP_HAS(table, vmp_debug_logger, log)) {
     table->log(self, &in_record);
   } else {
     return vmp_wire_answer_failure(answer, vmp_wire_answer_missing(answer), NULL, 0);
@@ -85,7 +93,7 @@ static inline vmp_status vmp_debug_logger_answer_flush(const vmp_debug_logger *t
                                                        vmp_wire_answer *answer) {
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, NULL, 0)) return VMP_ERROR_MALFORMED;
-  if (VMP_WIRE_HAS(vmp_debug_logger, table, flush)) {
+  if (VMP_HAS(table, vmp_debug_logger, flush)) {
     status = table->flush(self, &answer->error);
   }
   if (status != VMP_OK) return vmp_wire_answer_failure(answer, status, NULL, 0);

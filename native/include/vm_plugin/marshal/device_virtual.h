@@ -88,6 +88,23 @@ VMP_STATIC_ASSERT(offsetof(vmp_device_virtual_write_request, size) == 16, "wire 
 VMP_STATIC_ASSERT(offsetof(vmp_device_virtual_write_request, value) == 24, "wire format");
 VMP_STATIC_ASSERT(sizeof(vmp_device_virtual_write_request) == 32, "wire format");
 
+/* Bytes that the answer to a request may take: what the stub is given beyond them it has no use for. */
+static inline uint64_t vmp_device_virtual_room(uint32_t method, const uint8_t *request, uint64_t size) {
+  uint64_t room = 0;
+  switch (method) {
+    case 1: {
+      vmp_device_virtual_regions_request fixed;
+      if (size < sizeof fixed) break;
+      memcpy(&fixed, request, sizeof fixed);
+      room = vmp_wire_room(12, &fixed.capacity, sizeof(vmp_device_region));
+      break;
+    }
+    default:
+      break;
+  }
+  return room < VMP_WIRE_RESPONSE_MINIMUM ? VMP_WIRE_RESPONSE_MINIMUM : room;
+}
+
 static inline vmp_status vmp_device_virtual_answer_regions(const vmp_device_virtual *table, void *self,
                                                            vmp_wire_answer *answer) {
   vmp_device_virtual_regions_request request;
@@ -104,7 +121,7 @@ static inline vmp_status vmp_device_virtual_answer_regions(const vmp_device_virt
   out_regions = (vmp_device_region *)(void *)(answer->writer.data + at_regions);
   for (uint64_t index = 0; index < request.capacity; index++) out_regions[index].struct_size = sizeof *out_regions;
   if (answer->writer.status != VMP_OK) return answer->writer.status;
-  if (VMP_WIRE_HAS(vmp_device_virtual, table, regions)) {
+  if (VMP_HAS(table, vmp_device_virtual, regions)) {
     status = table->regions(self, out_regions, request.capacity, &out_count, &answer->error);
   } else {
     status = vmp_wire_answer_missing(answer);
@@ -131,7 +148,7 @@ static inline vmp_status vmp_device_virtual_answer_read(const vmp_device_virtual
   memset(&response, 0, sizeof response);
   vmp_wire_reserve(&answer->writer, sizeof response, 8);
   if (answer->writer.status != VMP_OK) return answer->writer.status;
-  if (VMP_WIRE_HAS(vmp_device_virtual, table, read)) {
+  if (VMP_HAS(table, vmp_device_virtual, read)) {
     status = table->read(self, request.region, request.offset, request.size, &out_value, &answer->error);
   } else {
     status = vmp_wire_answer_missing(answer);
@@ -149,7 +166,7 @@ static inline vmp_status vmp_device_virtual_answer_write(const vmp_device_virtua
   if (!vmp_wire_fixed(&answer->reader, &request, sizeof request)) return VMP_ERROR_MALFORMED;
   if (request.reserved_4 != 0) return VMP_ERROR_MALFORMED;
   if (request.reserved_20 != 0) return VMP_ERROR_MALFORMED;
-  if (VMP_WIRE_HAS(vmp_device_virtual, table, write)) {
+  if (VMP_HAS(table, vmp_device_virtual, write)) {
     status = table->write(self, request.region, request.offset, request.size, request.value, &answer->error);
   } else {
     status = vmp_wire_answer_missing(answer);
@@ -162,7 +179,7 @@ static inline vmp_status vmp_device_virtual_answer_reset(const vmp_device_virtua
                                                          vmp_wire_answer *answer) {
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, NULL, 0)) return VMP_ERROR_MALFORMED;
-  if (VMP_WIRE_HAS(vmp_device_virtual, table, reset)) {
+  if (VMP_HAS(table, vmp_device_virtual, reset)) {
     status = table->reset(self, &answer->error);
   }
   if (status != VMP_OK) return vmp_wire_answer_failure(answer, status, NULL, 0);
@@ -219,14 +236,16 @@ static inline vmp_status vmp_device_virtual_proxy_regions(void *self, vmp_device
             &response_.regions, 24, 8)) {
       status_ = vmp_wire_malformed_answer(error);
     } else {
-      for (uint64_t index_ = 0; index_ < response_.regions.count && status_ == VMP_OK; index_++) {
+      for (uint64_t index_ = 0; index_ < response_.regions.count; index_++) {
         vmp_device_region element_;
         vmp_wire_element(&call_.reader, &response_.regions, index_, &element_, sizeof element_);
-        if (!vmp_wire_check_vmp_device_region(&call_.reader, &element_, response_.regions.stride))
-          status_ = VMP_ERROR_MALFORMED;
+        if (!vmp_wire_check_vmp_device_region(&call_.reader, &element_, response_.regions.stride)) {
+          status_ = vmp_wire_malformed_answer(error);
+          break;
+        }
         memcpy(&regions[index_], &element_, sizeof element_);
       }
-      *count = response_.regions.count;
+      if (status_ == VMP_OK) *count = response_.regions.count;
     }
   }
   if (status_ == VMP_ERROR_TOO_SMALL) {

@@ -26,12 +26,20 @@ VMP_STATIC_ASSERT(offsetof(vmp_os_personality_signal_request, process) == 0, "wi
 VMP_STATIC_ASSERT(offsetof(vmp_os_personality_signal_request, signal) == 4, "wire format");
 VMP_STATIC_ASSERT(sizeof(vmp_os_personality_signal_request) == 8, "wire format");
 
+/* Bytes that the answer to a request may take: what the stub is given beyond them it has no use for. */
+static inline uint64_t vmp_os_personality_room(uint32_t method, const uint8_t *request, uint64_t size) {
+  (void)method;
+  (void)request;
+  (void)size;
+  return VMP_WIRE_RESPONSE_MINIMUM;
+}
+
 static inline vmp_status vmp_os_personality_answer_signal(const vmp_os_personality *table, void *self,
                                                           vmp_wire_answer *answer) {
   vmp_os_personality_signal_request request;
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, &request, sizeof request)) return VMP_ERROR_MALFORMED;
-  if (VMP_WIRE_HAS(vmp_os_personality, table, signal)) {
+  if (VMP_HAS(table, vmp_os_personality, signal)) {
     status = table->signal(self, request.process, request.signal, &answer->error);
   } else {
     status = vmp_wire_answer_missing(answer);

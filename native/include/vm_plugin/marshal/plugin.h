@@ -91,14 +91,32 @@ VMP_STATIC_ASSERT(offsetof(vmp_plugin_import_state_request, state_version) == 0,
 VMP_STATIC_ASSERT(offsetof(vmp_plugin_import_state_request, state) == 4, "wire format");
 VMP_STATIC_ASSERT(sizeof(vmp_plugin_import_state_request) == 16, "wire format");
 
+/* Bytes that the answer to a request may take: what the stub is given beyond them it has no use for. */
+static inline uint64_t vmp_plugin_room(uint32_t method, const uint8_t *request, uint64_t size) {
+  uint64_t room = 0;
+  switch (method) {
+    case 9: {
+      vmp_plugin_export_state_request fixed;
+      if (size < sizeof fixed) break;
+      memcpy(&fixed, request, sizeof fixed);
+      room = vmp_wire_room(12, &fixed.capacity, sizeof(uint8_t));
+      break;
+    }
+    default:
+      break;
+  }
+  return room < VMP_WIRE_RESPONSE_MINIMUM ? VMP_WIRE_RESPONSE_MINIMUM : room;
+}
+
 static inline vmp_status vmp_plugin_answer_initialize(const vmp_plugin *table, void *self, vmp_wire_answer *answer) {
   vmp_plugin_initialize_request request;
   void *in_configuration = NULL;
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, &request, sizeof request)) return VMP_ERROR_MALFORMED;
+  if (request.configuration == 0) return VMP_ERROR_MALFORMED;
   if (status == VMP_OK)
     status = vmp_wire_import_handle(answer, "vmp_configuration", request.configuration, &in_configuration);
-  if (status == VMP_OK && VMP_WIRE_HAS(vmp_plugin, table, initialize)) {
+  if (status == VMP_OK && VMP_HAS(table, vmp_plugin, initialize)) {
     status = table->initialize(self, (const vmp_configuration *)in_configuration, &answer->error);
   }
   if (status != VMP_OK) return vmp_wire_answer_failure(answer, status, NULL, 0);
@@ -108,7 +126,7 @@ static inline vmp_status vmp_plugin_answer_initialize(const vmp_plugin *table, v
 static inline vmp_status vmp_plugin_answer_start(const vmp_plugin *table, void *self, vmp_wire_answer *answer) {
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, NULL, 0)) return VMP_ERROR_MALFORMED;
-  if (VMP_WIRE_HAS(vmp_plugin, table, start)) {
+  if (VMP_HAS(table, vmp_plugin, start)) {
     status = table->start(self, &answer->error);
   }
   if (status != VMP_OK) return vmp_wire_answer_failure(answer, status, NULL, 0);
@@ -118,7 +136,7 @@ static inline vmp_status vmp_plugin_answer_start(const vmp_plugin *table, void *
 static inline vmp_status vmp_plugin_answer_stop(const vmp_plugin *table, void *self, vmp_wire_answer *answer) {
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, NULL, 0)) return VMP_ERROR_MALFORMED;
-  if (VMP_WIRE_HAS(vmp_plugin, table, stop)) {
+  if (VMP_HAS(table, vmp_plugin, stop)) {
     status = table->stop(self, &answer->error);
   }
   if (status != VMP_OK) return vmp_wire_answer_failure(answer, status, NULL, 0);
@@ -128,7 +146,7 @@ static inline vmp_status vmp_plugin_answer_stop(const vmp_plugin *table, void *s
 static inline vmp_status vmp_plugin_answer_cleanup(const vmp_plugin *table, void *self, vmp_wire_answer *answer) {
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, NULL, 0)) return VMP_ERROR_MALFORMED;
-  if (VMP_WIRE_HAS(vmp_plugin, table, cleanup)) {
+  if (VMP_HAS(table, vmp_plugin, cleanup)) {
     status = table->cleanup(self, &answer->error);
   }
   if (status != VMP_OK) return vmp_wire_answer_failure(answer, status, NULL, 0);
@@ -138,7 +156,7 @@ static inline vmp_status vmp_plugin_answer_cleanup(const vmp_plugin *table, void
 static inline vmp_status vmp_plugin_answer_enable(const vmp_plugin *table, void *self, vmp_wire_answer *answer) {
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, NULL, 0)) return VMP_ERROR_MALFORMED;
-  if (VMP_WIRE_HAS(vmp_plugin, table, enable)) {
+  if (VMP_HAS(table, vmp_plugin, enable)) {
     status = table->enable(self, &answer->error);
   }
   if (status != VMP_OK) return vmp_wire_answer_failure(answer, status, NULL, 0);
@@ -148,7 +166,7 @@ static inline vmp_status vmp_plugin_answer_enable(const vmp_plugin *table, void 
 static inline vmp_status vmp_plugin_answer_disable(const vmp_plugin *table, void *self, vmp_wire_answer *answer) {
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, NULL, 0)) return VMP_ERROR_MALFORMED;
-  if (VMP_WIRE_HAS(vmp_plugin, table, disable)) {
+  if (VMP_HAS(table, vmp_plugin, disable)) {
     status = table->disable(self, &answer->error);
   }
   if (status != VMP_OK) return vmp_wire_answer_failure(answer, status, NULL, 0);
@@ -161,9 +179,10 @@ static inline vmp_status vmp_plugin_answer_configuration_changed(const vmp_plugi
   void *in_configuration = NULL;
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, &request, sizeof request)) return VMP_ERROR_MALFORMED;
+  if (request.configuration == 0) return VMP_ERROR_MALFORMED;
   if (status == VMP_OK)
     status = vmp_wire_import_handle(answer, "vmp_configuration", request.configuration, &in_configuration);
-  if (status == VMP_OK && VMP_WIRE_HAS(vmp_plugin, table, configuration_changed)) {
+  if (status == VMP_OK && VMP_HAS(table, vmp_plugin, configuration_changed)) {
     status = table->configuration_changed(self, (const vmp_configuration *)in_configuration, &answer->error);
   }
   if (status != VMP_OK) return vmp_wire_answer_failure(answer, status, NULL, 0);
@@ -182,7 +201,7 @@ static inline vmp_status vmp_plugin_answer_health_check(const vmp_plugin *table,
   out_health.struct_size = sizeof out_health;
   at_health = vmp_wire_reserve(&answer->writer, sizeof out_health, 8);
   if (answer->writer.status != VMP_OK) return answer->writer.status;
-  if (VMP_WIRE_HAS(vmp_plugin, table, health_check)) {
+  if (VMP_HAS(table, vmp_plugin, health_check)) {
     status = table->health_check(self, &out_health, &answer->error);
   } else {
     out_health.status = VMP_HEALTH_HEALTHY;
@@ -208,7 +227,7 @@ static inline vmp_status vmp_plugin_answer_export_state(const vmp_plugin *table,
   if (answer->writer.status != VMP_OK) return answer->writer.status;
   out_state = (uint8_t *)(void *)(answer->writer.data + at_state);
   if (answer->writer.status != VMP_OK) return answer->writer.status;
-  if (VMP_WIRE_HAS(vmp_plugin, table, export_state)) {
+  if (VMP_HAS(table, vmp_plugin, export_state)) {
     status = table->export_state(self, out_state, request.capacity, &out_size, &answer->error);
   }
   if (status != VMP_OK) {
@@ -228,7 +247,7 @@ static inline vmp_status vmp_plugin_answer_import_state(const vmp_plugin *table,
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, &request, sizeof request)) return VMP_ERROR_MALFORMED;
   if (!vmp_wire_numbers(&answer->reader, &request.state, 1, &in_state, &in_size)) return VMP_ERROR_MALFORMED;
-  if (VMP_WIRE_HAS(vmp_plugin, table, import_state)) {
+  if (VMP_HAS(table, vmp_plugin, import_state)) {
     status = table->import_state(self, request.state_version, (const uint8_t *)in_state, in_size, &answer->error);
   }
   if (status != VMP_OK) return vmp_wire_answer_failure(answer, status, NULL, 0);

@@ -23,10 +23,6 @@
 /* Bytes that a transport offers for every answer at least: room for a failure. */
 #define VMP_WIRE_RESPONSE_MINIMUM 1024u
 
-/* Whether a table was built with the function in mind, and has it. */
-#define VMP_WIRE_HAS(type, table, function) \
-  ((table)->struct_size >= offsetof(type, function) + sizeof((table)->function) && (table)->function != NULL)
-
 /* Memory for decoded elements, freed all at once. */
 typedef struct vmp_wire_block {
   struct vmp_wire_block *next;
@@ -150,6 +146,13 @@ static inline int vmp_wire_shared(uint8_t *base, uint64_t size, const vmp_wire_s
   return 1;
 }
 
+/* Room for an answer with a span of `capacity` elements; a capacity that no body can hold is cut to one that fits. */
+static inline uint64_t vmp_wire_room(uint64_t room, uint64_t *capacity, uint64_t size) {
+  uint64_t most = room + 16 > VMP_WIRE_LIMIT ? 0 : (VMP_WIRE_LIMIT - room - 16) / size;
+  if (*capacity > most) *capacity = most;
+  return room + 8 + *capacity * size;
+}
+
 static inline int vmp_wire_zero(const void *at, uint64_t size) {
   for (uint64_t index = 0; index < size; index++) {
     if (((const uint8_t *)at)[index] != 0) return 0;
@@ -261,10 +264,10 @@ static inline vmp_wire_span vmp_wire_share(vmp_wire_writer *writer, const vmp_tr
   return vmp_wire_span_of(at - base, count, stride);
 }
 
-/* Fills an error that its owner may have built with an older, smaller one in mind. */
+/* Fills an error as far as its owner knows it. */
 static inline void vmp_wire_set_error(vmp_error *error, vmp_status status, const char *code, uint64_t code_size,
                                       const char *message, uint64_t message_size) {
-  if (error == NULL || error->struct_size < sizeof(vmp_error)) return;
+  if (!VMP_CAN_EXPLAIN(error)) return;
   error->status = status;
   if (code_size > sizeof error->code - 1) code_size = sizeof error->code - 1;
   if (message_size > sizeof error->message - 1) message_size = sizeof error->message - 1;

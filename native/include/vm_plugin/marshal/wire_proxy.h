@@ -41,7 +41,7 @@ static inline void vmp_wire_call_failed(vmp_wire_call *call, vmp_status status, 
   vmp_wire_failure failure;
   vmp_string code, message;
   if (call->reader.size == 0) {
-    if (error != NULL && error->struct_size >= sizeof(vmp_error)) error->status = status;
+    if (VMP_CAN_EXPLAIN(error)) error->status = status;
     return;
   }
   if (!vmp_wire_fixed(&call->reader, &failure, sizeof failure) ||
@@ -67,6 +67,8 @@ static inline vmp_status vmp_wire_call_send(vmp_wire_call *call, vmp_transport *
   if (status != VMP_OK)
     return vmp_wire_explain(error, status, "ARGUMENT_CANNOT_TRAVEL",
                             "an argument does not fit a message, or the connection does not carry it");
+  /* What an earlier call left there is not this one's: the other side may give no reason. */
+  vmp_wire_set_error(error, VMP_OK, NULL, 0, NULL, 0);
   if (kind == VMP_MESSAGE_POSTED) {
     return transport->call(transport, method, kind, call->writer.data, call->writer.size, NULL, 0, NULL, error);
   }
@@ -76,7 +78,7 @@ static inline vmp_status vmp_wire_call_send(vmp_wire_call *call, vmp_transport *
     response = call->answer;
     capacity = room;
   }
-  if (cancellation != NULL && VMP_WIRE_HAS(vmp_transport, transport, call_cancellable)) {
+  if (cancellation != NULL && VMP_HAS(transport, vmp_transport, call_cancellable)) {
     status = transport->call_cancellable(transport, method, kind, call->writer.data, call->writer.size, response,
                                          capacity, &received, cancellation, error);
   } else {
@@ -97,19 +99,11 @@ static inline uint64_t vmp_wire_call_needed(const vmp_wire_call *call, uint32_t 
   return needed;
 }
 
-/* Room for an answer with a span of `capacity` elements; a capacity that no body can hold is cut to one that fits. */
-static inline uint64_t vmp_wire_room(uint64_t room, uint64_t *capacity, uint64_t size) {
-  uint64_t most = room + 16 > VMP_WIRE_LIMIT ? 0 : (VMP_WIRE_LIMIT - room - 16) / size;
-  if (*capacity > most) *capacity = most;
-  return room + 8 + *capacity * size;
-}
-
 static inline uint64_t vmp_wire_export_handle(vmp_wire_call *call, vmp_transport *transport, const char *type,
                                               const void *object, vmp_error *error) {
   uint64_t handle = 0;
   if (object == NULL || call->writer.status != VMP_OK) return 0;
-  if (!VMP_WIRE_HAS(vmp_transport, transport, export_handle))
-    return vmp_wire_fail(&call->writer, VMP_ERROR_UNSUPPORTED);
+  if (!VMP_HAS(transport, vmp_transport, export_handle)) return vmp_wire_fail(&call->writer, VMP_ERROR_UNSUPPORTED);
   vmp_wire_fail(&call->writer, transport->export_handle(transport, type, object, &handle, error));
   call->explained = call->writer.status != VMP_OK;
   return call->explained ? 0 : handle;
@@ -119,15 +113,14 @@ static inline uint64_t vmp_wire_export_callback(vmp_wire_call *call, vmp_transpo
                                                 const vmp_callback *callback, vmp_error *error) {
   uint64_t handle = 0;
   if (callback->functions == NULL || call->writer.status != VMP_OK) return 0;
-  if (!VMP_WIRE_HAS(vmp_transport, transport, export_callback))
-    return vmp_wire_fail(&call->writer, VMP_ERROR_UNSUPPORTED);
+  if (!VMP_HAS(transport, vmp_transport, export_callback)) return vmp_wire_fail(&call->writer, VMP_ERROR_UNSUPPORTED);
   vmp_wire_fail(&call->writer, transport->export_callback(transport, callback, &handle, error));
   call->explained = call->writer.status != VMP_OK;
   return call->explained ? 0 : handle;
 }
 
 static inline void vmp_wire_withdraw_callback(vmp_transport *transport, uint64_t handle) {
-  if (handle != 0 && VMP_WIRE_HAS(vmp_transport, transport, withdraw_callback))
+  if (handle != 0 && VMP_HAS(transport, vmp_transport, withdraw_callback))
     transport->withdraw_callback(transport, handle);
 }
 

@@ -78,8 +78,7 @@ static inline vmp_status vmp_wire_import_handle(vmp_wire_answer *answer, const c
   vmp_stub_environment *environment = answer->environment;
   *object = NULL;
   if (handle == 0) return VMP_OK;
-  if (environment == NULL || !VMP_WIRE_HAS(vmp_stub_environment, environment, import_handle))
-    return VMP_ERROR_MALFORMED;
+  if (environment == NULL || !VMP_HAS(environment, vmp_stub_environment, import_handle)) return VMP_ERROR_MALFORMED;
   return environment->import_handle(environment, type, handle, object);
 }
 
@@ -88,13 +87,12 @@ static inline vmp_status vmp_wire_import_callback(vmp_wire_answer *answer, const
   vmp_stub_environment *environment = answer->environment;
   *transport = NULL;
   if (handle == 0) return VMP_OK;
-  if (environment == NULL || !VMP_WIRE_HAS(vmp_stub_environment, environment, import_callback))
-    return VMP_ERROR_MALFORMED;
+  if (environment == NULL || !VMP_HAS(environment, vmp_stub_environment, import_callback)) return VMP_ERROR_MALFORMED;
   return environment->import_callback(environment, table, handle, transport);
 }
 
 static inline void vmp_wire_release_callback(vmp_wire_answer *answer, vmp_transport *transport) {
-  if (transport != NULL && VMP_WIRE_HAS(vmp_stub_environment, answer->environment, release_callback))
+  if (transport != NULL && VMP_HAS(answer->environment, vmp_stub_environment, release_callback))
     answer->environment->release_callback(answer->environment, transport);
 }
 
