@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "core/error.h"
+
 namespace vmp::addon {
 
 Napi::Error make_error(Napi::Env env, const std::string &code, const std::vector<ErrorValue> &values) {
@@ -14,7 +16,7 @@ Napi::Error make_error(Napi::Env env, const std::string &code, const std::vector
 }
 
 Napi::Error plugin_error(Napi::Env env, const std::string &code, const std::string &plugin, const vmp_error &error) {
-  std::string reason = error.message[0] != '\0' ? error.message : "status " + std::to_string(error.status);
+  const std::string reason = reason_of(error, error.status);
   if (error.code[0] == '\0') return make_error(env, code, {{"id", plugin}, {"reason", reason}});
   return make_error(env, "plugin", {{"id", plugin}, {"code", error.code}, {"reason", reason}});
 }

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <string>
 
 namespace vmp::addon {
@@ -30,20 +29,16 @@ Napi::Value file_hash(const Napi::CallbackInfo &info) {
   Napi::Env env = info.Env();
   static const auto digest = reinterpret_cast<Digest>(dlsym(RTLD_DEFAULT, "SHA256"));
   if (digest == nullptr) return env.Undefined();
-  int file = open(info[0].As<Napi::String>().Utf8Value().c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return Napi::Number::New(env, -errno);
+  const int file = open(info[0].As<Napi::String>().Utf8Value().c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return env.Undefined();
   struct stat facts {};
   std::string content;
-  int failure = fstat(file, &facts) == 0 ? 0 : errno;
-  if (failure == 0) content.resize(static_cast<size_t>(facts.st_size));
-  for (size_t done = 0; failure == 0 && done < content.size();) {
-    ssize_t got = read(file, content.data() + done, content.size() - done);
-    if (got < 0 && errno != EINTR) failure = errno;
-    if (got == 0) failure = EIO;  // it has become shorter meanwhile
-    if (got > 0) done += static_cast<size_t>(got);
-  }
+  if (fstat(file, &facts) == 0) content.resize(static_cast<size_t>(facts.st_size));
+  size_t done = 0;
+  for (ssize_t got = 1; got > 0 && done<content.size(); done += got> 0 ? static_cast<size_t>(got) : 0)
+    got = read(file, content.data() + done, content.size() - done);
   close(file);
-  if (failure != 0) return Napi::Number::New(env, -failure);
+  if (content.empty() || done < content.size()) return env.Undefined();
   unsigned char bytes[32];
   digest(reinterpret_cast<const unsigned char *>(content.data()), content.size(), bytes);
   return Napi::String::New(env, hexadecimal(bytes, sizeof(bytes)));

@@ -5,8 +5,7 @@
 
 namespace vmp::addon {
 
-// fileHash(path): hexadecimal digits; undefined where this Node exports no OpenSSL; the negated errno when the file
-// cannot be read.
+// fileHash(path): hexadecimal digits; undefined where this Node exports no OpenSSL, or the file cannot be read.
 Napi::Value file_hash(const Napi::CallbackInfo &info);
 
 }  // namespace vmp::addon

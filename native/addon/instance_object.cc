@@ -1,16 +1,11 @@
 #include "addon/instance_object.h"
 
-#include <vector>
+#include <new>
 
 #include "addon/convert.h"
 #include "addon/plugin_object.h"
 
 namespace vmp::addon {
-namespace {
-
-constexpr size_t response_room = size_t{64} << 10;  // bytes; no method of these points answers with more
-
-}  // namespace
 
 void InstanceObject::export_class(Napi::Env env, Napi::Object exports) {
   exports.Set("Instance", DefineClass(env, "Instance",
@@ -37,15 +32,25 @@ Napi::Value InstanceObject::call(const Napi::CallbackInfo &info) {
     throw make_error(env, "VMP_INVALID_ARGUMENT", {{"what", "instance"}, {"reason", "it is closed"}});
   }
   auto request = info[1].As<Napi::Uint8Array>();
-  std::vector<uint8_t> response(response_room);
+  uint32_t method = info[0].As<Napi::Number>().Uint32Value();
+  vmp_status status = VMP_ERROR_OUT_OF_MEMORY;
   uint64_t size = 0;
-  vmp_binding binding = instance_->binding();
-  vmp_status status = point_->stub(binding.vtable, binding.self, info[0].As<Napi::Number>().Uint32Value(),
-                                   request.Data(), request.ByteLength(), response.data(), response.size(), &size);
+  if (make_room(point_->room(method, request.Data(), request.ByteLength()))) {
+    vmp_binding binding = instance_->binding();
+    status = point_->stub(binding.vtable, binding.self, method, request.Data(), request.ByteLength(), response_.get(),
+                          room_, &size);
+  }
   Napi::Object answer = Napi::Object::New(env);
   answer.Set("status", status);
-  answer.Set("body", to_bytes(env, response.data(), size));
+  answer.Set("body", to_bytes(env, response_.get(), size));
   return answer;
+}
+
+bool InstanceObject::make_room(uint64_t room) {
+  if (room <= room_) return true;
+  response_.reset(new (std::nothrow) uint8_t[room]);
+  room_ = response_ == nullptr ? 0 : room;
+  return response_ != nullptr;
 }
 
 Napi::Value InstanceObject::close(const Napi::CallbackInfo &info) {

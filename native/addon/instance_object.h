@@ -19,8 +19,12 @@ class InstanceObject : public Napi::ObjectWrap<InstanceObject> {
   Napi::Value call(const Napi::CallbackInfo &info);
   Napi::Value close(const Napi::CallbackInfo &info);
 
+  bool make_room(uint64_t room);
+
   const MarshalledPoint *point_ = nullptr;
   std::shared_ptr<Instance> instance_;
+  std::unique_ptr<uint8_t[]> response_;  // of every call in turn
+  uint64_t room_ = 0;                    // bytes of it
 };
 
 }  // namespace vmp::addon

@@ -93,13 +93,19 @@ Napi::Value MachineObject::add_remote(const Napi::CallbackInfo &info) {
 // On a thread of its own: an instance in JavaScript is asked for its regions, which needs the event loop.
 Napi::Value MachineObject::seal(const Napi::CallbackInfo &info) {
   machine(info.Env());
-  auto error = std::make_shared<vmp_error>(vmp::make_error());
-  auto work = [machine = machine_, error] { error->status = machine->seal(error.get()); };
-  auto settle = [error](Napi::Env env) -> Napi::Value {
-    if (error->status != VMP_OK) {
-      throw vmp::addon::make_error(env, "VMP_MACHINE_FAILED", {{"reason", error->message}});
-    }
-    return env.Undefined();
+  struct Outcome {
+    vmp_error error = vmp::make_error();
+    std::string refuser;
+  };
+  auto outcome = std::make_shared<Outcome>();
+  auto work = [machine = machine_, outcome] {
+    outcome->error.status = machine->seal(outcome->refuser, &outcome->error);
+  };
+  auto settle = [outcome](Napi::Env env) -> Napi::Value {
+    const auto &[error, refuser] = *outcome;
+    if (error.status == VMP_OK) return env.Undefined();
+    if (!refuser.empty()) throw plugin_error(env, "plugin", refuser, error);
+    throw vmp::addon::make_error(env, "VMP_MACHINE_FAILED", {{"reason", reason_of(error, error.status)}});
   };
   return abandonable_call(info.Env(), work, settle);
 }

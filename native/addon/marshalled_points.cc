@@ -14,8 +14,10 @@ vmp_status stub(const void *table, void *self, uint32_t method, const uint8_t *r
 }
 
 const MarshalledPoint points[] = {
-    {VMP_DEBUG_LOGGER_POINT, &vmp_debug_logger_proxy, stub<vmp_debug_logger, vmp_debug_logger_stub>},
-    {VMP_DEVICE_VIRTUAL_POINT, &vmp_device_virtual_proxy, stub<vmp_device_virtual, vmp_device_virtual_stub>},
+    {VMP_DEBUG_LOGGER_POINT, &vmp_debug_logger_proxy, stub<vmp_debug_logger, vmp_debug_logger_stub>,
+     vmp_debug_logger_room},
+    {VMP_DEVICE_VIRTUAL_POINT, &vmp_device_virtual_proxy, stub<vmp_device_virtual, vmp_device_virtual_stub>,
+     vmp_device_virtual_room},
 };
 
 }  // namespace

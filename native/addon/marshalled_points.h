@@ -13,6 +13,8 @@ struct MarshalledPoint {
   // Answers a message of JavaScript by calling the table of a native instance.
   vmp_status (*stub)(const void *table, void *self, uint32_t method, const uint8_t *request, uint64_t size,
                      uint8_t *response, uint64_t capacity, uint64_t *response_size);
+  // Bytes that the answer to a request may take.
+  uint64_t (*room)(uint32_t method, const uint8_t *request, uint64_t size);
 };
 
 // NULL for a point whose methods are native only.

@@ -110,16 +110,12 @@ Napi::Value call_base(const Napi::CallbackInfo &info, const Plugin &plugin, Meth
     error->status = method(*static_cast<const vmp_plugin *>(binding.vtable), binding.self, error.get());
     use.reset();  // here, not where Node settles the call: it may be the last
   };
-  use.reset();
   auto settle = [id = plugin.library->id(), error, result](Napi::Env env) -> Napi::Value {
     if (error->status != VMP_OK) throw plugin_error(env, "plugin", id, *error);
     return result(env);
   };
   return abandonable_call(info.Env(), work, settle);
 }
-
-#define VMP_HAS(table, method) \
-  ((table).struct_size >= offsetof(vmp_plugin, method) + sizeof((table).method) && (table).method != nullptr)
 
 Napi::Value undefined(Napi::Env env) { return env.Undefined(); }
 
@@ -129,15 +125,16 @@ Napi::Value lifecycle(const Napi::CallbackInfo &info) {
   std::shared_ptr<vmp_configuration> configuration = to_configuration(info[2]);
   auto call = [method, configuration](const vmp_plugin &table, void *self, vmp_error *error) -> vmp_status {
     if (method == "initialize")
-      return VMP_HAS(table, initialize) ? table.initialize(self, configuration.get(), error) : VMP_OK;
-    if (method == "start") return VMP_HAS(table, start) ? table.start(self, error) : VMP_OK;
-    if (method == "stop") return VMP_HAS(table, stop) ? table.stop(self, error) : VMP_OK;
-    if (method == "cleanup") return VMP_HAS(table, cleanup) ? table.cleanup(self, error) : VMP_OK;
-    if (method == "enable") return VMP_HAS(table, enable) ? table.enable(self, error) : VMP_OK;
-    if (method == "disable") return VMP_HAS(table, disable) ? table.disable(self, error) : VMP_OK;
+      return VMP_HAS(&table, vmp_plugin, initialize) ? table.initialize(self, configuration.get(), error) : VMP_OK;
+    if (method == "start") return VMP_HAS(&table, vmp_plugin, start) ? table.start(self, error) : VMP_OK;
+    if (method == "stop") return VMP_HAS(&table, vmp_plugin, stop) ? table.stop(self, error) : VMP_OK;
+    if (method == "cleanup") return VMP_HAS(&table, vmp_plugin, cleanup) ? table.cleanup(self, error) : VMP_OK;
+    if (method == "enable") return VMP_HAS(&table, vmp_plugin, enable) ? table.enable(self, error) : VMP_OK;
+    if (method == "disable") return VMP_HAS(&table, vmp_plugin, disable) ? table.disable(self, error) : VMP_OK;
     if (method == "configurationChanged")
-      return VMP_HAS(table, configuration_changed) ? table.configuration_changed(self, configuration.get(), error)
-                                                   : VMP_OK;
+      return VMP_HAS(&table, vmp_plugin, configuration_changed)
+                 ? table.configuration_changed(self, configuration.get(), error)
+                 : VMP_OK;
     return vmp::fail(error, VMP_ERROR_INVALID_ARGUMENT, "", "no lifecycle method " + method);
   };
   return call_base(info, plugin, call, undefined);
@@ -147,7 +144,7 @@ Napi::Value health_check(const Napi::CallbackInfo &info) {
   auto health = std::make_shared<vmp_plugin_health>();
   auto call = [health](const vmp_plugin &table, void *self, vmp_error *error) -> vmp_status {
     health->struct_size = sizeof(*health);
-    return VMP_HAS(table, health_check) ? table.health_check(self, health.get(), error) : VMP_OK;
+    return VMP_HAS(&table, vmp_plugin, health_check) ? table.health_check(self, health.get(), error) : VMP_OK;
   };
   auto result = [health](Napi::Env env) -> Napi::Value {
     if (health->status == 0) return env.Undefined();
@@ -168,7 +165,7 @@ Napi::Value export_state(const Napi::CallbackInfo &info) {
   };
   auto state = std::make_shared<State>();
   auto call = [state](const vmp_plugin &table, void *self, vmp_error *error) -> vmp_status {
-    if (!VMP_HAS(table, export_state)) return VMP_OK;
+    if (!VMP_HAS(&table, vmp_plugin, export_state)) return VMP_OK;
     constexpr uint64_t largest_state = uint64_t{1} << 30;
     state->present = true;
     uint64_t size = 4096;
@@ -197,7 +194,9 @@ Napi::Value import_state(const Napi::CallbackInfo &info) {
   auto view = info[2].As<Napi::Uint8Array>();
   std::vector<uint8_t> bytes(view.Data(), view.Data() + view.ByteLength());
   auto call = [version, bytes](const vmp_plugin &table, void *self, vmp_error *error) -> vmp_status {
-    return VMP_HAS(table, import_state) ? table.import_state(self, version, bytes.data(), bytes.size(), error) : VMP_OK;
+    return VMP_HAS(&table, vmp_plugin, import_state)
+               ? table.import_state(self, version, bytes.data(), bytes.size(), error)
+               : VMP_OK;
   };
   return call_base(info, plugin_in(info[0]), call, undefined);
 }
@@ -216,7 +215,11 @@ Napi::Value deinit_plugin(const Napi::CallbackInfo &info) {
 
 }  // namespace
 
-std::shared_ptr<Library> plugin_of(Napi::Value value) { return plugin_in(value).library; }
+std::shared_ptr<Library> plugin_of(Napi::Value value) {
+  const Plugin &plugin = plugin_in(value);
+  if (plugin.in_use) return plugin.library;
+  throw vmp::addon::make_error(value.Env(), "VMP_INVALID_ARGUMENT", {{"what", "plugin"}, {"reason", "it is unloaded"}});
+}
 
 std::shared_ptr<Instance> make_instance(Napi::Env env, const std::shared_ptr<Library> &library,
                                         const std::string &point, const std::string &name, Napi::Value configuration,
@@ -224,14 +227,13 @@ std::shared_ptr<Instance> make_instance(Napi::Env env, const std::shared_ptr<Lib
   std::string reason;
   const vmp_provider *provider = library->provider(point, name, reason);
   if (provider == nullptr) {
-    bool missing = reason == "get answered NULL";
     std::vector<ErrorValue> values = {{"id", library->id()}, {"point", point}, {"name", name}, {"reason", reason}};
-    throw vmp::addon::make_error(env, missing ? "VMP_NATIVE_PROVIDER_MISSING" : "VMP_NATIVE_PROVIDER_MALFORMED",
+    throw vmp::addon::make_error(env, reason.empty() ? "VMP_NATIVE_PROVIDER_MISSING" : "VMP_NATIVE_PROVIDER_MALFORMED",
                                  values);
   }
   auto flat = to_configuration(configuration);
   vmp_error error = vmp::make_error();
-  if (provider->struct_size >= sizeof(*provider) && provider->validate_configuration != nullptr &&
+  if (VMP_HAS(provider, vmp_provider, validate_configuration) &&
       provider->validate_configuration(flat.get(), &error) != VMP_OK) {
     throw plugin_error(env, "VMP_CONFIGURATION_REFUSED", library->id(), error);
   }
@@ -239,8 +241,9 @@ std::shared_ptr<Instance> make_instance(Napi::Env env, const std::shared_ptr<Lib
       Instance::create(library, point, name, provider, machine, std::move(flat), &error);
   if (instance == nullptr) {
     if (error.code[0] != '\0') throw plugin_error(env, "VMP_INSTANCE_FAILED", library->id(), error);
-    throw vmp::addon::make_error(env, "VMP_INSTANCE_FAILED",
-                                 {{"id", library->id()}, {"point", point}, {"name", name}, {"reason", error.message}});
+    throw vmp::addon::make_error(
+        env, "VMP_INSTANCE_FAILED",
+        {{"id", library->id()}, {"point", point}, {"name", name}, {"reason", reason_of(error, error.status)}});
   }
   return instance;
 }

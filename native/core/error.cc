@@ -16,13 +16,16 @@ void copy_terminated(char (&to)[capacity], std::string_view from) {
 }  // namespace
 
 vmp_status fail(vmp_error *error, vmp_status status, std::string_view code, std::string_view message) {
-  // A caller built with a smaller struct than today's would be one from before 1.0.
-  if (error != nullptr && error->struct_size >= sizeof(vmp_error)) {
+  if (VMP_CAN_EXPLAIN(error)) {
     error->status = status;
     copy_terminated(error->code, code);
     copy_terminated(error->message, message);
   }
   return status;
+}
+
+std::string reason_of(const vmp_error &error, vmp_status status) {
+  return error.message[0] != '\0' ? error.message : "status " + std::to_string(status) + " without a message";
 }
 
 vmp_error make_error() {

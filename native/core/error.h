@@ -12,6 +12,9 @@ namespace vmp {
 // `status`.
 vmp_status fail(vmp_error *error, vmp_status status, std::string_view code, std::string_view message);
 
+// The callee's words, or its status where it gave none.
+std::string reason_of(const vmp_error &error, vmp_status status);
+
 // An empty error, ready to be passed across the ABI.
 vmp_error make_error();
 

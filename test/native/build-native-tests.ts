@@ -1,9 +1,5 @@
-/** Builds the native test program and the broken plugins, once per test run. */
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { packageRoot } from "../../src/package-root.ts";
-
-const folder = join(packageRoot(), "build-tests");
+import { buildNative } from "../support/native-build.ts";
 
 export interface NativeTestBuild {
   /** The program that runs every native test. */
@@ -12,11 +8,8 @@ export interface NativeTestBuild {
   readonly plugins: string;
 }
 
-/** Up to date in a moment when nothing changed. A lock keeps two test workers from building at once. */
+/** The native test program and the plugins that it loads. */
 export function buildNativeTests(): NativeTestBuild {
-  const command = `cmake -S "$1" -B "$2" -DVMP_TESTS=ON >&2 && cmake --build "$2" --target vmp_native_tests --parallel 2 >&2`;
-  execFileSync("flock", [join(packageRoot(), "CMakeLists.txt"), "sh", "-c", command, "sh", packageRoot(), folder], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const folder = buildNative("plain", "vmp_native_tests");
   return { program: join(folder, "test/native/vmp_native_tests"), plugins: join(folder, "test-plugins") };
 }

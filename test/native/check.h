@@ -1,4 +1,5 @@
-// Native tests: TEST("what holds") { CHECK(condition); }. main() runs all and prints "ok NAME" or "not ok NAME".
+// Native tests: TEST("what holds") { CHECK(condition); }. main() runs all and prints "ok NAME" or "not ok NAME";
+// "ok NAME # skipped: REASON" where check::skip said why. What a test throws fails it, with the reason.
 #pragma once
 
 #include <cstdio>
@@ -19,6 +20,10 @@ inline std::vector<Test> &tests() {
 }
 
 inline bool failed = false;
+inline std::string skipped;
+
+// The test that calls it returns at once: the host lacks what `reason` names.
+inline void skip(std::string reason) { skipped = std::move(reason); }
 
 struct Registration {
   Registration(const char *name, std::function<void()> body) { tests().push_back({name, std::move(body)}); }

@@ -13,8 +13,9 @@ struct Device {
   uint64_t last_written = 0;
 };
 
-vmp_status regions(void *self, vmp_device_region *regions, uint64_t, uint64_t *count, vmp_error *) {
+vmp_status regions(void *self, vmp_device_region *regions, uint64_t, uint64_t *count, vmp_error *error) {
   auto *device = static_cast<Device *>(self);
+  if (device->address == 13) return vmp::fail(error, VMP_ERROR_PLUGIN, "UNLUCKY", "13 is no address");
   regions[0].kind = VMP_DEVICE_REGION_MMIO;
   regions[0].address = device->address;
   regions[0].size = device->size;
@@ -87,6 +88,14 @@ TEST("overlapping, empty, wrapping and partial-page regions are refused with the
   Device second{0x11000, 0x1000};
   vmp::DeviceMap map;
   CHECK(map.build({bind(first), bind(second)}, nullptr) == VMP_ERROR_INVALID_ARGUMENT);
+}
+
+TEST("a device that cannot tell its regions is named, with its words") {
+  Device device{13, 0x1000};
+  vmp::DeviceMap map;
+  vmp_error error = vmp::make_error();
+  CHECK(map.build({bind(device)}, &error) == VMP_ERROR_PLUGIN);
+  CHECK(std::strcmp(error.message, "device acme/counter: 13 is no address") == 0);
 }
 
 TEST("a device's error comes with the device's name") {

@@ -1,9 +1,9 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { VmPluginError } from "../../src/errors.ts";
 import { nativePlugins } from "../../src/native.ts";
+import { errorOf } from "../support/errors.ts";
+import { folder } from "../support/folder.ts";
 import { buildNativeTests } from "./build-native-tests.ts";
 
 const { plugins } = buildNativeTests();
@@ -11,27 +11,17 @@ const timeout = 5000;
 const load = (name: string, milliseconds = timeout) =>
   nativePlugins.loadPlugin(join(plugins, `${name}.node`), name, milliseconds);
 
-async function refusal(promise: Promise<unknown>): Promise<{ code: string; message: string }> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(VmPluginError);
-  const { code, message } = error as VmPluginError;
-  return { code, message };
-}
-
 test("a library without vm_plugin_entry is refused by name", async () => {
-  const { code, message } = await refusal(load("no_entry"));
+  const { code, message } = await errorOf(() => load("no_entry"));
   expect(code).toBe("VMP_NATIVE_NO_ENTRY");
   expect(message).toContain("no_entry");
 });
 
 test("a wrong ABI is refused with all the numbers", async () => {
-  const major = await refusal(load("wrong_major"));
+  const major = await errorOf(() => load("wrong_major"));
   expect(major.code).toBe("VMP_NATIVE_ABI_MAJOR");
   expect(major.message).toMatch(/2\.3.*1\.0/);
-  const minor = await refusal(load("too_new"));
+  const minor = await errorOf(() => load("too_new"));
   expect(minor.code).toBe("VMP_NATIVE_ABI_MINOR");
   expect(minor.message).toMatch(/1\.5.*1\.2.*1\.0/);
 });
@@ -42,21 +32,21 @@ test("a plugin built with newer headers that is content with this host runs", as
 });
 
 test("a file that is no library is refused with the linker's words", async () => {
-  const path = join(mkdtempSync(join(tmpdir(), "vmp-")), "text.node");
+  const path = join(folder(), "text.node");
   writeFileSync(path, "not a library");
-  const { code, message } = await refusal(nativePlugins.loadPlugin(path, "text", timeout));
+  const { code, message } = await errorOf(() => nativePlugins.loadPlugin(path, "text", timeout));
   expect(code).toBe("VMP_NATIVE_LIBRARY_UNLOADABLE");
   expect(message).toContain(path);
 });
 
 test("a failing init comes with the plugin's own words", async () => {
-  const { code, message } = await refusal(load("init_fails"));
+  const { code, message } = await errorOf(() => load("init_fails"));
   expect(code).toBe("VMP_NATIVE_INIT_FAILED");
   expect(message).toContain("NO_LICENCE: the licence file is missing");
 });
 
 test("an init that hangs is abandoned, and the host goes on", async () => {
-  const { code, message } = await refusal(load("init_hangs", 50));
+  const { code, message } = await errorOf(() => load("init_hangs", 50));
   expect(code).toBe("VMP_NATIVE_INIT_TIMED_OUT");
   expect(message).toContain("init_hangs");
   await load("newer_but_runs");
@@ -69,7 +59,7 @@ test("two hosts share one init, and deinit waits for the second; a state that is
   await nativePlugins.deinitPlugin(first, timeout);
   expect(await nativePlugins.healthCheck(first, timeout)).toBeUndefined();
   expect((await nativePlugins.healthCheck(second, timeout))?.message).toBe("1/0");
-  expect((await refusal(nativePlugins.exportState(second, timeout))).code).toBe("counted/STATE_SIZE");
+  expect((await errorOf(() => nativePlugins.exportState(second, timeout))).code).toBe("counted/STATE_SIZE");
   await nativePlugins.deinitPlugin(second, timeout);
   const third = await load("counted");
   expect((await nativePlugins.healthCheck(third, timeout))?.message).toBe("2/1");
@@ -80,11 +70,11 @@ test("lifecycle methods reach the plugin, refusals carry its code, state travels
   const plugin = await load("lifecycle");
   await nativePlugins.lifecycle(plugin, "initialize", { refuse: true }, timeout);
   expect(await nativePlugins.healthCheck(plugin, timeout)).toEqual({ status: "degraded", message: "not started" });
-  await nativePlugins.lifecycle(plugin, "start", undefined, timeout);
+  await nativePlugins.lifecycle(plugin, "start", {}, timeout);
   expect(await nativePlugins.healthCheck(plugin, timeout)).toEqual({ status: "healthy", message: "started" });
   // A method that its table does not have is none of its business.
-  await nativePlugins.lifecycle(plugin, "enable", undefined, timeout);
-  expect(await refusal(nativePlugins.lifecycle(plugin, "stop", undefined, timeout))).toEqual({
+  await nativePlugins.lifecycle(plugin, "enable", {}, timeout);
+  expect(await errorOf(() => nativePlugins.lifecycle(plugin, "stop", {}, timeout))).toMatchObject({
     code: "lifecycle/BUSY_NOW",
     message: "told to refuse",
   });
@@ -93,7 +83,7 @@ test("lifecycle methods reach the plugin, refusals carry its code, state travels
   expect(state?.every((byte) => byte === 1)).toBe(true);
   await nativePlugins.importState(plugin, 1, new Uint8Array(10000).fill(9), timeout);
   expect((await nativePlugins.exportState(plugin, timeout))?.[9999]).toBe(9);
-  expect((await refusal(nativePlugins.importState(plugin, 2, new Uint8Array(1), timeout))).code).toBe(
+  expect((await errorOf(() => nativePlugins.importState(plugin, 2, new Uint8Array(1), timeout))).code).toBe(
     "lifecycle/FAILED",
   );
   await nativePlugins.deinitPlugin(plugin, timeout);

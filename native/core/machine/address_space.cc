@@ -37,29 +37,27 @@ struct Settling {
 };
 
 vmp_status host_refused(vmp_error *error) {
-  return fail(error, VMP_ERROR_OUT_OF_MEMORY, "HOST_MAPPING",
+  return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED",
               std::string("the host refuses the mapping: ") + std::strerror(errno));
 }
 
 }  // namespace
 
-std::unique_ptr<AddressSpace> AddressSpace::create(vmp_machine *machine, std::shared_ptr<GuestMemory> memory,
-                                                   uint64_t id, uint64_t size, vmp_error *error) {
+vmp_status AddressSpace::create(vmp_machine *machine, std::shared_ptr<GuestMemory> memory, uint64_t id, uint64_t size,
+                                std::unique_ptr<AddressSpace> &space, vmp_error *error) {
   if (size == 0 || size % VMP_PAGE_SIZE != 0 || size > uint64_t{1} << 47) {
-    fail(error, VMP_ERROR_INVALID_ARGUMENT, "SPACE_SIZE",
-         "an address space of " + std::to_string(size) + " bytes: not a page multiple up to 2^47");
-    return nullptr;
+    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED",
+                "an address space of " + std::to_string(size) + " bytes: not a page multiple up to 2^47");
   }
   install_fault_handler();
   size_t reservation_size = size + 2 * guard_bytes;
   void *reservation = mmap(nullptr, reservation_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (reservation == MAP_FAILED) {
-    fail(error, VMP_ERROR_OUT_OF_MEMORY, "SPACE_RESERVE",
-         "cannot reserve " + std::to_string(size) + " bytes of addresses: " + std::strerror(errno));
-    return nullptr;
+    return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED",
+                "cannot reserve " + std::to_string(size) + " bytes of addresses: " + std::strerror(errno));
   }
-  return std::unique_ptr<AddressSpace>(
-      new AddressSpace(machine, std::move(memory), id, reservation, reservation_size, size));
+  space.reset(new AddressSpace(machine, std::move(memory), id, reservation, reservation_size, size));
+  return VMP_OK;
 }
 
 AddressSpace::AddressSpace(vmp_machine *machine, std::shared_ptr<GuestMemory> memory, uint64_t id, void *reservation,
@@ -90,7 +88,7 @@ bool AddressSpace::valid_range(uint64_t address, uint64_t size, vmp_error *error
 
 vmp_status AddressSpace::out_of_memory(uint64_t size, vmp_error *error) const {
   return fail(
-      error, VMP_ERROR_OUT_OF_MEMORY, "GUEST_MEMORY",
+      error, VMP_ERROR_OUT_OF_MEMORY, "VMP_GUEST_MEMORY",
       std::to_string(size) + " bytes more do not fit into the machine's " + std::to_string(memory_->layout().size));
 }
 

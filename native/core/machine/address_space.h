@@ -14,9 +14,9 @@ namespace vmp {
 
 class AddressSpace {
  public:
-  // size: bytes, a page multiple, at most 2^47. NULL with `error` filled when the host has no such run of addresses.
-  static std::unique_ptr<AddressSpace> create(vmp_machine *machine, std::shared_ptr<GuestMemory> memory, uint64_t id,
-                                              uint64_t size, vmp_error *error);
+  // size: bytes, a page multiple, at most 2^47. Refused when the host has no such run of addresses.
+  static vmp_status create(vmp_machine *machine, std::shared_ptr<GuestMemory> memory, uint64_t id, uint64_t size,
+                           std::unique_ptr<AddressSpace> &space, vmp_error *error);
   ~AddressSpace();
   AddressSpace(const AddressSpace &) = delete;
   AddressSpace &operator=(const AddressSpace &) = delete;

@@ -30,7 +30,7 @@ bool AreaCount::claim(uint64_t more, vmp_error *error) {
     return true;
   }
   areas_of_process.fetch_sub(more, std::memory_order_relaxed);
-  fail(error, VMP_ERROR_OUT_OF_MEMORY, "TOO_MANY_AREAS",
+  fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED",
        "the guests of this process have " + std::to_string(most) +
            " areas of memory, a quarter of vm.max_map_count: no more are made");
   return false;

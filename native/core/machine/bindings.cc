@@ -54,17 +54,20 @@ vmp_binding Instance::binding() const {
   return binding;
 }
 
-vmp_status Bindings::seal(vmp_error *error) {
+void Bindings::write_table() {
   for (const auto &instance : instances_) items_.push_back(instance->binding());
   table_.struct_size = sizeof(table_);
   table_.count = static_cast<uint32_t>(items_.size());
   table_.stride = sizeof(vmp_binding);
   table_.items = items_.data();
+}
+
+const Instance *Bindings::attach(vmp_error *error) {
   for (const auto &instance : instances_) {
-    vmp_status status = instance->attach(&table_, error);
-    if (status != VMP_OK) return status;
+    error->status = instance->attach(&table_, error);
+    if (error->status != VMP_OK) return instance.get();
   }
-  return VMP_OK;
+  return nullptr;
 }
 
 const vmp_binding *Bindings::find(const char *point) const {

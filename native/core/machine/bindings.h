@@ -42,8 +42,10 @@ class Instance {
 class Bindings {
  public:
   void add(std::shared_ptr<Instance> instance) { instances_.push_back(std::move(instance)); }
-  // Writes the table and attaches every instance, in the order added; nothing may be added afterwards.
-  vmp_status seal(vmp_error *error);
+  // Writes the table; nothing may be added afterwards.
+  void write_table();
+  // Attaches every instance, in the order added. NULL, or the one that refused, with `error` filled.
+  const Instance *attach(vmp_error *error);
   // The first binding of a point, or NULL.
   const vmp_binding *find(const char *point) const;
   const std::vector<vmp_binding> &items() const { return items_; }

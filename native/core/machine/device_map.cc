@@ -12,7 +12,11 @@ constexpr uint64_t most_regions = 16;
 std::string named(const vmp_binding &device) { return std::string(device.plugin) + "/" + device.name; }
 
 vmp_status refuse(const vmp_binding &device, const std::string &reason, vmp_error *error) {
-  return fail(error, VMP_ERROR_INVALID_ARGUMENT, "DEVICE_REGION", "device " + named(device) + ": " + reason);
+  return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED", "device " + named(device) + ": " + reason);
+}
+
+vmp_status failed(const vmp_binding &device, vmp_status status, const vmp_error &cause, vmp_error *error) {
+  return fail(error, status, "VMP_DEVICE_FAILED", "device " + named(device) + ": " + reason_of(cause, status));
 }
 
 }  // namespace
@@ -24,9 +28,10 @@ vmp_status DeviceMap::build(const std::vector<vmp_binding> &bindings, vmp_error 
     for (auto &region : regions) region.struct_size = sizeof(region);
     uint64_t count = 0;
     const auto *vtable = static_cast<const vmp_device_virtual *>(device.vtable);
-    vmp_status status = vtable->regions(device.self, regions, most_regions, &count, error);
-    if (status != VMP_OK) return status;
+    vmp_error cause = make_error();
+    const vmp_status status = vtable->regions(device.self, regions, most_regions, &count, &cause);
     if (count > most_regions) return refuse(device, std::to_string(count) + " regions; at most 16", error);
+    if (status != VMP_OK) return failed(device, status, cause, error);
     for (uint32_t number = 0; number < count; ++number) {
       const vmp_device_region &region = regions[number];
       if (region.kind != VMP_DEVICE_REGION_MMIO && region.kind != VMP_DEVICE_REGION_PORT) {
@@ -65,7 +70,7 @@ const DeviceMap::Region *DeviceMap::find(uint32_t kind, uint64_t address) const 
 vmp_status DeviceMap::serve(uint32_t kind, vmp_exit_io &io, vmp_error *error) const {
   const Region *region = find(kind, io.address);
   if (region == nullptr || io.size > 8 || region->layout.size - (io.address - region->layout.address) < io.size) {
-    return fail(error, VMP_ERROR_NOT_FOUND, "DEVICE_ACCESS",
+    return fail(error, VMP_ERROR_NOT_FOUND, "VMP_DEVICE_FAILED",
                 "an access of " + std::to_string(io.size) + " bytes at " + std::to_string(io.address) +
                     " is not inside one device's region");
   }
@@ -76,8 +81,7 @@ vmp_status DeviceMap::serve(uint32_t kind, vmp_exit_io &io, vmp_error *error) co
                           ? vtable->write(region->device.self, region->number, offset, io.size, io.data, &cause)
                           : vtable->read(region->device.self, region->number, offset, io.size, &io.data, &cause);
   if (status == VMP_OK) return VMP_OK;
-  std::string reason = cause.message[0] != '\0' ? cause.message : "status " + std::to_string(status);
-  return fail(error, status, "DEVICE_FAILED", "device " + named(region->device) + ": " + reason);
+  return failed(region->device, status, cause, error);
 }
 
 }  // namespace vmp

@@ -19,7 +19,7 @@ std::shared_ptr<GuestMemory> GuestMemory::create(uint64_t size, vmp_error *error
       fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) != 0) {
     std::string reason = std::strerror(errno);
     if (descriptor >= 0) close(descriptor);
-    fail(error, VMP_ERROR_OUT_OF_MEMORY, "MEMORY_FILE",
+    fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_HOST_MEMORY",
          "no memory file of " + std::to_string(size) + " bytes: " + reason);
     return nullptr;
   }
@@ -27,7 +27,7 @@ std::shared_ptr<GuestMemory> GuestMemory::create(uint64_t size, vmp_error *error
   if (alias == MAP_FAILED) {
     std::string reason = std::strerror(errno);
     close(descriptor);
-    fail(error, VMP_ERROR_OUT_OF_MEMORY, "MEMORY_MAP", "cannot map " + std::to_string(size) + " bytes: " + reason);
+    fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_HOST_MEMORY", "cannot map " + std::to_string(size) + " bytes: " + reason);
     return nullptr;
   }
   return std::shared_ptr<GuestMemory>(new GuestMemory(descriptor, static_cast<uint8_t *>(alias), size));

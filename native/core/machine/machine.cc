@@ -1,7 +1,5 @@
 #include "core/machine/machine.h"
 
-#include <thread>
-
 #include "core/error.h"
 
 namespace vmp {
@@ -31,13 +29,12 @@ void Machine::thread_ended() {
   running_.notify_all();
 }
 
-vmp_status Machine::seal(vmp_error *error) {
-  vmp_status status = bindings_.seal(error);
-  if (status != VMP_OK) return status;
+vmp_status Machine::seal(std::string &refuser, vmp_error *error) {
+  bindings_.write_table();
   const vmp_binding *engine = bindings_.find(VMP_ARCH_SIMULATOR_POINT);
   const vmp_binding *personality = bindings_.find(VMP_OS_PERSONALITY_POINT);
   if (engine == nullptr || personality == nullptr) {
-    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "MACHINE_INCOMPLETE",
+    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED",
                 engine == nullptr ? "the machine has no engine" : "the machine has no personality");
   }
   engine_ = {static_cast<const vmp_arch_simulator *>(engine->vtable), engine->self,
@@ -45,19 +42,25 @@ vmp_status Machine::seal(vmp_error *error) {
   personality_ = {static_cast<const vmp_os_personality *>(personality->vtable), personality->self};
   const auto *capabilities = engine_.capabilities;
   constexpr uint32_t largest_state = 1u << 20;
-  if (capabilities == nullptr || capabilities->struct_size < sizeof(*capabilities) || capabilities->state_size < 8 ||
-      capabilities->state_size > largest_state ||
+  if (capabilities == nullptr || !VMP_KNOWS(capabilities, vmp_arch_simulator_capabilities, system_call) ||
+      capabilities->state_size < 8 || capabilities->state_size > largest_state ||
       capabilities->system_call.program_counter + 8u > capabilities->state_size) {
-    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "ENGINE_CAPABILITIES",
+    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED",
                 std::string("engine ") + engine->plugin + "/" + engine->name + " has no usable capabilities");
+  }
+  // An instance may make virtual CPUs when it is attached: the engine is known and checked before.
+  if (const Instance *refused = bindings_.attach(error); refused != nullptr) {
+    refuser = refused->plugin();
+    return error->status;
   }
   return devices_.build(bindings_.items(), error);
 }
 
 vmp_status Machine::create_space(uint64_t size, vmp_address_space **space, vmp_error *error) {
   std::lock_guard lock(mutex_);
-  auto created = AddressSpace::create(this, memory_, next_space_, size, error);
-  if (created == nullptr) return VMP_ERROR_OUT_OF_MEMORY;
+  std::unique_ptr<AddressSpace> created;
+  const vmp_status status = AddressSpace::create(this, memory_, next_space_, size, created, error);
+  if (status != VMP_OK) return status;
   ++next_space_;
   *space = created->layout();
   spaces_.emplace(*space, std::move(created));
@@ -74,18 +77,16 @@ void Machine::destroy_space(vmp_address_space *space) {
 }
 
 vmp_status Machine::create_vcpu(vmp_address_space *space, vmp_vcpu **vcpu, vmp_error *error) {
-  std::unique_lock lock(mutex_);
   auto created = Vcpu::create(this, space, next_vcpu_++, engine_.capabilities->architecture,
                               engine_.capabilities->state_size, error);
   if (created == nullptr) return VMP_ERROR_OUT_OF_MEMORY;
-  if (stopping_) created->request(VMP_REQUEST_STOP);
   vmp_vcpu *layout = created->layout();
-  lock.unlock();
   if (engine_.vtable->vcpu_attach != nullptr) {
-    vmp_status status = engine_.vtable->vcpu_attach(engine_.self, layout, error);
+    std::lock_guard lock(engine_mutex_);
+    const vmp_status status = engine_.vtable->vcpu_attach(engine_.self, layout, error);
     if (status != VMP_OK) return status;
   }
-  lock.lock();
+  std::lock_guard lock(mutex_);
   if (stopping_) created->request(VMP_REQUEST_STOP);
   vcpus_.emplace(layout, std::move(created));
   *vcpu = layout;
@@ -93,13 +94,16 @@ vmp_status Machine::create_vcpu(vmp_address_space *space, vmp_vcpu **vcpu, vmp_e
 }
 
 void Machine::destroy_vcpu(vmp_vcpu *vcpu) {
-  if (engine_.vtable->vcpu_detach != nullptr) engine_.vtable->vcpu_detach(engine_.self, vcpu);
+  if (engine_.vtable->vcpu_detach != nullptr) {
+    std::lock_guard lock(engine_mutex_);
+    engine_.vtable->vcpu_detach(engine_.self, vcpu);
+  }
   std::lock_guard lock(mutex_);
   vcpus_.erase(vcpu);
 }
 
 void Machine::process_ended(const vmp_process_result &result) {
-  if (result.struct_size < sizeof(result)) return;  // older than 1.0: no such personality
+  if (!VMP_KNOWS(&result, vmp_process_result, detail)) return;  // older than 1.0: no such personality
   RunEvent event;
   event.kind = RunEvent::Kind::ended;
   event.process = result.process;

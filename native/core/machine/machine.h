@@ -31,7 +31,7 @@ struct SpawnRequest {
   int32_t standard[3] = {0, 1, 2};
 };
 
-// What happened to a run. Delivered on the run's own thread.
+// What happened to a run. Delivered on the run's own thread, or on that of spawn when there is none.
 struct RunEvent {
   enum class Kind { spawned, refused, ended };
   Kind kind = Kind::ended;
@@ -56,8 +56,9 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
 
   // [control] Before seal: the instances, in the order in which they are attached.
   Bindings &bindings() { return bindings_; }
-  // [control] Resolves engine, personality and devices, and attaches every instance.
-  vmp_status seal(vmp_error *error);
+  // [control] Resolves engine, personality and devices, and attaches every instance. `refuser` is the id of the plugin
+  // whose refusal `error` holds; it stays empty when the failure is the machine's own.
+  vmp_status seal(std::string &refuser, vmp_error *error);
   // [control] Starts a run on a thread of its own; the events carry the number that is answered.
   uint32_t spawn(SpawnRequest request);
   // [any] Asks every virtual CPU to end. Their runs end with `detail`.
@@ -102,13 +103,14 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   Engine engine_;
   Personality personality_;
   DeviceMap devices_;
-  std::mutex control_mutex_;  // [control] calls into plugins, one at a time
+  std::mutex control_mutex_;  // [control] calls into the personality, one at a time
+  std::mutex engine_mutex_;   // the same of the engine, which the personality's calls lead to
   std::mutex mutex_;          // what follows
   std::unordered_map<vmp_address_space *, std::unique_ptr<AddressSpace>> spaces_;
   std::unordered_map<vmp_vcpu *, Vcpu::Owner> vcpus_;
   std::unordered_map<uint32_t, RunEvent> results_;  // by process
   uint64_t next_space_ = 1;
-  uint32_t next_vcpu_ = 0;
+  std::atomic<uint32_t> next_vcpu_{0};
   uint32_t next_run_ = 1;
   bool stopping_ = false;
   std::string stop_code_;

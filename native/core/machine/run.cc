@@ -1,6 +1,7 @@
 // The threads of a machine and its only run loop: run to an exit, dispatch, repeat.
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <system_error>
 #include <thread>
@@ -44,7 +45,8 @@ RunEvent refused(uint32_t run, const vmp_error &error) {
 }  // namespace
 
 uint32_t Machine::spawn(SpawnRequest request) {
-  uint32_t run = next_run_++;
+  const uint32_t run = next_run_++;
+  const int program = request.program;
   running_.fetch_add(1, std::memory_order_acq_rel);
   try {
     std::thread([self = shared_from_this(), run, request = std::move(request)]() mutable {
@@ -53,8 +55,9 @@ uint32_t Machine::spawn(SpawnRequest request) {
     }).detach();
   } catch (const std::system_error &failure) {
     thread_ended();
+    ::close(program);
     vmp_error error = make_error();
-    fail(&error, VMP_ERROR_OUT_OF_MEMORY, "NO_THREAD", failure.what());
+    fail(&error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED", failure.what());
     listener_(refused(run, error));
   }
   return run;
@@ -70,7 +73,7 @@ vmp_status Machine::start_vcpu(vmp_vcpu *vcpu, vmp_error *error) {
     }).detach();
   } catch (const std::system_error &failure) {
     thread_ended();
-    return fail(error, VMP_ERROR_OUT_OF_MEMORY, "NO_THREAD", failure.what());
+    return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED", failure.what());
   }
   return VMP_OK;
 }
@@ -119,7 +122,7 @@ void Machine::run_first(uint32_t run, SpawnRequest request) {
       ended.error_code = stop_code_;
       ended.detail = stop_detail_;
     } else {
-      ended.error_code = "NO_RESULT";
+      ended.error_code = "VMP_MACHINE_FAILED";
       ended.detail = "the personality ended the virtual CPU without a result of process " + std::to_string(process);
     }
   }
@@ -190,7 +193,7 @@ void Machine::run_vcpu(Vcpu &vcpu) {
         if (serve_device(vcpu)) continue;
         break;
       case VMP_EXIT_ENGINE_ERROR:
-        stop("ENGINE_FAILED",
+        stop("VMP_MACHINE_FAILED",
              "the engine cannot go on: " + std::string(layout->exit.u.error.message,
                                                        strnlen(layout->exit.u.error.message, sizeof(vmp_exit_error))));
         break;

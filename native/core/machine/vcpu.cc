@@ -17,7 +17,7 @@ Vcpu::Owner Vcpu::create(vmp_machine *machine, vmp_address_space *space, uint32_
                          uint32_t state_size, vmp_error *error) {
   int wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (wake < 0) {
-    fail(error, VMP_ERROR_OUT_OF_MEMORY, "VCPU_DESCRIPTOR",
+    fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED",
          std::string("no descriptor for a virtual CPU: ") + std::strerror(errno));
     return nullptr;
   }
@@ -25,7 +25,7 @@ Vcpu::Owner Vcpu::create(vmp_machine *machine, vmp_address_space *space, uint32_
   void *block = ::operator new (size, std::align_val_t{alignof(Vcpu)}, std::nothrow);
   if (block == nullptr) {
     close(wake);
-    fail(error, VMP_ERROR_OUT_OF_MEMORY, "VCPU_MEMORY", "no memory for a virtual CPU");
+    fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED", "no memory for a virtual CPU");
     return nullptr;
   }
   std::memset(block, 0, size);

@@ -15,22 +15,25 @@ namespace {
 
 constexpr uint16_t newest_contract_minor = 0xffff;  // a provider answers with what it has; tables say their own minor
 
+// What is wrong with an entry of this host's major version; empty when nothing is.
 std::string entry_fault(const vmp_entry &entry) {
-  if (entry.struct_size < sizeof(vmp_entry)) {
+  if (!VMP_KNOWS(&entry, vmp_entry, get)) {
     return "its struct_size is " + std::to_string(entry.struct_size) + ", at least " +
-           std::to_string(sizeof(vmp_entry)) + " is needed";
+           std::to_string(offsetof(vmp_entry, get) + sizeof entry.get) + " is needed";
   }
   if (entry.get == nullptr) return "its get is NULL";
-  return "its abi_minor_lowest " + std::to_string(entry.abi_minor_lowest) + " is above its abi_minor " +
-         std::to_string(entry.abi_minor);
+  if (entry.abi_minor_lowest > entry.abi_minor) {
+    return "its abi_minor_lowest " + std::to_string(entry.abi_minor_lowest) + " is above its abi_minor " +
+           std::to_string(entry.abi_minor);
+  }
+  return "";
 }
 
 void fill_init_failed(LibraryRefusal &refusal, vmp_status status, const vmp_error &error, const char *function) {
   refusal.kind = LibraryRefusal::Kind::init_failed;
   refusal.code = error.code;
-  refusal.detail = error.message[0] != '\0'
-                       ? error.message
-                       : std::string(function) + " answered status " + std::to_string(status) + " without a message";
+  refusal.detail = reason_of(error, status);
+  if (error.message[0] == '\0') refusal.detail = std::string(function) + " answered " + refusal.detail;
 }
 
 bool negotiate(const vmp_entry &entry, LibraryRefusal &refusal) {
@@ -39,16 +42,15 @@ bool negotiate(const vmp_entry &entry, LibraryRefusal &refusal) {
   refusal.plugin_lowest = entry.abi_minor_lowest;
   if (entry.abi_major != VMP_ABI_MAJOR) {
     refusal.kind = LibraryRefusal::Kind::major_differs;
-  } else if (entry.struct_size < sizeof(vmp_entry) || entry.get == nullptr ||
-             entry.abi_minor_lowest > entry.abi_minor) {
+    return false;
+  }
+  refusal.detail = entry_fault(entry);
+  if (!refusal.detail.empty()) {
     refusal.kind = LibraryRefusal::Kind::malformed_entry;
-    refusal.detail = entry_fault(entry);
   } else if (entry.abi_minor_lowest > VMP_ABI_MINOR) {
     refusal.kind = LibraryRefusal::Kind::minor_too_old;
-  } else {
-    return true;
   }
-  return false;
+  return refusal.kind == LibraryRefusal::Kind::none;
 }
 
 }  // namespace
@@ -66,21 +68,21 @@ std::shared_ptr<Library> Library::open(const std::string &path, const std::strin
     return nullptr;
   }
   if (!negotiate(*entry, refusal)) return nullptr;
-  auto library = of(entry, id);
+  auto library = of(entry);
   return library->acquire(id, refusal) ? library : nullptr;
 }
 
-std::shared_ptr<Library> Library::of(const vmp_entry *entry, const std::string &id) {
+std::shared_ptr<Library> Library::of(const vmp_entry *entry) {
   // Never destroyed: an abandoned thread may come back while the process ends.
   static auto &mutex = *new std::mutex;
   static auto &libraries = *new std::map<const vmp_entry *, std::shared_ptr<Library>>;
   std::lock_guard lock(mutex);
   auto &library = libraries[entry];
-  if (library == nullptr) library.reset(new Library(id, entry));
+  if (library == nullptr) library.reset(new Library(entry));
   return library;
 }
 
-Library::Library(std::string id, const vmp_entry *entry) : id_(std::move(id)), entry_(entry) {
+Library::Library(const vmp_entry *entry) : entry_(entry) {
   host_.struct_size = sizeof(host_);
   host_.abi_major = VMP_ABI_MAJOR;
   host_.abi_minor = VMP_ABI_MINOR;
@@ -133,10 +135,7 @@ bool Library::initialize(LibraryRefusal &refusal) {
 
 const vmp_provider *Library::provider(const std::string &point, const std::string &name, std::string &reason) const {
   const vmp_provider *provider = entry_->get(point.c_str(), name.c_str(), newest_contract_minor);
-  if (provider == nullptr) {
-    reason = "get answered NULL";
-    return nullptr;
-  }
+  if (provider == nullptr) return nullptr;
   reason = provider_fault(point, *provider);
   return reason.empty() ? provider : nullptr;
 }

@@ -45,7 +45,8 @@ class Library : public std::enable_shared_from_this<Library> {
   const vmp_host *host() const { return &host_; }
   // The instance of the contract `plugin`, or NULL. Destroyed before deinit. [a user]
   const Instance *base() const { return base_.get(); }
-  // A provider whose table is complete enough to be used, or NULL with the reason.
+  // A provider whose table is complete enough to be used, or NULL: with the reason, which stays empty where there is no
+  // such provider.
   const vmp_provider *provider(const std::string &point, const std::string &name, std::string &reason) const;
 
   // One more user. [a user]
@@ -59,9 +60,9 @@ class Library : public std::enable_shared_from_this<Library> {
  private:
   enum class State { closed, busy, open };
 
-  Library(std::string id, const vmp_entry *entry);
+  explicit Library(const vmp_entry *entry);
   // The process's library of an entry: the dynamic linker gives one per file, by whatever path it was opened.
-  static std::shared_ptr<Library> of(const vmp_entry *entry, const std::string &id);
+  static std::shared_ptr<Library> of(const vmp_entry *entry);
   bool acquire(const std::string &id, LibraryRefusal &refusal);
   bool initialize(LibraryRefusal &refusal);
 

@@ -17,8 +17,8 @@ class LogRouter {
  public:
   static LogRouter &process();
 
-  // Replaces the loggers; they are kept alive until they are replaced. Records below `lowest_level` are dropped.
-  // [control]
+  // Replaces the loggers, each a Remote that posts: that is why `log`, which calls them under a lock, never waits for
+  // one. They are kept alive until they are replaced. Records below `lowest_level` are dropped. [control]
   void set_loggers(std::vector<std::shared_ptr<Instance>> loggers, uint32_t lowest_level);
   void log(std::string_view source, uint32_t level, std::string_view message);  // [any]
   bool enabled(uint32_t level) const { return level >= lowest_level_.load(std::memory_order_relaxed); }

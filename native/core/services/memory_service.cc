@@ -4,6 +4,17 @@
 namespace vmp {
 namespace {
 
+// Makes a change of a space, and tells the engine when it has made code stale: also one that keeps translations and
+// does not read the generation. After the change, so that no lock of the space is held.
+template <typename Change>
+vmp_status changing(vmp_address_space *space, uint64_t address, uint64_t size, Change change) {
+  const uint64_t before = space->code_generation.load(std::memory_order_acquire);
+  const vmp_status status = change(AddressSpace::from(space));
+  if (space->code_generation.load(std::memory_order_acquire) != before)
+    Machine::from(space->machine).invalidate_engine(space, address, size);
+  return status;
+}
+
 vmp_status space_create(vmp_machine *machine, uint64_t size, vmp_address_space **space, vmp_error *error) {
   return Machine::from(machine).create_space(size, space, error);
 }
@@ -12,15 +23,17 @@ void space_destroy(vmp_address_space *space) { Machine::from(space->machine).des
 
 vmp_status map(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection, uint64_t tag,
                vmp_error *error) {
-  return AddressSpace::from(space).map(address, size, protection, tag, error);
+  return changing(space, address, size,
+                  [&](AddressSpace &changed) { return changed.map(address, size, protection, tag, error); });
 }
 
 vmp_status unmap(vmp_address_space *space, uint64_t address, uint64_t size, vmp_error *error) {
-  return AddressSpace::from(space).unmap(address, size, error);
+  return changing(space, address, size, [&](AddressSpace &changed) { return changed.unmap(address, size, error); });
 }
 
 vmp_status protect(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection, vmp_error *error) {
-  return AddressSpace::from(space).protect(address, size, protection, error);
+  return changing(space, address, size,
+                  [&](AddressSpace &changed) { return changed.protect(address, size, protection, error); });
 }
 
 vmp_status find(vmp_address_space *space, uint64_t address, vmp_area *area) {
@@ -40,12 +53,15 @@ vmp_status read_string(vmp_address_space *space, uint64_t address, char *to, uin
 }
 
 vmp_status populate(vmp_address_space *space, uint64_t address, const void *from, uint64_t size, vmp_error *error) {
-  return AddressSpace::from(space).populate(address, from, size, error);
+  return changing(space, address, size,
+                  [&](AddressSpace &changed) { return changed.populate(address, from, size, error); });
 }
 
 void invalidate_code(vmp_address_space *space, uint64_t address, uint64_t size) {
-  AddressSpace::from(space).invalidate_code();
-  Machine::from(space->machine).invalidate_engine(space, address, size);
+  changing(space, address, size, [](AddressSpace &changed) {
+    changed.invalidate_code();
+    return VMP_OK;
+  });
 }
 
 }  // namespace

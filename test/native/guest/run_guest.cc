@@ -24,7 +24,7 @@ void add(vmp::Machine &machine, const char *point, const std::string &path, cons
   if (library == nullptr) die(path + ": " + refusal.detail);
   std::string reason;
   const vmp_provider *provider = library->provider(point, name, reason);
-  if (provider == nullptr) die(path + ": " + reason);
+  if (provider == nullptr) die(path + ": " + (reason.empty() ? "there is none" : reason));
   vmp_error error = vmp::make_error();
   std::shared_ptr<vmp::Instance> instance =
       vmp::Instance::create(library, point, name, provider, &machine, std::move(configuration), &error);
@@ -57,7 +57,7 @@ int main(int count, char **arguments) {
   if (root != "-") configuration->values.emplace("root", root);
   add(*machine, VMP_ARCH_SIMULATOR_POINT, arguments[1], arguments[2], std::make_unique<vmp_configuration>());
   add(*machine, VMP_OS_PERSONALITY_POINT, arguments[3], arguments[4], std::move(configuration));
-  if (machine->seal(&error) != VMP_OK) die(error.message);
+  if (std::string refuser; machine->seal(refuser, &error) != VMP_OK) die(refuser + ": " + error.message);
   vmp::SpawnRequest request;
   request.path = arguments[7];
   for (int index = 7; index < count; ++index) request.arguments.emplace_back(arguments[index]);

@@ -1,0 +1,112 @@
+#include "core/machine/machine.h"
+
+#include <dlfcn.h>
+
+#include <condition_variable>
+
+#include "check.h"
+#include "core/error.h"
+#include "core/services/services.h"
+
+namespace {
+
+const std::string parts_path = std::string(VMP_TEST_PLUGINS) + "/machine_parts.node";
+
+// A machine of the engine and one personality of machine_parts.c; counts the runs that have ended.
+struct Parts {
+  explicit Parts(const std::string &personality) {
+    vmp::LibraryRefusal refusal;
+    library = vmp::Library::open(parts_path, "parts", refusal);
+    machine = vmp::Machine::create(
+        4 << 20,
+        [this](vmp::RunEvent &&event) {
+          std::lock_guard lock(mutex);
+          if (event.kind == vmp::RunEvent::Kind::spawned) return;
+          ++ended;
+          changed.notify_all();
+        },
+        nullptr);
+    if (!personality.empty()) {
+      add(VMP_ARCH_SIMULATOR_POINT, "engine");
+      add(VMP_OS_PERSONALITY_POINT, personality);
+    }
+  }
+  ~Parts() {
+    machine->close();
+    library->release();
+  }
+  void add(const char *point, const std::string &name) {
+    std::string reason;
+    machine->bindings().add(vmp::Instance::create(library, point, name, library->provider(point, name, reason),
+                                                  machine.get(), std::make_unique<vmp_configuration>(), nullptr));
+  }
+  vmp_status seal() { return machine->seal(refuser, &error); }
+  void wait_for(int runs) {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return ended == runs; });
+  }
+  template <typename Value>
+  static Value &exported(const char *name) {
+    return *static_cast<Value *>(dlsym(dlopen(parts_path.c_str(), RTLD_NOW | RTLD_NOLOAD), name));
+  }
+
+  std::shared_ptr<vmp::Library> library;
+  std::shared_ptr<vmp::Machine> machine;
+  vmp_error error = vmp::make_error();
+  std::string refuser;
+  std::mutex mutex;
+  std::condition_variable changed;
+  int ended = 0;
+};
+
+}  // namespace
+
+TEST("a personality may make a virtual CPU when it is attached") {
+  Parts parts("early");
+  CHECK(parts.seal() == VMP_OK);
+  CHECK(Parts::exported<std::atomic<int>>("attached") > 0);
+}
+
+TEST("a machine without an engine is refused before any instance is attached") {
+  Parts parts("");
+  parts.add(VMP_OS_PERSONALITY_POINT, "early");
+  CHECK(parts.seal() == VMP_ERROR_INVALID_ARGUMENT && parts.refuser.empty());
+}
+
+TEST("an instance that refuses to be attached without a word is named by its plugin") {
+  Parts parts("silent");
+  CHECK(parts.seal() == VMP_ERROR_PLUGIN && parts.refuser == "parts");
+  CHECK(vmp::reason_of(parts.error, parts.error.status).find("without a message") != std::string::npos);
+}
+
+TEST("an engine is told of one virtual CPU at a time, also when runs end together") {
+  Parts parts("plain");
+  CHECK(parts.seal() == VMP_OK);
+  for (int run = 0; run < 4; ++run) parts.machine->spawn({});
+  parts.wait_for(4);
+  CHECK(Parts::exported<std::atomic<int>>("overlaps") == 0);
+}
+
+TEST("the engine hears of every change that makes code stale, and of no other") {
+  Parts parts("early");
+  CHECK(parts.seal() == VMP_OK);
+  auto *space = Parts::exported<vmp_address_space *>("last_space");
+  auto &heard = Parts::exported<std::atomic<int>>("invalidations");
+  const auto &memory = vmp::memory_service;
+  constexpr uint32_t code = VMP_PROTECTION_READ | VMP_PROTECTION_EXECUTE;
+  heard = 0;
+  CHECK(memory.map(space, 0, VMP_PAGE_SIZE, VMP_PROTECTION_READ, 0, nullptr) == VMP_OK && heard == 0);
+  CHECK(memory.protect(space, 0, VMP_PAGE_SIZE, code, nullptr) == VMP_OK && heard == 1);
+  CHECK(memory.populate(space, 0, "code", 4, nullptr) == VMP_OK && heard == 2);
+  memory.invalidate_code(space, 0, 4);
+  CHECK(heard == 3);
+  CHECK(memory.map(space, 0, VMP_PAGE_SIZE, code, 0, nullptr) == VMP_OK && heard == 4);
+  CHECK(memory.unmap(space, 0, VMP_PAGE_SIZE, nullptr) == VMP_OK && heard == 5);
+}
+
+TEST("a space of a wrong size is refused with one status in both places") {
+  Parts parts("plain");
+  vmp_address_space *space = nullptr;
+  const vmp_status status = parts.machine->create_space(12345, &space, &parts.error);
+  CHECK(status == VMP_ERROR_INVALID_ARGUMENT && parts.error.status == status && space == nullptr);
+}

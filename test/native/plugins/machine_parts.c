@@ -1,0 +1,127 @@
+/* An engine that notes how it is called, and personalities that ask something of the machine when they are attached. */
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "vm_plugin.h"
+#include "vm_plugin/arch_simulator.h"
+#include "vm_plugin/machine.h"
+#include "vm_plugin/os_personality.h"
+
+/* What a test reads by dlsym. */
+VMP_EXPORT atomic_int attached, inside, overlaps, invalidations;
+VMP_EXPORT vmp_address_space *last_space;
+
+static const vmp_machine_service *machines;
+static const vmp_memory_service *memories;
+
+static vmp_status init(const vmp_host *host, vmp_error *error) {
+  (void)error;
+  machines = (const vmp_machine_service *)host->service(host, VMP_MACHINE_SERVICE);
+  memories = (const vmp_memory_service *)host->service(host, VMP_MEMORY_SERVICE);
+  return machines == NULL || memories == NULL ? VMP_ERROR_UNSUPPORTED : VMP_OK;
+}
+
+static void enter(void) {
+  if (atomic_fetch_add(&inside, 1) != 0) atomic_fetch_add(&overlaps, 1);
+  usleep(2000);
+  atomic_fetch_sub(&inside, 1);
+}
+static vmp_status vcpu_attach(void *self, vmp_vcpu *vcpu, vmp_error *error) {
+  (void)self, (void)vcpu, (void)error;
+  enter();
+  atomic_fetch_add(&attached, 1);
+  return VMP_OK;
+}
+static void vcpu_detach(void *self, vmp_vcpu *vcpu) {
+  (void)self, (void)vcpu;
+  enter();
+}
+static void run(void *self, vmp_vcpu *vcpu, uint64_t budget) {
+  (void)self, (void)budget;
+  vcpu->exit.kind = VMP_EXIT_SYSTEM_CALL;
+}
+static void invalidate(void *self, vmp_address_space *space, uint64_t address, uint64_t size) {
+  (void)self, (void)space, (void)address, (void)size;
+  atomic_fetch_add(&invalidations, 1);
+}
+static const vmp_arch_simulator simulator = {.struct_size = sizeof(vmp_arch_simulator),
+                                             .vcpu_attach = vcpu_attach,
+                                             .vcpu_detach = vcpu_detach,
+                                             .run = run,
+                                             .invalidate = invalidate};
+static const vmp_arch_simulator_capabilities capabilities = {
+    .struct_size = sizeof(vmp_arch_simulator_capabilities), .state_size = 64, .address_bits = 47};
+
+static uint32_t next_process = 1;
+static vmp_status new_vcpu(vmp_machine *machine, vmp_vcpu **vcpu, vmp_error *error) {
+  vmp_status status = memories->space_create(machine, 1 << 20, &last_space, error);
+  return status == VMP_OK ? machines->vcpu_create(machine, last_space, vcpu, error) : status;
+}
+static vmp_status spawn(void *self, const vmp_spawn *request, vmp_vcpu **vcpu, uint32_t *process, vmp_error *error) {
+  (void)request;
+  *process = next_process++;
+  return new_vcpu((vmp_machine *)self, vcpu, error);
+}
+static uint32_t handle_exit(void *self, vmp_vcpu *vcpu) {
+  (void)self, (void)vcpu;
+  return VMP_ACTION_END_VCPU;
+}
+static vmp_status no_signal(void *self, uint32_t process, uint32_t number, vmp_error *error) {
+  (void)self, (void)process, (void)number, (void)error;
+  return VMP_ERROR_NOT_FOUND;
+}
+static const vmp_os_personality personality = {
+    .struct_size = sizeof(vmp_os_personality), .spawn = spawn, .handle_exit = handle_exit, .signal = no_signal};
+
+static vmp_status create(const vmp_create_info *info, void **self, vmp_error *error) {
+  (void)error;
+  *self = info->machine;
+  return VMP_OK;
+}
+static void destroy(void *self) { (void)self; }
+static vmp_status attach_early(void *self, const vmp_bindings *bindings, vmp_error *error) {
+  vmp_vcpu *vcpu = NULL;
+  vmp_status status = new_vcpu((vmp_machine *)self, &vcpu, error);
+  (void)bindings;
+  if (status == VMP_OK) machines->vcpu_destroy(vcpu);
+  return status;
+}
+static vmp_status attach_silent(void *self, const vmp_bindings *bindings, vmp_error *error) {
+  (void)self, (void)bindings, (void)error;
+  return VMP_ERROR_PLUGIN;
+}
+static const vmp_provider engine = {.struct_size = sizeof(vmp_provider),
+                                    .contract_major = 1,
+                                    .vtable = &simulator,
+                                    .capabilities = &capabilities,
+                                    .create = create,
+                                    .destroy = destroy};
+static const vmp_provider plain = {.struct_size = sizeof(vmp_provider),
+                                   .contract_major = 1,
+                                   .vtable = &personality,
+                                   .create = create,
+                                   .destroy = destroy};
+static const vmp_provider early = {.struct_size = sizeof(vmp_provider),
+                                   .contract_major = 1,
+                                   .vtable = &personality,
+                                   .create = create,
+                                   .attach = attach_early,
+                                   .destroy = destroy};
+static const vmp_provider silent = {.struct_size = sizeof(vmp_provider),
+                                    .contract_major = 1,
+                                    .vtable = &personality,
+                                    .create = create,
+                                    .attach = attach_silent,
+                                    .destroy = destroy};
+
+static const vmp_provider *get(const char *point, const char *name, uint16_t minor) {
+  (void)minor;
+  if (strcmp(point, VMP_ARCH_SIMULATOR_POINT) == 0) return &engine;
+  if (strcmp(point, VMP_OS_PERSONALITY_POINT) != 0) return NULL;
+  if (strcmp(name, "early") == 0) return &early;
+  return strcmp(name, "silent") == 0 ? &silent : &plain;
+}
+VMP_EXPORT const vmp_entry vm_plugin_entry = {
+    .struct_size = sizeof(vmp_entry), .abi_major = VMP_ABI_MAJOR, .init = init, .get = get};
