@@ -20,7 +20,7 @@ const table = {
   VMP_MANIFEST_FORBIDDEN_KEY: ["{path}: the key {at} is not allowed", "Remove it."],
   VMP_MANIFEST_NOT_A_PLUGIN: [
     "{path} has no object vmPlugin",
-    "Add vmPlugin with at least id, engines, entry and provides.",
+    "Add vmPlugin with at least id, engines, entry, tiers and provides.",
   ],
   VMP_MANIFEST_UNKNOWN_KEY: ["{path}: unknown key {at}", "{hint} Remove the key or correct its spelling."],
   VMP_MANIFEST_MISSING_KEY: ["{path}: the key {at} is missing", "Add it; expected: {expected}."],
@@ -61,9 +61,12 @@ const table = {
   // Registry and choice
   VMP_PLUGIN_NOT_FOUND: [
     "there is no plugin {id}",
-    "{hint} List the plugins there are, or add a folder with --plugin DIR.",
+    "{hint} Correct the id, or add the plugin's folder with --plugin DIR.",
   ],
-  VMP_POINT_UNKNOWN: ["there is no extension point {point}", "{hint} The points are listed in the README."],
+  VMP_POINT_UNKNOWN: [
+    "there is no extension point {point}",
+    "{hint} The contracts' reference page, src/contracts/generated/reference.md, lists the points.",
+  ],
   VMP_IMPLEMENTATION_NOT_FOUND: ["no plugin provides {point} by the name {name}", "{hint} Choose one of: {names}."],
   VMP_IMPLEMENTATION_UNSUITABLE: [
     "{name} of plugin {plugin} cannot serve as {point} here: {reason}",
@@ -171,7 +174,6 @@ const table = {
   ],
 
   // Instances and calls
-  VMP_CONFIGURATION_INVALID: ["the configuration of {id} is not valid: {at}: {reason}", "Correct the value."],
   VMP_CONFIGURATION_REFUSED: [
     "plugin {id} refused its configuration: {reason}",
     "Correct the value that the plugin names.",

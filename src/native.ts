@@ -1,9 +1,9 @@
 /** The only file that loads the addon. Everything native that TypeScript can reach is typed here. */
 import { createRequire } from "node:module";
-import { reasonOf, VmPluginError } from "./errors.ts";
+import { isErrorCode, reasonOf, VmPluginError } from "./errors.ts";
 import { packageRoot } from "./package-root.ts";
-
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+import type { Configuration, Health, LifecycleMethod } from "./sdk/define-plugin.ts";
+import { withTimeLimit } from "./time-limit.ts";
 
 /** A library that was opened, negotiated with and initialised; it stays mapped until the process ends. */
 export interface NativePlugin {
@@ -14,20 +14,6 @@ export interface NativePlugin {
   readonly handle: unknown;
 }
 
-export type NativeLifecycleMethod =
-  | "initialize"
-  | "start"
-  | "stop"
-  | "cleanup"
-  | "enable"
-  | "disable"
-  | "configurationChanged";
-
-export interface NativeHealth {
-  readonly status: "healthy" | "degraded" | "unhealthy";
-  readonly message: string;
-}
-
 /** The addon's surface that concerns plugins. Every rejection is a VmPluginError. Times are in milliseconds. */
 export interface NativePlugins {
   /** dlopen, negotiate the ABI, run init on a thread that is abandoned after `timeout`. */
@@ -35,15 +21,17 @@ export interface NativePlugins {
   /** Runs a method of the contract `plugin`; resolves at once when the plugin does not have it. */
   lifecycle(
     plugin: NativePlugin,
-    method: NativeLifecycleMethod,
-    configuration: JsonValue | undefined,
+    method: LifecycleMethod,
+    configuration: Configuration,
     timeout: number,
   ): Promise<void>;
-  healthCheck(plugin: NativePlugin, timeout: number): Promise<NativeHealth | undefined>;
+  healthCheck(plugin: NativePlugin, timeout: number): Promise<Health | undefined>;
   exportState(plugin: NativePlugin, timeout: number): Promise<Uint8Array | undefined>;
   importState(plugin: NativePlugin, stateVersion: number, state: Uint8Array, timeout: number): Promise<void>;
   /** No instance may be left. The library stays mapped. */
   deinitPlugin(plugin: NativePlugin, timeout: number): Promise<void>;
+  /** An instance that belongs to no machine. It throws, like its `close`, on the calling thread. */
+  createInstance(plugin: NativePlugin, point: string, name: string, configuration: Configuration): NativeInstance;
 }
 
 /** A run's news, as the core sends it. `errorCode` is empty, a code of errors.ts, or a plugin's own. */
@@ -78,7 +66,7 @@ export interface NativeRemote {
   close(): void;
 }
 
-/** An instance of a native plugin that JavaScript calls by messages; see communication/native-transport.ts. */
+/** An instance of a native plugin that JavaScript calls by messages; see runtime/native-transport.ts. */
 export interface NativeInstance {
   call(method: number, request: Uint8Array): { status: number; body: Uint8Array };
   close(): void;
@@ -86,7 +74,7 @@ export interface NativeInstance {
 
 export interface NativeMachine {
   /** `plugin` is a NativePlugin's handle. */
-  add(plugin: unknown, point: string, name: string, configuration: JsonValue | undefined): void;
+  add(plugin: unknown, point: string, name: string, configuration: Configuration): void;
   addRemote(remote: NativeRemote): void;
   /** Attaches all instances; to be awaited through `sealNativeMachine`. */
   seal(): AbandonableCall<void>;
@@ -109,14 +97,14 @@ interface Addon {
     id: string,
   ): AbandonableCall<{ handle: unknown; abiMajor: number; abiMinor: number; abiLowest: number }>;
   // Undefined where the plugin has nothing to be called.
-  lifecycle(handle: unknown, method: string, configuration: JsonValue | undefined): AbandonableCall<void> | undefined;
-  healthCheck(handle: unknown): AbandonableCall<NativeHealth | undefined> | undefined;
+  lifecycle(handle: unknown, method: string, configuration: Configuration): AbandonableCall<void> | undefined;
+  healthCheck(handle: unknown): AbandonableCall<Health | undefined> | undefined;
   exportState(handle: unknown): AbandonableCall<Uint8Array | undefined> | undefined;
   importState(handle: unknown, stateVersion: number, state: Uint8Array): AbandonableCall<void> | undefined;
   deinitPlugin(handle: unknown): AbandonableCall<void> | undefined;
   Machine: new (memory: number, listener: (event: RunEvent) => void) => NativeMachine;
   Remote: new (point: string, name: string, plugin: string, timeout: number, wake: () => void) => NativeRemote;
-  Instance: new (plugin: unknown, point: string, name: string, configuration: JsonValue | undefined) => NativeInstance;
+  Instance: new (plugin: unknown, point: string, name: string, configuration: Configuration) => NativeInstance;
   setLoggers(loggers: readonly NativeRemote[], lowestLevel: number): void;
   pipe(): [number, number];
   openBeneath(root: string, path: string): number;
@@ -137,18 +125,25 @@ function addon(): Addon {
   return loaded;
 }
 
+/** What a native plugin gave: its own error, or one of the core's (a code of errors.ts) that it passes on. */
+export function passedOn(plugin: string, code: string, detail: string, options?: ErrorOptions): VmPluginError {
+  return isErrorCode(code)
+    ? VmPluginError.fromCode(code, { reason: detail, what: detail }, options)
+    : VmPluginError.fromPlugin(plugin, code, detail, options);
+}
+
 /** An error of the addon ({ code, values }) as one of ours. */
 export function fromNative(error: unknown): VmPluginError {
   const { code, values } = error as { code?: string; values?: Record<string, string> };
   if (code === "plugin" && values !== undefined) {
-    return VmPluginError.fromPlugin(values.id ?? "?", values.code ?? "", values.reason ?? "", { cause: error });
+    return passedOn(values.id ?? "?", values.code ?? "", values.reason ?? "", { cause: error });
   }
   if (code?.startsWith("VMP_") === true) return VmPluginError.fromCode(code, values ?? {}, { cause: error });
   return new VmPluginError("VMP_INTERNAL", { reason: reasonOf(error) }, { cause: error });
 }
 
 /** Calls the addon so that whatever it throws is one of ours. */
-function guarded<Result>(call: () => Result): Result {
+export function guardNative<Result>(call: () => Result): Result {
   try {
     return call();
   } catch (error) {
@@ -171,21 +166,19 @@ async function bounded<Result>(
   timeout: number,
   late: () => VmPluginError,
 ): Promise<Result | undefined> {
-  const call = guarded(start);
+  const call = guardNative(start);
   if (call === undefined) return undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const timedOut = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      call.abandon();
-      reject(late());
-    }, timeout);
-  });
   try {
-    return await Promise.race([call.promise, timedOut]);
+    return await withTimeLimit(
+      timeout,
+      () => call.promise,
+      () => {
+        call.abandon();
+        return late();
+      },
+    );
   } catch (error) {
     throw error instanceof VmPluginError ? error : fromNative(error);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -217,12 +210,13 @@ export const nativePlugins: NativePlugins = {
     ),
   deinitPlugin: (plugin, timeout) =>
     bounded(() => addon().deinitPlugin(plugin.handle), timeout, lateLifecycle(plugin, "deinit", timeout)),
+  createInstance: (plugin, point, name, configuration) =>
+    guardNative(() => new (addon().Instance)(plugin.handle, point, name, configuration)),
 };
 
 /** memory: bytes, a page multiple. `listener` hears of every run, on the event loop. */
 export function createNativeMachine(memory: number, listener: (event: RunEvent) => void): NativeMachine {
-  const machine = guarded(() => new (addon().Machine)(memory, listener));
-  return machine;
+  return guardNative(() => new (addon().Machine)(memory, listener));
 }
 
 /** Attaches the machine's instances, in the order in which they were added. timeout: milliseconds. */
@@ -246,32 +240,22 @@ export function createNativeRemote(
   timeout: number,
   wake: () => void,
 ): NativeRemote {
-  return guarded(() => new (addon().Remote)(point, name, plugin, timeout, wake));
-}
-
-/** An instance of a native plugin that belongs to no machine. */
-export function createNativeInstance(
-  plugin: NativePlugin,
-  point: string,
-  name: string,
-  configuration: JsonValue | undefined,
-): NativeInstance {
-  return guarded(() => new (addon().Instance)(plugin.handle, point, name, configuration));
+  return guardNative(() => new (addon().Remote)(point, name, plugin, timeout, wake));
 }
 
 /** Where records of native code go from now on; `lowestLevel` as VMP_LOG_*. */
 export function setNativeLoggers(loggers: readonly NativeRemote[], lowestLevel: number): void {
-  guarded(() => addon().setLoggers(loggers, lowestLevel));
+  guardNative(() => addon().setLoggers(loggers, lowestLevel));
 }
 
 /** The two ends of a new pipe, closed on exec: [read, write]. The caller closes them. */
 export function nativePipe(): [number, number] {
-  return guarded(() => addon().pipe());
+  return guardNative(() => addon().pipe());
 }
 
 /** A descriptor of `path` with the folder `root` as "/" ("": the host's own root), or a negated errno. The caller closes it. */
 export function openBeneath(root: string, path: string): number {
-  return guarded(() => addon().openBeneath(root, path));
+  return guardNative(() => addon().openBeneath(root, path));
 }
 
 /** SHA-256 in hexadecimal digits; undefined where the addon cannot tell, or the file cannot be read. */
@@ -279,5 +263,3 @@ export function nativeFileHash(path: string): string | undefined {
   const hash = addon().fileHash(path);
   return typeof hash === "string" ? hash : undefined;
 }
-
-export { guarded as guardNative };

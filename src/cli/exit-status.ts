@@ -17,7 +17,7 @@ const byCode: Readonly<Record<string, number>> = {
 
 /** The status for an error with this code. A plugin's refusal of a program ("linux/ELF_TRUNCATED") is one of cannotRun. */
 export function statusOf(code: string): number {
-  if (/^[a-z][a-z0-9-]*\/(ELF|PROGRAM)_/.test(code)) {
+  if (/^[^/]+\/(ELF|PROGRAM)_/.test(code)) {
     return code.endsWith("/PROGRAM_NOT_FOUND") ? exitStatus.notFound : exitStatus.cannotRun;
   }
   return byCode[code] ?? exitStatus.failed;

@@ -17,7 +17,10 @@ export interface ParsedOptions {
   readonly rest: readonly string[];
 }
 
-/** Reads the options that come before the first other word. Unknown, valueless and repeated ones are refused by name. */
+/**
+ * Reads the options that come before the first other word. Unknown, valueless and repeated ones are refused by name; a value
+ * that looks like one of the options is none, unless it is written --option=VALUE.
+ */
 export function parseOptions(
   command: string,
   args: readonly string[],
@@ -50,13 +53,26 @@ export function parseOptions(
         value: token.value ?? "nothing",
         reason,
       });
-    if (description.value !== undefined && token.value === undefined) throw refuse(`expected ${description.value}`);
+    const swallowed = token.inlineValue === false && isOption(token.value, described);
+    if (description.value !== undefined && (token.value === undefined || swallowed))
+      throw refuse(`expected ${description.value}`);
     if (description.value === undefined && token.value !== undefined) throw refuse("it is a switch");
     const before = found.get(token.name);
     if (before !== undefined && description.multiple !== true) throw refuse("it is given twice");
     found.set(token.name, [...(before ?? []), token.value ?? ""]);
   }
   return { options: found, rest: [] };
+}
+
+function isOption(word: string, described: Readonly<Record<string, OptionDescription>>): boolean {
+  return word.startsWith("--") && Object.hasOwn(described, word.slice(2).replace(/=.*/s, ""));
+}
+
+/** For commands that take options only. */
+export function refuseArguments(command: string, [extra]: readonly string[]): void {
+  if (extra === undefined) return;
+  const reason = `${command} takes options only`;
+  throw new VmPluginError("VMP_INVALID_ARGUMENT", { what: `argument ${extra}`, reason });
 }
 
 /** The lines of a help text, options aligned. */

@@ -1,8 +1,7 @@
 /** An implementation in TypeScript that native code calls: messages in, answers out, on the event loop. */
-import { type Answer, type Dispatch, messageKinds } from "../contracts/runtime/transport.ts";
+import { type Answer, type Dispatch, headerSize, messageKinds } from "../contracts/runtime/transport.ts";
 import { createNativeRemote, type NativeRemote } from "../native.ts";
 
-const headerSize = 24;
 const alignment = 8;
 
 export interface RemoteOptions {

@@ -65,7 +65,7 @@ export class Activation {
     const held: (() => void)[] = [];
     this.#held.set(plugin, held);
     try {
-      for (const { on } of needed) held.push(await this.#options.lifecycleOf(on).hold({ plugin }));
+      for (const { on } of needed) held.push((await this.#options.lifecycleOf(on).hold({ plugin })).release);
       await this.#options.lifecycleOf(record).ensureRunning();
     } catch (error) {
       for (const release of held) release();

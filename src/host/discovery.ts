@@ -24,7 +24,7 @@ export async function discoverFolder(path: string, host: HostFacts): Promise<Plu
 }
 
 /** Every entry file that a manifest names, with where it stands. */
-export function entriesOf(manifest: Manifest): [at: string, path: string][] {
+function entriesOf(manifest: Manifest): [at: string, path: string][] {
   const { native = {}, module } = manifest.entry;
   const entries = Object.entries(native).map(([name, path]): [string, string] => [
     `vmPlugin.entry.native.${name}`,

@@ -54,6 +54,12 @@ export interface Holder {
   readonly plugin?: string;
 }
 
+/** A running plugin that is kept from being stopped until `release` is called. */
+export interface Hold {
+  readonly code: LoadedPlugin;
+  readonly release: () => void;
+}
+
 export interface LifecycleOptions {
   readonly id: string;
   /** Loads and verifies the plugin's code. */
@@ -102,11 +108,8 @@ export class Lifecycle {
   }
 
   /** Whatever is needed until it runs. Refused in the state error and when it is disabled. */
-  ensureRunning(): Promise<LoadedPlugin> {
-    return this.#enqueue(async () => {
-      await this.#climb();
-      return this.#loaded("start");
-    });
+  ensureRunning(): Promise<void> {
+    return this.#enqueue(() => this.#climb());
   }
 
   /** Whatever is needed until it is unloaded. */
@@ -122,7 +125,7 @@ export class Lifecycle {
       this.#refuseHeld();
       // A broken plugin can be disabled even if it cannot be unloaded.
       if (from === "error") this.#options.disabled.add(this.#options.id);
-      else if (this.#code !== undefined) await this.#guard("disable", (code) => code.call("disable", {}));
+      else await this.#guard("disable", async () => this.#code?.call("disable", {}));
       await this.#descend();
       this.#resume = from === "running";
       this.#options.disabled.add(this.#options.id);
@@ -151,17 +154,17 @@ export class Lifecycle {
     });
   }
 
-  /** Runs `work` on the loaded code, between operations. */
+  /** Runs `work` on the running plugin, between operations. VMP_LIFECYCLE_INVALID_OPERATION when it does not run. */
   with<Result>(work: (code: LoadedPlugin) => Promise<Result>): Promise<Result> {
-    return this.#enqueue(() => work(this.#loaded("answer")));
+    return this.#enqueue(() => work(this.#running("answer")));
   }
 
-  /** Brings it to running and keeps it from being stopped until the returned function is called. */
-  hold(holder: Holder): Promise<() => void> {
+  /** Keeps it from being stopped. VMP_LIFECYCLE_INVALID_OPERATION when it does not run: that is not begun here. */
+  hold(holder: Holder): Promise<Hold> {
     return this.#enqueue(async () => {
-      await this.#climb();
+      const code = this.#running("serve");
       this.#holders.add(holder);
-      return () => void this.#holders.delete(holder);
+      return { code, release: () => void this.#holders.delete(holder) };
     });
   }
 
@@ -192,8 +195,9 @@ export class Lifecycle {
       throw new VmPluginError("VMP_PLUGIN_DISABLED", { id: this.#options.id });
     if (!transitions[transition].from.includes(from)) throw this.#invalid(transition);
     if (transition === "stop") this.#refuseHeld();
+    const code = this.#code;
     if (transition === "load") await this.#load();
-    else if (this.#code !== undefined) await this.#guard(transition, (code) => this.#call(transition, code));
+    else if (code !== undefined) await this.#guard(transition, () => this.#call(transition, code));
     if (transition === "unload") this.#code = undefined;
     this.#error = undefined;
     // What failed while it was loaded has nothing to clean up.
@@ -207,7 +211,7 @@ export class Lifecycle {
     } catch (thrown) {
       throw this.#fail("load", thrown);
     }
-    if (this.#announceEnable) await this.#guard("enable", (code) => code.call("enable", {}));
+    if (this.#announceEnable) await this.#guard("enable", async () => this.#code?.call("enable", {}));
     this.#announceEnable = false;
   }
 
@@ -232,9 +236,9 @@ export class Lifecycle {
     }
   }
 
-  async #guard(operation: Operation, work: (code: LoadedPlugin) => Promise<void>): Promise<void> {
+  async #guard(operation: Operation, work: () => Promise<void>): Promise<void> {
     try {
-      await work(this.#loaded(operation));
+      await work();
     } catch (thrown) {
       throw this.#fail(operation, thrown);
     }
@@ -253,8 +257,8 @@ export class Lifecycle {
     return error;
   }
 
-  #loaded(operation: string): LoadedPlugin {
-    if (this.#code === undefined) throw this.#invalid(operation);
+  #running(operation: string): LoadedPlugin {
+    if (this.#code === undefined || this.#state !== "running") throw this.#invalid(operation);
     return this.#code;
   }
 

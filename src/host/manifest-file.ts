@@ -5,7 +5,7 @@ import { reasonOf, VmPluginError } from "../errors.ts";
 import { resolveInside } from "./plugin-path.ts";
 
 /** Bytes. npm's largest real ones have a few tens of thousands. */
-export const maximalManifestSize = 256 * 1024;
+const maximalManifestSize = 256 * 1024;
 
 export interface ManifestText {
   /** The package.json, for messages. */

@@ -1,7 +1,7 @@
 /** Turns what the schema found into errors of the table, with the path in the file and the nearest key. */
 import type { z } from "zod";
 import { VmPluginError } from "../errors.ts";
-import { didYouMean, nearest } from "../nearest.ts";
+import { didYouMean } from "../nearest.ts";
 import { joinPath } from "./json-text.ts";
 import type { ProblemKind } from "./manifest-schema.ts";
 
@@ -99,12 +99,11 @@ function invalidValue(file: string, at: string, found: unknown, issue: z.core.$Z
       value: `${JSON.stringify(found)}, ${issue.message}`,
     });
   if (issue.code === "invalid_value") {
-    const near = typeof found === "string" ? nearest(found, issue.values.map(String)) : undefined;
     return new VmPluginError("VMP_MANIFEST_INVALID_VALUE", {
       path: file,
       at,
       reason: `it is ${JSON.stringify(found)}, not ${expectation(issue)}`,
-      hint: near === undefined ? "" : `Did you mean "${near}"?`,
+      hint: typeof found === "string" ? didYouMean(found, issue.values.map(String)) : "",
     });
   }
   const reason = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;

@@ -1,4 +1,5 @@
 /** What the machine, the command line and the test kit see of plugins: found, chosen, started, used, stopped. */
+import { timeouts } from "../contracts/generated/timeouts.ts";
 import { VmPluginError } from "../errors.ts";
 import type { NativePlugin, NativePlugins } from "../native.ts";
 import { didYouMean } from "../nearest.ts";
@@ -54,11 +55,11 @@ export interface PluginInfo {
   readonly error: VmPluginError | undefined;
 }
 
-/** A plugin that runs. */
-export interface ActivePlugin {
-  readonly id: string;
+/** A plugin that runs, and goes on running until `release` is called. */
+export interface HeldPlugin {
   /** The addon's object for a native plugin, from which a machine makes instances. */
   readonly native: NativePlugin | undefined;
+  readonly release: () => void;
 }
 
 export class PluginHost {
@@ -124,10 +125,8 @@ export class PluginHost {
   }
 
   /** Brings a plugin to running, with what it requires. Costs nothing when it runs already. */
-  async activate(id: string): Promise<ActivePlugin> {
+  async activate(id: string): Promise<void> {
     await this.#activation.activate(this.registry.get(id));
-    const native = await this.#lifecycle(id).with(async (code) => code.native);
-    return { id, native };
   }
 
   /** Activates every plugin that asks for it in its manifest. Rejects with the first failure, when all were tried. */
@@ -137,13 +136,17 @@ export class PluginHost {
     for (const result of results) if (result.status === "rejected") throw result.reason;
   }
 
-  /** Activates a plugin and keeps it from being stopped until the returned function is called. */
-  async hold(id: string): Promise<() => void> {
+  /** Activates a plugin and keeps it from being stopped. */
+  async hold(id: string): Promise<HeldPlugin> {
     await this.activate(id);
-    return this.#lifecycle(id).hold({});
+    const { code, release } = await this.#lifecycle(id).hold({});
+    return { native: code.native, release };
   }
 
-  /** An instance of a module's implementation, revocable; its plugin is activated first. */
+  /**
+   * An instance that belongs to no machine, revocable; its plugin is activated first. VMP_INSTANCE_FAILED for a native
+   * implementation of a point that only native code can call.
+   */
   async createInstance(implementation: Implementation, configuration: Configuration = {}): Promise<Instance> {
     const { plugin, point, name } = implementation;
     const { id } = plugin.manifest;
@@ -235,7 +238,7 @@ export class PluginHost {
     const {
       native,
       packageRoot,
-      timeout = 10_000,
+      timeout = timeouts.plugin.initialize,
       counted = false,
       configuration,
       hashFile: hash = hashFile,

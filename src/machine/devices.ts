@@ -3,7 +3,8 @@ import { connectRemote, type Remote } from "../communication/remote.ts";
 import { type DeviceVirtual, dispatchDeviceVirtual } from "../contracts/generated/device-virtual.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
 import type { Implementation } from "../host/plugin-record.ts";
-import { guardNative, type JsonValue, type NativeMachine } from "../native.ts";
+import { guardNative, type NativeMachine } from "../native.ts";
+import type { Configuration } from "../sdk/define-plugin.ts";
 
 /** Milliseconds that a guest waits for a device's answer before its machine is stopped with the device named. */
 const answerTimeout = 5000;
@@ -17,7 +18,7 @@ export async function attachDevice(
   native: NativeMachine,
   host: PluginHost,
   implementation: Implementation,
-  configuration: Readonly<Record<string, JsonValue>>,
+  configuration: Configuration,
 ): Promise<RemoteDevice> {
   const { id } = implementation.plugin.manifest;
   const instance = await host.createInstance(implementation, configuration);

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { VmPluginError } from "../errors.ts";
-import type { RunEvent } from "../native.ts";
+import { passedOn, type RunEvent } from "../native.ts";
 import { deferred } from "./deferred.ts";
 import type { StandardStreams } from "./standard-streams.ts";
 
@@ -43,34 +43,6 @@ function exitOf(event: RunEvent): GuestExit {
   };
 }
 
-/** Codes of the core, which a personality passes on: they are not its own failures. */
-const coreFailures: Readonly<Record<string, "VMP_MACHINE_FAILED" | "VMP_GUEST_MEMORY" | "VMP_DEVICE_FAILED">> = {
-  ENGINE_FAILED: "VMP_MACHINE_FAILED",
-  NO_RESULT: "VMP_MACHINE_FAILED",
-  NO_THREAD: "VMP_MACHINE_FAILED",
-  SPACE_SIZE: "VMP_MACHINE_FAILED",
-  SPACE_RESERVE: "VMP_MACHINE_FAILED",
-  TOO_MANY_AREAS: "VMP_MACHINE_FAILED",
-  MEMORY_FILE: "VMP_MACHINE_FAILED",
-  MEMORY_MAP: "VMP_MACHINE_FAILED",
-  VCPU_DESCRIPTOR: "VMP_MACHINE_FAILED",
-  VCPU_MEMORY: "VMP_MACHINE_FAILED",
-  GUEST_MEMORY: "VMP_GUEST_MEMORY",
-  DEVICE_ACCESS: "VMP_DEVICE_FAILED",
-  DEVICE_REGION: "VMP_DEVICE_FAILED",
-  DEVICE_FAILED: "VMP_DEVICE_FAILED",
-};
-
-/** The error of a run that did not end by itself. personality: the plugin that all other codes are of. */
-export function failureOf(event: Pick<RunEvent, "errorCode" | "detail">, personality: string): VmPluginError {
-  const { errorCode, detail } = event;
-  if (errorCode === "VMP_CANCELLED") return new VmPluginError("VMP_CANCELLED", { what: detail });
-  const own = Object.hasOwn(coreFailures, errorCode) ? coreFailures[errorCode] : undefined;
-  return own === undefined
-    ? VmPluginError.fromPlugin(personality, errorCode, detail)
-    : new VmPluginError(own, { reason: detail });
-}
-
 /** Linux numbers its signals from 1 to 64. */
 function signalNumber(signal: NodeJS.Signals | number): number {
   const number = Object.hasOwn(constants.signals, signal) ? constants.signals[signal as NodeJS.Signals] : signal;
@@ -96,6 +68,8 @@ export class GuestProcess {
   readonly #send: (pid: number, signal: number) => boolean;
   readonly #ended = deferred<GuestExit>();
   readonly #started = deferred<void>();
+  /** Signals for a guest that has not started yet; undefined once there is no more to wait for. */
+  #early: number[] | undefined = [];
 
   /** personality: the plugin that names its errors. send: posts a Linux signal to a guest process. */
   constructor(streams: StandardStreams, personality: string, send: (pid: number, signal: number) => boolean) {
@@ -109,19 +83,27 @@ export class GuestProcess {
     this.started = this.#started.promise;
   }
 
-  /** Sends a signal, SIGTERM by default. False when the process has ended. VMP_INVALID_ARGUMENT when there is no such signal. */
+  /**
+   * Sends a signal, SIGTERM by default; one that comes before the guest has started waits for that. False when the process
+   * has ended. VMP_INVALID_ARGUMENT when there is no such signal.
+   */
   kill(signal: NodeJS.Signals | number = "SIGTERM"): boolean {
     const number = signalNumber(signal);
-    return this.pid !== 0 && this.#send(this.pid, number);
+    if (this.#early === undefined) return this.pid !== 0 && this.#send(this.pid, number);
+    this.#early.push(number);
+    return true;
   }
 
   /** The machine's part: news from the core. */
   receive(event: RunEvent): void {
     if (event.kind === "spawned") {
       this.pid = event.process;
+      for (const signal of this.#early ?? []) this.#send(this.pid, signal);
+      this.#early = undefined;
       this.#started.resolve();
       return;
     }
+    this.#early = undefined;
     this.#streams.closeGuestEnds();
     this.stdin?.destroy();
     // As with Node's child processes: what nobody has begun to read by now is dropped, or its descriptor would stay.
@@ -132,7 +114,7 @@ export class GuestProcess {
       this.#ended.resolve(exitOf(event));
       return;
     }
-    const failure = failureOf(event, this.#personality);
+    const failure = passedOn(this.#personality, event.errorCode, event.detail);
     this.#started.reject(failure);
     this.#ended.reject(failure);
   }

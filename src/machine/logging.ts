@@ -2,17 +2,17 @@
 import { connectRemote, type Remote } from "../communication/remote.ts";
 import type { DebugLogger } from "../contracts/generated/debug-logger.ts";
 import { type LogLevel, logLevelValues } from "../contracts/generated/log.ts";
+import { timeouts } from "../contracts/generated/timeouts.ts";
 import { reasonOf } from "../errors.ts";
 import type { PluginHost } from "../host/plugin-host.ts";
-import { createNativeInstance, setNativeLoggers } from "../native.ts";
+import { setNativeLoggers } from "../native.ts";
+import { within } from "../time-limit.ts";
 import { type Closers, closeAll } from "./closers.ts";
-import { within } from "./within.ts";
 
 const loggerPoint = "debug.logger";
 const answerTimeout = 5000;
-/** Milliseconds that closing waits for the logger to be loaded, and then to flush. */
+/** Milliseconds that closing waits for the logger to be loaded. It then waits as long as the contract says for the flush. */
 const loadTimeout = 10_000;
-const flushTimeout = 2000;
 /** Records kept while the logger is being loaded; later ones are dropped and counted. */
 const mostPending = 1000;
 
@@ -81,8 +81,8 @@ export class Logging {
     // First: from here on native code adds nothing, so that what is drained is all there is.
     Logging.#direct();
     try {
-      await within(loadTimeout, "writing the last log records", this.#settle());
-      await within(flushTimeout, "flush of the logger", Promise.resolve(this.#logger?.flush?.()));
+      await within(loadTimeout, "writing the last log records", () => this.#settle());
+      await within(timeouts["debug.logger"].flush, "flush of the logger", () => this.#logger?.flush?.());
     } catch (error) {
       this.#fail(error);
     }
@@ -147,16 +147,8 @@ export class Logging {
     const host = this.#host;
     if (host === undefined) throw new Error("the log is not connected");
     const implementation = host.choose(loggerPoint);
-    const { id } = implementation.plugin.manifest;
-    this.#closers.push(await host.hold(id));
-    const { native } = await host.activate(id);
-    if (native !== undefined) {
-      const { nativeTransport } = await import("../communication/native-transport.ts");
-      const { DebugLoggerClient } = await import("../contracts/generated/debug-logger.ts");
-      const instance = createNativeInstance(native, loggerPoint, implementation.name, {});
-      this.#closers.push(() => instance.close());
-      return new DebugLoggerClient(nativeTransport(id, instance));
-    }
+    const { release } = await host.hold(implementation.plugin.manifest.id);
+    this.#closers.push(release);
     const instance = await host.createInstance(implementation);
     this.#closers.push(() => instance.close());
     return instance.implementation as DebugLogger;

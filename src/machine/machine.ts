@@ -3,26 +3,27 @@ import { closeSync } from "node:fs";
 import type { LogLevel } from "../contracts/generated/log.ts";
 import { VmPluginError } from "../errors.ts";
 import { hashFile } from "../host/file-hash.ts";
-import { PluginHost } from "../host/plugin-host.ts";
+import { type HeldPlugin, PluginHost } from "../host/plugin-host.ts";
 import type { Implementation } from "../host/plugin-record.ts";
 import {
   closeNativeMachine,
   createNativeMachine,
   guardNative,
-  type JsonValue,
   type NativeMachine,
+  type NativePlugin,
   nativeFileHash,
   nativePlugins,
   type RunEvent,
   sealNativeMachine,
 } from "../native.ts";
 import { packageRoot } from "../package-root.ts";
+import type { Configuration } from "../sdk/define-plugin.ts";
 import { type Closers, closeAll, warnOf } from "./closers.ts";
 import { GuestProcess } from "./guest-process.ts";
 import { Logging } from "./logging.ts";
 import { memorySize } from "./memory-size.ts";
-import { openProgram } from "./program.ts";
-import { checkSpawn, type SpawnOptions } from "./spawn-options.ts";
+import { type OpenProgram, openProgram } from "./program.ts";
+import { type CheckedSpawn, checkSpawn, type SpawnOptions } from "./spawn-options.ts";
 import { openStandardStreams, type StandardStreams } from "./standard-streams.ts";
 
 export type { SpawnOptions } from "./spawn-options.ts";
@@ -32,7 +33,6 @@ const personalityPoint = "os.personality";
 const devicePoint = "device.virtual";
 const sealTimeout = 10_000;
 const closeTimeout = 10_000;
-const repeatStop = 20;
 
 export interface MachineOptions {
   /** The architecture of its guests, as in a manifest's `guests`. */
@@ -48,10 +48,10 @@ export interface MachineOptions {
   /** Folders of plugins to use without installing them. Their devices become the machine's. */
   readonly plugins?: readonly string[] | undefined;
   /** Configuration of the instances, by plugin id. */
-  readonly configuration?: Readonly<Record<string, Readonly<Record<string, JsonValue>>>> | undefined;
+  readonly configuration?: Readonly<Record<string, Configuration>> | undefined;
   /** The lowest level of log records that reach the logger. Default "warn". */
   readonly logLevel?: LogLevel | undefined;
-  /** A host that is already open, with logging of its own; else the machine opens one and closes it. */
+  /** A host that is already open, with plugins and logging of its own; else the machine opens one and closes it. */
   readonly host?: PluginHost | undefined;
 }
 
@@ -60,6 +60,7 @@ interface Parts {
   readonly engine: Implementation;
   readonly personality: Implementation;
   readonly native: NativeMachine;
+  readonly architecture: string;
   readonly root: string | undefined;
   readonly processes: Map<number, GuestProcess>;
   readonly closers: Closers;
@@ -69,17 +70,18 @@ export class Machine {
   readonly engine: Implementation;
   readonly personality: Implementation;
   readonly #native: NativeMachine;
+  readonly #architecture: string;
   readonly #root: string | undefined;
   readonly #processes: Map<number, GuestProcess>;
   readonly #closers: Closers;
   #stopped = false;
-  #stopTimer: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(parts: Parts) {
     this.engine = parts.engine;
     this.personality = parts.personality;
     this.#native = parts.native;
+    this.#architecture = parts.architecture;
     this.#root = parts.root;
     this.#processes = parts.processes;
     this.#closers = parts.closers;
@@ -90,24 +92,22 @@ export class Machine {
     const memory = memorySize(options.memory ?? "1GiB");
     const closers: Closers = [];
     try {
-      const host = options.host ?? (await openHost(options, closers));
+      const host = await hostOf(options, closers);
       const engine = chooseEngine(host, options);
       const personality = host.choose(personalityPoint);
+      const implementations = [engine, personality, ...devicesOf(host)];
+      const held = await holdAll(host, implementations, closers);
       const processes = new Map<number, GuestProcess>();
       const native = createNativeMachine(memory, (event) => deliver(processes, event));
       closers.push(() => closeNativeMachine(native, closeTimeout));
-      const devices = host.registry
-        .implementations(devicePoint)
-        .filter((implementation) => implementation.plugin.builtin === undefined);
-      const implementations = [engine, personality, ...devices];
-      // Loading is mostly waiting: for files and for threads of the plugins' own.
-      await Promise.all(implementations.map(({ plugin }) => host.activate(plugin.manifest.id)));
-      for (const implementation of implementations) {
-        // Before the machine's own closer: its instances go first, then what holds their plugins.
-        closers.splice(-1, 0, await add(native, host, implementation, options));
+      for (const [index, implementation] of implementations.entries()) {
+        const close = await add(native, host, implementation, held[index]?.native, options);
+        // Before the machine's own closer: its instances go first, then what they were made for.
+        if (close !== undefined) closers.splice(-1, 0, close);
       }
       await sealNativeMachine(native, sealTimeout);
-      return new Machine({ engine, personality, native, root: options.root, processes, closers });
+      const { architecture, root } = options;
+      return new Machine({ engine, personality, native, architecture, root, processes, closers });
     } catch (error) {
       // What failed first is what the caller has to hear of.
       warnOf(await closeAll(closers));
@@ -120,27 +120,34 @@ export class Machine {
    * opened nothing, for arguments that are not valid, for a program that is none and once the machine is stopped.
    */
   spawn(program: string, args: readonly string[] = [], options: SpawnOptions = {}): GuestProcess {
-    const { standard, ...checked } = checkSpawn(program, args, options);
-    if (this.#stopped || this.#closing !== undefined) {
-      const reason = `it is ${this.#closing === undefined ? "stopped" : "closed"}; create another`;
-      throw new VmPluginError("VMP_INVALID_ARGUMENT", { what: "machine", reason });
-    }
-    const opened = openProgram(program, this.#root);
-    let descriptor = opened.descriptor;
-    if (this.#root !== undefined) {
-      // The personality looks it up itself, as the guest would.
-      closeSync(descriptor);
-      descriptor = -1;
-    }
+    const checked = checkSpawn(program, args, options);
+    this.#refuseStopped();
+    return this.spawnOpened(checked, openProgram(checked.path, this.#root));
+  }
+
+  /** As spawn, for what is checked and opened already. The descriptor is taken over, also when it throws. */
+  spawnOpened({ standard, signal, ...checked }: CheckedSpawn, { descriptor, architecture }: OpenProgram): GuestProcess {
     let streams: StandardStreams | undefined;
     let run: number;
+    let program = descriptor;
     try {
+      this.#refuseStopped();
+      signal?.throwIfAborted();
+      if (architecture !== this.#architecture) {
+        const reasons = `the machine was made for ${this.#architecture}`;
+        throw new VmPluginError("VMP_NO_ENGINE", { architecture, reasons });
+      }
+      if (this.#root !== undefined) {
+        // The personality looks it up itself, as the guest would.
+        closeSync(program);
+        program = -1;
+      }
       streams = openStandardStreams(standard);
       const { descriptors } = streams;
-      run = guardNative(() => this.#native.spawn({ ...checked, program: descriptor, standard: descriptors }));
+      run = guardNative(() => this.#native.spawn({ ...checked, program, standard: descriptors }));
     } catch (error) {
       // The core takes the program's descriptor over only with a run.
-      if (descriptor >= 0) closeSync(descriptor);
+      if (program >= 0) closeSync(program);
       streams?.abandon();
       throw error;
     }
@@ -150,8 +157,14 @@ export class Machine {
       (pid, signal) => this.#processes.size > 0 && this.#native.signal(pid, signal),
     );
     this.#processes.set(run, process);
-    this.#abortWith(options.signal, process);
+    this.#abortWith(signal, process);
     return process;
+  }
+
+  #refuseStopped(): void {
+    if (!this.#stopped && this.#closing === undefined) return;
+    const reason = `it is ${this.#closing === undefined ? "stopped" : "closed"}; create another`;
+    throw new VmPluginError("VMP_INVALID_ARGUMENT", { what: "machine", reason });
   }
 
   /** All of guest memory, without a copy. Not for use after the machine's guests have ended and others have its pages. */
@@ -162,14 +175,7 @@ export class Machine {
   /** Ends every process, whose `exit` rejects with VMP_CANCELLED, and refuses to start another. */
   stop(reason = "the machine"): void {
     this.#stopped = true;
-    const stop = () => this.#native.stop("VMP_CANCELLED", reason);
-    stop();
-    // Repeated while anything runs: a thread may have been on its way into a call of the host when the first came.
-    this.#stopTimer ??= setInterval(() => {
-      if (this.#processes.size > 0) return stop();
-      clearInterval(this.#stopTimer);
-      this.#stopTimer = undefined;
-    }, repeatStop);
+    this.#native.stop("VMP_CANCELLED", reason);
   }
 
   /** Stops what runs, waits for it and lets go of everything, then rejects with the first failure of that. Idempotent. */
@@ -181,7 +187,6 @@ export class Machine {
   async #close(): Promise<void> {
     if (this.#processes.size > 0) this.stop();
     await Promise.allSettled([...this.#processes.values()].map((process) => process.exit));
-    clearInterval(this.#stopTimer);
     const [first, ...others] = await closeAll(this.#closers);
     warnOf(others);
     if (first !== undefined) throw first;
@@ -215,13 +220,31 @@ function chooseEngine(host: PluginHost, { architecture, engine }: MachineOptions
   return host.choose(enginePoint, { name: engine, guest: architecture });
 }
 
-function configurationOf(implementation: Implementation, options: MachineOptions): Record<string, JsonValue> {
+/** What the user added is meant to be used: one that cannot be is no device to pass over. */
+function devicesOf(host: PluginHost): Implementation[] {
+  const added = host
+    .candidates(devicePoint)
+    .filter(({ implementation }) => implementation.plugin.builtin === undefined);
+  return added.map(({ implementation, reason }) => {
+    if (reason === undefined) return implementation;
+    const { point, name, plugin } = implementation;
+    throw new VmPluginError("VMP_IMPLEMENTATION_UNSUITABLE", { point, name, plugin: plugin.manifest.id, reason });
+  });
+}
+
+function configurationOf(implementation: Implementation, options: MachineOptions): Configuration {
   const own = options.configuration?.[implementation.plugin.manifest.id] ?? {};
-  if (implementation.point !== personalityPoint) return { ...own };
-  const given: Record<string, JsonValue> = { ...own };
-  if (options.root !== undefined) given.root = options.root;
-  if (options.readOnly !== undefined) given.readOnly = options.readOnly;
-  return given;
+  if (implementation.point !== personalityPoint) return own;
+  const { root, readOnly } = options;
+  return { ...own, ...(root === undefined ? {} : { root }), ...(readOnly === undefined ? {} : { readOnly }) };
+}
+
+async function hostOf(options: MachineOptions, closers: Closers): Promise<PluginHost> {
+  if (options.host === undefined) return openHost(options, closers);
+  const what = (["plugins", "logLevel"] as const).find((name) => options[name] !== undefined);
+  if (what === undefined) return options.host;
+  const reason = "the host that is given has its own; open it with them";
+  throw new VmPluginError("VMP_INVALID_ARGUMENT", { what, reason });
 }
 
 async function openHost(options: MachineOptions, closers: Closers): Promise<PluginHost> {
@@ -238,38 +261,42 @@ async function openHost(options: MachineOptions, closers: Closers): Promise<Plug
     () => host.close(),
     () => logging.close(),
   );
+  await host.activateStartup();
   return host;
 }
 
-/** Makes an instance for the machine. What is returned lets go of it, once the machine is closed. */
+/** Loading is mostly waiting, for files and for threads of the plugins' own: all at once. */
+async function holdAll(
+  host: PluginHost,
+  implementations: readonly Implementation[],
+  closers: Closers,
+): Promise<readonly HeldPlugin[]> {
+  const results = await Promise.allSettled(implementations.map(({ plugin }) => host.hold(plugin.manifest.id)));
+  const held = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  closers.push(...held.map(({ release }) => release));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+  return held;
+}
+
+/** Makes an instance for the machine. What is returned, for one in TypeScript, closes it once the machine is closed. */
 async function add(
   native: NativeMachine,
   host: PluginHost,
   implementation: Implementation,
+  library: NativePlugin | undefined,
   options: MachineOptions,
-): Promise<() => Promise<void>> {
+): Promise<(() => Promise<void>) | undefined> {
   const { point, name, plugin } = implementation;
-  const { id } = plugin.manifest;
   const configuration = configurationOf(implementation, options);
-  const release = await host.hold(id);
-  try {
-    const { native: library } = await host.activate(id);
-    if (library !== undefined) {
-      guardNative(() => native.add(library.handle, point, name, configuration));
-      return async () => release();
-    }
-    if (point !== devicePoint) {
-      const reason = "it is not native, and is called for each exit of the guest";
-      throw new VmPluginError("VMP_IMPLEMENTATION_UNSUITABLE", { point, name, plugin: id, reason });
-    }
-    const { attachDevice } = await import("./devices.ts");
-    const device = await attachDevice(native, host, implementation, configuration);
-    return async () => {
-      await device.close();
-      release();
-    };
-  } catch (error) {
-    release();
-    throw error;
+  if (library !== undefined) {
+    guardNative(() => native.add(library.handle, point, name, configuration));
+    return undefined;
   }
+  if (point !== devicePoint) {
+    const reason = "it is not native, and is called for each exit of the guest";
+    throw new VmPluginError("VMP_IMPLEMENTATION_UNSUITABLE", { point, name, plugin: plugin.manifest.id, reason });
+  }
+  const { attachDevice } = await import("./devices.ts");
+  const device = await attachDevice(native, host, implementation, configuration);
+  return () => device.close();
 }

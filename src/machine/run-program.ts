@@ -27,13 +27,18 @@ export async function runProgram(
   args: readonly string[] = [],
   options: RunOptions = {},
 ): Promise<RunningProgram> {
-  checkSpawn(program, args, options);
-  const { descriptor, architecture } = openProgram(program, options.root);
-  closeSync(descriptor);
-  const machine = await Machine.create({ ...options, architecture });
+  const checked = checkSpawn(program, args, options);
+  const opened = openProgram(checked.path, options.root);
+  let machine: Machine;
+  try {
+    machine = await Machine.create({ ...options, architecture: opened.architecture });
+  } catch (error) {
+    closeSync(opened.descriptor);
+    throw error;
+  }
   let guest: GuestProcess;
   try {
-    guest = machine.spawn(program, args, options);
+    guest = machine.spawnOpened(checked, opened);
   } catch (error) {
     await close(machine);
     throw error;

@@ -19,6 +19,7 @@ export interface SpawnOptions {
 
 export interface CheckedSpawn extends Pick<NativeSpawn, "path" | "arguments" | "environment" | "workingDirectory"> {
   readonly standard: readonly [StandardStream, StandardStream, StandardStream];
+  readonly signal: AbortSignal | undefined;
 }
 
 function refuse(what: string, reason: string): VmPluginError {
@@ -58,5 +59,6 @@ export function checkSpawn(program: unknown, args: unknown, options: SpawnOption
     environment: environmentOf(env),
     workingDirectory: checkText("cwd", cwd),
     standard,
+    signal,
   };
 }

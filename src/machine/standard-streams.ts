@@ -67,7 +67,7 @@ function openStream(kind: StandardStream, index: 0 | 1 | 2): OpenStream {
   return { descriptor: kind, host: null, opened: false };
 }
 
-/** Refuses kinds as checkStandardStream does, before anything is opened; VMP_MACHINE_FAILED where the host opens no more. */
+/** kinds: as checkStandardStream lets them pass. VMP_MACHINE_FAILED where the host opens no more. */
 export function openStandardStreams(kinds: readonly [StandardStream, StandardStream, StandardStream]): StandardStreams {
   const opened: OpenStream[] = [];
   const closeGuestEnds = () => {
@@ -79,7 +79,6 @@ export function openStandardStreams(kinds: readonly [StandardStream, StandardStr
     for (const stream of opened) stream.host?.destroy();
     closeGuestEnds();
   };
-  for (const index of [0, 1, 2] as const) checkStandardStream(kinds[index], index);
   try {
     for (const index of [0, 1, 2] as const) opened.push(openStream(kinds[index], index));
   } catch (cause) {

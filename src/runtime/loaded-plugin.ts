@@ -1,16 +1,7 @@
 /** The isolation tiers' common face: a plugin whose code is loaded, wherever it runs. */
 import type { CallStatistics } from "../contracts/runtime/index.ts";
 import type { NativePlugin } from "../native.ts";
-import type { Configuration, Health } from "../sdk/define-plugin.ts";
-
-export type LifecycleMethod =
-  | "initialize"
-  | "start"
-  | "stop"
-  | "cleanup"
-  | "enable"
-  | "disable"
-  | "configurationChanged";
+import type { Configuration, Health, LifecycleMethod } from "../sdk/define-plugin.ts";
 
 /** A file of a plugin, verified by the host, that a tier loads. */
 export interface PluginSource {
@@ -30,7 +21,7 @@ export interface Instance<Point = unknown> {
   readonly point: string;
   readonly name: string;
   readonly implementation: Point;
-  /** How it was called; undefined unless the host counts, and for a native one. */
+  /** How it was called; undefined unless the host counts, and for a point of another package. */
   statistics(): CallStatistics | undefined;
   /** Idempotent. */
   close(): Promise<void>;
@@ -52,7 +43,7 @@ export interface LoadedPlugin {
   healthCheck(): Promise<Health | undefined>;
   exportState(): Promise<Uint8Array | undefined>;
   importState(stateVersion: number, state: Uint8Array): Promise<void>;
-  /** Makes an instance of a module's point. Those of native plugins are made by the machine that they belong to. */
+  /** Makes an instance that belongs to no machine. */
   createInstance(request: InstanceRequest): Promise<Instance>;
   /** Closes every instance that is left: none can be called any longer. */
   closeInstances(): Promise<void>;

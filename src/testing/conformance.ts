@@ -2,10 +2,12 @@
 import { VmPluginError } from "../errors.ts";
 import { checkManifest } from "../host/manifest-check.ts";
 import { readManifestText } from "../host/manifest-file.ts";
+import type { PluginHost } from "../host/plugin-host.ts";
 import type { Implementation } from "../host/plugin-record.ts";
-import { createNativeMachine, guardNative, type NativePlugin } from "../native.ts";
+import { closeNativeMachine, createNativeMachine, guardNative, type NativePlugin } from "../native.ts";
+import { isCallable } from "../runtime/inline/native-instance.ts";
 import type { Configuration } from "../sdk/define-plugin.ts";
-import { isCallable, TestHost } from "./test-host.ts";
+import { TestHost } from "./test-host.ts";
 
 export interface ConformanceOptions {
   /** What the implementations are made with, by name. Default: empty. */
@@ -73,35 +75,54 @@ export function conformanceChecks(folder: string, options: ConformanceOptions = 
       if (state !== undefined) await host.importState(id, manifest.stateVersion, state);
     }),
     ...manifest.provides.map(({ point, name }) =>
-      check(`it makes ${point} ${name}, twice at a time`, async (kit) => {
-        const implementation = kit.host.choose(point, { name, plugin: id });
-        await makeTwice(kit, implementation, configurations[name] ?? {});
+      check(`it makes ${point} ${name}, twice at a time`, async ({ host }) => {
+        const implementation = host.choose(point, { name, plugin: id });
+        await makeTwice(host, implementation, configurations[name] ?? {}, settings.timeout ?? 10_000);
       }),
     ),
   ];
 }
 
-async function makeTwice(kit: TestHost, implementation: Implementation, configuration: Configuration): Promise<void> {
-  const { point, plugin } = implementation;
-  const { native } = await kit.host.activate(plugin.manifest.id);
-  if (native !== undefined && !isCallable(point)) {
-    makeInMachines(native, implementation, configuration);
-    return;
+async function makeTwice(
+  host: PluginHost,
+  implementation: Implementation,
+  configuration: Configuration,
+  timeout: number,
+): Promise<void> {
+  const { native, release } = await host.hold(implementation.plugin.manifest.id);
+  try {
+    if (native !== undefined && !isCallable(implementation.point))
+      await makeInMachines(native, implementation, configuration, timeout);
+    else await makeForTypeScript(host, implementation, configuration);
+  } finally {
+    release();
   }
+}
+
+async function makeForTypeScript(
+  host: PluginHost,
+  implementation: Implementation,
+  configuration: Configuration,
+): Promise<void> {
   const instances = [
-    await kit.createFrom(implementation, configuration),
-    await kit.createFrom(implementation, configuration),
+    await host.createInstance(implementation, configuration),
+    await host.createInstance(implementation, configuration),
   ];
   for (const instance of instances) await instance.close();
 }
 
 /** Points that only native code calls get their instances from a machine. */
-function makeInMachines(native: NativePlugin, { point, name }: Implementation, configuration: Configuration): void {
+async function makeInMachines(
+  native: NativePlugin,
+  { point, name }: Implementation,
+  configuration: Configuration,
+  timeout: number,
+): Promise<void> {
   const machines = [0, 1].map(() => createNativeMachine(1 << 20, () => {}));
   try {
     for (const machine of machines) guardNative(() => machine.add(native.handle, point, name, configuration));
   } finally {
-    for (const machine of machines) machine.close();
+    for (const machine of machines) await closeNativeMachine(machine, timeout);
   }
 }
 

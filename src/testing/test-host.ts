@@ -1,13 +1,7 @@
 /** A plugin host in the test's own process, with the plugins of given folders and nothing of the user's. */
-import { nativeTransport } from "../communication/native-transport.ts";
-import { DebugLoggerClient } from "../contracts/generated/debug-logger.ts";
-import { DeviceVirtualClient } from "../contracts/generated/device-virtual.ts";
 import type { PointMap } from "../contracts/generated/index.ts";
-import type { SynchronousTransport } from "../contracts/runtime/index.ts";
-import { VmPluginError } from "../errors.ts";
 import { PluginHost } from "../host/plugin-host.ts";
-import type { Implementation } from "../host/plugin-record.ts";
-import { createNativeInstance, type NativePlugin, nativePlugins } from "../native.ts";
+import { nativePlugins } from "../native.ts";
 import { packageRoot } from "../package-root.ts";
 import type { Instance } from "../runtime/loaded-plugin.ts";
 import type { Configuration, Log } from "../sdk/define-plugin.ts";
@@ -37,18 +31,6 @@ export interface CreateOptions {
   readonly configuration?: Configuration;
 }
 
-type Client = new (transport: SynchronousTransport) => object;
-
-const clients: Readonly<Partial<Record<string, Client>>> = {
-  "debug.logger": DebugLoggerClient,
-  "device.virtual": DeviceVirtualClient,
-};
-
-/** Whether an instance can be called from TypeScript, whatever its plugin is written in. */
-export function isCallable(point: string): boolean {
-  return Object.hasOwn(clients, point);
-}
-
 export class TestHost {
   readonly host: PluginHost;
   /** What plugins logged, oldest first. */
@@ -74,33 +56,14 @@ export class TestHost {
     return new TestHost(host, log);
   }
 
-  /** Makes an instance; its plugin is started first. A native one is called by messages, as from another plugin. */
+  /** Makes an instance; its plugin is started first. A native one is called by messages, as from another process. */
   async create<Point extends keyof PointMap & string>(
     point: Point,
     options: CreateOptions = {},
   ): Promise<Instance<PointMap[Point]>> {
-    const implementation = this.host.choose(point, { name: options.name, plugin: options.plugin });
-    return this.createFrom(implementation, options.configuration ?? {}) as Promise<Instance<PointMap[Point]>>;
-  }
-
-  /** As create, for an implementation that is already chosen. */
-  async createFrom(implementation: Implementation, configuration: Configuration): Promise<Instance> {
-    const { point, name, plugin } = implementation;
-    const { id } = plugin.manifest;
-    const { native } = await this.host.activate(id);
-    if (native === undefined) return this.host.createInstance(implementation, configuration);
-    const Client = clients[point];
-    if (Client === undefined) {
-      const reason = "only native code can call it";
-      throw new VmPluginError("VMP_INSTANCE_FAILED", { id, point, name, reason });
-    }
-    const release = await this.host.hold(id);
-    try {
-      return libraryInstance(Client, native, implementation, configuration, release);
-    } catch (error) {
-      release();
-      throw error;
-    }
+    const { name, plugin, configuration } = options;
+    const instance = await this.host.createInstance(this.host.choose(point, { name, plugin }), configuration);
+    return instance as Instance<PointMap[Point]>;
   }
 
   /** Stops every plugin. Rejects with the first failure, when all were tried. */
@@ -111,28 +74,4 @@ export class TestHost {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-function libraryInstance(
-  Client: Client,
-  plugin: NativePlugin,
-  { point, name }: Implementation,
-  configuration: Configuration,
-  release: () => void,
-): Instance {
-  const instance = createNativeInstance(plugin, point, name, configuration);
-  let closed = false;
-  return {
-    plugin: plugin.id,
-    point,
-    name,
-    implementation: new Client(nativeTransport(plugin.id, instance)),
-    statistics: () => undefined,
-    async close() {
-      if (closed) return;
-      closed = true;
-      instance.close();
-      release();
-    },
-  };
 }

@@ -1,8 +1,9 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { guest, vmPlugin } from "./vm-plugin.ts";
+import { statusOf } from "../../src/cli/exit-status.ts";
+import { folder } from "../support/folder.ts";
+import { guest, root, vmPlugin } from "./vm-plugin.ts";
 
 describe("vm-plugin run", () => {
   test("gives the guest its arguments and environment, and passes output and exit status on", () => {
@@ -27,6 +28,16 @@ describe("vm-plugin run", () => {
   test("gives the guest its standard input", () => {
     const input = "line\n".repeat(50_000);
     expect(vmPlugin(["run", guest("echo")], { input })).toEqual({ status: 0, stdout: input, stderr: "" });
+  });
+
+  test("grants the root for reading alone when told to", () => {
+    const granted = folder();
+    copyFileSync(guest("files"), join(granted, "files"));
+    const escape = ["--root", granted, "/files", "--escape", "/x"];
+    vmPlugin(["run", "--read-only", ...escape]);
+    expect(readdirSync(granted)).toEqual(["files"]);
+    vmPlugin(["run", ...escape]);
+    expect(readdirSync(granted).length).toBeGreaterThan(1);
   });
 
   test("prints statistics on stderr when asked", () => {
@@ -64,16 +75,16 @@ describe("vm-plugin run", () => {
 });
 
 describe("what vm-plugin cannot run", () => {
-  const folder = mkdtempSync(join(tmpdir(), "vmp-"));
+  const place = folder();
   const file = (name: string, content: string | Buffer) => {
-    writeFileSync(join(folder, name), content, { mode: 0o755 });
-    return join(folder, name);
+    writeFileSync(join(place, name), content, { mode: 0o755 });
+    return join(place, name);
   };
   const oneLine = /^vm-plugin: [A-Za-z-]+[_/][A-Z_]+: .* Fix: .*\n$/;
 
   test.each([
     ["a program that is not there", "/no/such/program", 127, "VMP_PROGRAM_NOT_FOUND"],
-    ["a folder", folder, 126, "VMP_PROGRAM_NOT_EXECUTABLE"],
+    ["a folder", place, 126, "VMP_PROGRAM_NOT_EXECUTABLE"],
     ["a text file", file("text", "hello\n"), 126, "VMP_PROGRAM_NOT_EXECUTABLE"],
     ["a script", file("script", "#!/bin/sh\n"), 126, "VMP_PROGRAM_NOT_EXECUTABLE"],
     ["an empty file", file("empty", ""), 126, "VMP_PROGRAM_NOT_EXECUTABLE"],
@@ -102,6 +113,11 @@ describe("the command line", () => {
     [["run", "--engine"], "VMP_OPTION_VALUE", /--engine/],
     [["run", "--stats=1", "/p"], "VMP_OPTION_VALUE", /switch/],
     [["run", "--root", "/a", "--root", "/b", "/p"], "VMP_OPTION_VALUE", /twice/],
+    [["run", "--root", "--memory", "1M", "/p"], "VMP_OPTION_VALUE", /--root does not take --memory: expected DIR/],
+    [["run", "--root", "--memory=1M", "/p"], "VMP_OPTION_VALUE", /expected DIR/],
+    [["run", "--root=--memory", "/p"], "VMP_ROOT_NOT_FOUND", /--memory/],
+    [["version", "--bogus"], "VMP_OPTION_UNKNOWN", /--bogus/],
+    [["version", "extra", "--bogus"], "VMP_INVALID_ARGUMENT", /options only/],
     [["run", "--env", "novalue", guest("hello")], "VMP_OPTION_VALUE", /KEY=VALUE/],
     [["run", "--memory", "lots", guest("hello")], "VMP_INVALID_ARGUMENT", /512M/],
     [["run"], "VMP_ARGUMENT_MISSING", /PROGRAM/],
@@ -119,5 +135,46 @@ describe("the command line", () => {
   test("help goes to standard output", () => {
     expect(vmPlugin(["--help"]).stdout).toContain("run");
     expect(vmPlugin(["run", "--help"]).stdout).toContain("--engine NAME");
+    expect(vmPlugin(["version", "--help"]).stdout).toContain("Usage: vm-plugin version");
+  });
+
+  test("the version is the package's", () => {
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+    for (const word of ["version", "--version"])
+      expect(vmPlugin([word])).toEqual({ status: 0, stdout: `vm-plugin ${version}\n`, stderr: "" });
+  });
+});
+
+test.each([
+  ["VMP_PROGRAM_NOT_FOUND", 127],
+  ["VMP_NO_ENGINE", 126],
+  ["linux/ELF_TRUNCATED", 126],
+  ["acme.linux/ELF_TRUNCATED", 126],
+  ["9p/PROGRAM_NOT_FOUND", 127],
+  ["acme.linux/FAILED", 125],
+  ["VMP_INTERNAL", 125],
+])("the status for %s is %i", (code, status) => {
+  expect(statusOf(code)).toBe(status);
+});
+
+describe("vm-plugin generate", () => {
+  test.each([
+    ["exports no contract", "export const answer = 42;", "it exports no contract"],
+    ["throws", 'throw new Error("a fault of the test");', "a fault of the test"],
+    ["does not parse", "export const = 1;", "Expected identifier"],
+  ])("of a file that %s says so in one line", (_what, text, says) => {
+    const place = folder();
+    writeFileSync(join(place, "points.ts"), text);
+    const { status, stderr } = vmPlugin(["generate", "--contract", join(place, "points.ts"), "--out", place]);
+    expect(status).toBe(125);
+    expect(stderr).toMatch(/^vm-plugin: VMP_INVALID_ARGUMENT: .*points.*\n$/);
+    expect(stderr).toContain(says);
+  });
+
+  test("--check gives 1 for files that differ, and 0 when they are as they would be written", () => {
+    const words = ["generate", "--contract", join(root, "test/examples/contract/greeter.ts"), "--out", folder()];
+    expect(vmPlugin([...words, "--check"]).status).toBe(1);
+    expect(vmPlugin(words).status).toBe(0);
+    expect(vmPlugin([...words, "--check"]).status).toBe(0);
   });
 });

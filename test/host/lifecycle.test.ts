@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { VmPluginError } from "../../src/errors.ts";
 import { Lifecycle, type StateEvent } from "../../src/host/lifecycle.ts";
-import type { LifecycleMethod, LoadedPlugin } from "../../src/runtime/loaded-plugin.ts";
-import { errorOf, failureOf } from "./support.ts";
+import type { LoadedPlugin } from "../../src/runtime/loaded-plugin.ts";
+import type { LifecycleMethod } from "../../src/sdk/define-plugin.ts";
+import { errorOf } from "../support/errors.ts";
+import { failureOf } from "./support.ts";
 
 type Methods = Partial<Record<LifecycleMethod | "unload" | "closeInstances", () => Promise<void> | void>>;
 
@@ -253,7 +255,8 @@ test("a plugin that refuses to stop is not marked as disabled, and a broken one 
 
 test("a plugin that another requires is neither stopped nor disabled, and the other is named", async () => {
   const { lifecycle } = pluginWith();
-  const release = await lifecycle.hold({ plugin: "acme.y" });
+  await lifecycle.ensureRunning();
+  const { release } = await lifecycle.hold({ plugin: "acme.y" });
   expect(lifecycle.state).toBe("running");
   for (const work of [() => lifecycle.run("stop"), () => lifecycle.disable(), () => lifecycle.ensureUnloaded()])
     expect(await failureOf(work)).toMatch(/^VMP_PLUGIN_REQUIRED: plugin acme\.x is required by acme\.y/);
@@ -265,6 +268,7 @@ test("a plugin that another requires is neither stopped nor disabled, and the ot
 
 test("a plugin whose instances a machine uses is not stopped", async () => {
   const { lifecycle } = pluginWith();
+  await lifecycle.ensureRunning();
   await lifecycle.hold({});
   expect(await failureOf(() => lifecycle.run("stop"))).toMatch(/^VMP_PLUGIN_IN_USE: .*1 instances/);
   expect(lifecycle.state).toBe("running");

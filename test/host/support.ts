@@ -1,31 +1,27 @@
-/** Real folders with real plugins, removed after each test. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+/** Real folders with real plugins. */
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, expect } from "vitest";
-import { describe as describeError, VmPluginError } from "../../src/errors.ts";
+import { expect, vi } from "vitest";
+import { describe as describeError } from "../../src/errors.ts";
+import { writeBuiltinIndex } from "../../src/host/builtin-index.ts";
 import { contractFacts } from "../../src/host/contract-facts.ts";
+import { PluginHost, type PluginHostOptions } from "../../src/host/plugin-host.ts";
 import type { NativePlugins } from "../../src/native.ts";
 import { packageRoot } from "../../src/package-root.ts";
+import { errorOf } from "../support/errors.ts";
+import { folder } from "../support/folder.ts";
 
 /** What the plugins of the tests are compared with. */
 export const facts = { vm: "0.1.0", ...contractFacts() };
 
-const folders: string[] = [];
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
 /** A fresh folder outside of any package, with these files. */
 export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const folder = mkdtempSync(join(tmpdir(), "vm-plugin-test-"));
-  folders.push(folder);
+  const root = folder();
   for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
   }
-  return folder;
+  return root;
 }
 
 export interface ManifestParts {
@@ -47,17 +43,6 @@ export function packageJson(parts: ManifestParts = {}, npm: ManifestParts = {}):
       ...parts,
     },
   });
-}
-
-/** The error that `work` gives; the test fails when it gives none, or one without a code. */
-export async function errorOf(work: () => unknown): Promise<VmPluginError> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof VmPluginError) return error;
-    throw error;
-  }
-  return expect.unreachable("no error was given");
 }
 
 /** `CODE: message. Fix: ...` of what `work` throws. */
@@ -91,5 +76,63 @@ export function recordedNative(calls: string[] = []): NativePlugins {
     exportState: async () => undefined,
     importState: async () => {},
     deinitPlugin: async (plugin) => note(`deinit ${plugin.id}`),
+    createInstance: () => expect.unreachable("these libraries hold nothing"),
   };
 }
+
+/** A module plugin in a folder of its own; `body` is what definePlugin gets. */
+export function plugin(id: string, parts: ManifestParts = {}, body = "{}", npm: ManifestParts = {}): string {
+  return folderWith({
+    "package.json": packageJson({ id, type: "test", provides: [], ...parts }, npm),
+    "index.ts": `import { definePlugin, PluginError } from "vm-plugin/sdk";
+const calls: string[] = ((globalThis as any).calls ??= []);
+void PluginError;
+export default definePlugin(${body} as any);`,
+  });
+}
+
+/** What the plugins of a test wrote down. */
+export function calls(): string[] {
+  const scope = globalThis as { calls?: string[] };
+  scope.calls ??= [];
+  return scope.calls;
+}
+
+/** A definition whose methods write down that they ran. */
+export const noting = (id: string) =>
+  `{ ${["initialize", "start", "stop", "cleanup"].map((name) => `${name}: async () => { await null; calls.push("${name} ${id}"); }`).join(", ")} }`;
+
+export async function openHost(plugins: string[], options: Partial<PluginHostOptions> = {}): Promise<PluginHost> {
+  calls().length = 0;
+  const root = packageWith({});
+  await writeBuiltinIndex(root, facts);
+  return PluginHost.open({ packageRoot: root, native: recordedNative(), plugins, ...options });
+}
+
+/** The failure of `work` when the time-out strikes while a plugin's method hangs, after it noted `call`. */
+export async function afterTimeOut(call: string, work: () => Promise<unknown>): Promise<string> {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const failure = failureOf(work);
+    while (!calls().includes(call)) await new Promise(setImmediate);
+    vi.advanceTimersByTime(10_000);
+    return await failure;
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+/** A plugin of one logger, which needs a `prefix` and refuses to `fail`. */
+export const loggerBody = `{ points: { "debug.logger": { console: {
+  create: ({ name, configuration, log, signal }) => {
+    if (configuration.fail) throw new PluginError("NO_TERMINAL", "there is no terminal");
+    log.info("made " + name);
+    signal.addEventListener("abort", () => calls.push("abort"));
+    return { seen: [], log(record) { calls.push(configuration.prefix + record.message); return this; } };
+  },
+  validateConfiguration: (configuration) => {
+    if (configuration.prefix === undefined) throw new PluginError("NO_PREFIX", "prefix is missing");
+  },
+  destroy: () => void calls.push("destroy"),
+} } } }`;
+export const loggerParts = { provides: [{ point: "debug.logger", name: "console", contract: "1.0", priority: 5 }] };

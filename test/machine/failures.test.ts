@@ -1,37 +1,37 @@
 import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 import { type Closers, closeAll, warnOf } from "../../src/machine/closers.ts";
-import { failureOf } from "../../src/machine/guest-process.ts";
 import { Machine } from "../../src/machine/machine.ts";
+import { passedOn } from "../../src/native.ts";
 import { guest, vmPlugin } from "../cli/vm-plugin.ts";
 import { pluginFolder } from "./plugin-folder.ts";
 
-describe("a failure of", () => {
+describe("a failure of a native run", () => {
   test.each([
-    ["the host, in the core", "SPACE_RESERVE", "VMP_MACHINE_FAILED"],
-    ["the host, in the core", "VCPU_MEMORY", "VMP_MACHINE_FAILED"],
-    ["the host, in the core", "NO_THREAD", "VMP_MACHINE_FAILED"],
-    ["the guest's memory", "GUEST_MEMORY", "VMP_GUEST_MEMORY"],
-    ["a device", "DEVICE_ACCESS", "VMP_DEVICE_FAILED"],
-    ["a device", "DEVICE_FAILED", "VMP_DEVICE_FAILED"],
-    ["the personality", "ELF_TRUNCATED", "linux/ELF_TRUNCATED"],
-    ["the personality", "toString", "linux/FAILED"],
+    ["the core's, which the personality passes on, stays the core's", "VMP_MACHINE_FAILED", "VMP_MACHINE_FAILED"],
+    ["the guest's memory", "VMP_GUEST_MEMORY", "VMP_GUEST_MEMORY"],
+    ["a device's", "VMP_DEVICE_FAILED", "VMP_DEVICE_FAILED"],
+    ["a stop", "VMP_CANCELLED", "VMP_CANCELLED"],
+    ["the personality's", "ELF_TRUNCATED", "linux/ELF_TRUNCATED"],
+    ["the personality's, by a name that the core might use", "NO_THREAD", "linux/NO_THREAD"],
+    ["the personality's, by a code that there is not", "VMP_NO_SUCH_CODE", "linux/VMP_NO_SUCH_CODE"],
+    ["the personality's, by no code", "toString", "linux/FAILED"],
   ])("%s (%s) is named %s", (_what, errorCode, code) => {
-    const failure = failureOf({ errorCode, detail: "the detail" }, "linux");
+    const failure = passedOn("linux", errorCode, "the detail");
     expect(failure.code).toBe(code);
     expect(failure.message).toContain("the detail");
   });
 
-  test("the guest's memory says to give more with --memory", () => {
-    expect(failureOf({ errorCode: "GUEST_MEMORY", detail: "4096 bytes more" }, "linux").fix).toContain("--memory");
+  test("of the guest's memory says to give more with --memory", () => {
+    expect(passedOn("linux", "VMP_GUEST_MEMORY", "4096 bytes more").fix).toContain("--memory");
   });
 });
 
 describe("a device that a machine cannot use", () => {
   test.each([
-    ["answers nonsense", 'regions: () => [{ kind: "mmio", address: 3n, size: 5n }]'],
-    ["throws", 'regions() { throw new Error("a fault of the test"); }'],
-  ])("is closed when it %s, and its plugin let go of", (_what, regions) => {
+    ["answers nonsense", 'regions: () => [{ kind: "mmio", address: 3n, size: 5n }]', "not whole pages"],
+    ["throws", 'regions() { throw new Error("a fault of the test"); }', "a fault of the test"],
+  ])("is closed when it %s, and its plugin let go of", (_what, regions, says) => {
     const device = `{ ${regions}, read: () => 0n, write() {} }`;
     const told = 'context.signal.addEventListener("abort", () => process.stderr.write("closed\\n"))';
     const folder = pluginFolder("device.virtual", `${told}, ${device}`);
@@ -39,8 +39,9 @@ describe("a device that a machine cannot use", () => {
     expect(status).toBe(125);
     expect(stderr.split("\n").filter((line) => line !== "")).toEqual([
       "closed",
-      expect.stringMatching(/^vm-plugin: VMP_MACHINE_FAILED: /),
+      expect.stringMatching(/^vm-plugin: VMP_MACHINE_FAILED: .*device test-plugin\/test: /),
     ]);
+    expect(stderr).toContain(says);
   });
 });
 

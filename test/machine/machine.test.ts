@@ -1,27 +1,21 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
-import { VmPluginError } from "../../src/errors.ts";
+import { PluginHost } from "../../src/host/plugin-host.ts";
 import type { GuestProcess } from "../../src/machine/guest-process.ts";
 import { Machine } from "../../src/machine/machine.ts";
 import { runProgram } from "../../src/machine/run-program.ts";
+import { nativePlugins } from "../../src/native.ts";
 import { guest, root, vmPlugin } from "../cli/vm-plugin.ts";
 import { buildNativeTests } from "../native/build-native-tests.ts";
+import { errorOf } from "../support/errors.ts";
+import { folder } from "../support/folder.ts";
+import { pluginFolder } from "./plugin-folder.ts";
 
 function outputOf({ stdout }: GuestProcess): Promise<string> {
   if (stdout === null) throw new Error("its standard output is no pipe");
   return text(stdout);
-}
-
-async function errorOf(promise: Promise<unknown>): Promise<VmPluginError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(VmPluginError);
-  return error as VmPluginError;
 }
 
 describe("a program from TypeScript", () => {
@@ -48,7 +42,7 @@ describe("a program from TypeScript", () => {
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(2);
     abort.abort();
-    expect((await errorOf(exit)).code).toBe("VMP_CANCELLED");
+    expect((await errorOf(() => exit)).code).toBe("VMP_CANCELLED");
   });
 
   test("is ended by an AbortSignal while it waits for input", async () => {
@@ -57,7 +51,7 @@ describe("a program from TypeScript", () => {
     await process.started;
     await new Promise((resolve) => setTimeout(resolve, 50));
     abort.abort();
-    expect((await errorOf(exit)).code).toBe("VMP_CANCELLED");
+    expect((await errorOf(() => exit)).code).toBe("VMP_CANCELLED");
   });
 
   test("does not begin under a signal that is aborted already", async () => {
@@ -76,12 +70,12 @@ describe("a program from TypeScript", () => {
   });
 
   test("that the personality refuses rejects with the plugin's own code", async () => {
-    const path = join(mkdtempSync(join(tmpdir(), "vmp-")), "cut");
+    const path = join(folder(), "cut");
     writeFileSync(path, readFileSync(guest("hello")).subarray(0, 100), { mode: 0o755 });
     const { process, exit } = await runProgram(path);
-    const error = await errorOf(exit);
+    const error = await errorOf(() => exit);
     expect(error.code).toMatch(/^linux\/ELF_/);
-    expect((await errorOf(process.started)).code).toBe(error.code);
+    expect((await errorOf(() => process.started)).code).toBe(error.code);
   });
 });
 
@@ -135,8 +129,8 @@ describe("a machine", () => {
 
 describe("plugins from a folder", () => {
   const engineFolder = () => {
-    const folder = mkdtempSync(join(tmpdir(), "vmp-"));
-    copyFileSync(join(buildNativeTests().plugins, "other_engine.node"), join(folder, "engine.node"));
+    const path = folder();
+    copyFileSync(join(buildNativeTests().plugins, "other_engine.node"), join(path, "engine.node"));
     const manifest = {
       name: "other-engine",
       version: "1.0.0",
@@ -151,8 +145,8 @@ describe("plugins from a folder", () => {
         provides: [{ point: "arch.simulator", name: "other", contract: "1.0", priority: 1000, guests: ["riscv64"] }],
       },
     };
-    writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
-    return folder;
+    writeFileSync(join(path, "package.json"), JSON.stringify(manifest));
+    return path;
   };
 
   test("an engine of higher priority changes what auto takes, and only that", () => {
@@ -169,5 +163,53 @@ describe("plugins from a folder", () => {
     expect(stdout).toMatch(/8 bits: before 0[1-6]/);
     expect(stderr).toContain("device dice/dice: a die takes no 136");
     expect(status).toBe(125);
+  });
+});
+
+describe("what is added is meant to be used", () => {
+  const device = "{ regions: () => [], read: () => 0n, write() {} }";
+  const options = { architecture: "riscv64", memory: "4M" } as const;
+
+  test("a device that cannot work here is told with the reason, and the machine is not made", async () => {
+    const plugins = [pluginFolder("device.virtual", device, { provision: { needs: { devices: ["/dev/no-such"] } } })];
+    const { code, message } = await errorOf(() => Machine.create({ ...options, plugins }));
+    expect(code).toBe("VMP_IMPLEMENTATION_UNSUITABLE");
+    expect(message).toMatch(/test of plugin test-plugin .*\/dev\/no-such/);
+  });
+
+  test("a device whose plugin is disabled is told as that", async () => {
+    const plugins = [pluginFolder("device.virtual", device)];
+    const disabled = new Set(["test-plugin"]);
+    await using host = await PluginHost.open({ packageRoot: root, native: nativePlugins, plugins, disabled });
+    expect((await errorOf(() => Machine.create({ ...options, host }))).message).toContain("its plugin is disabled");
+  });
+
+  test("a plugin that asks for it is started with the machine, another is not", async () => {
+    const told = (globalThis as { started?: string[] }).started ?? [];
+    Object.assign(globalThis, { started: told });
+    for (const activation of ["startup", "lazy"]) {
+      const methods = `start() { globalThis.started.push("${activation}"); }`;
+      const folder = pluginFolder("debug.logger", "{ log() {} }", { methods, vmPlugin: { activation } });
+      await (await Machine.create({ ...options, plugins: [folder] })).close();
+    }
+    expect(told).toEqual(["startup"]);
+  });
+
+  test.each([
+    ["plugins", { plugins: [] }],
+    ["logLevel", { logLevel: "debug" as const }],
+  ])("%s beside a host that is open already is refused, not passed over", async (what, more) => {
+    await using host = await PluginHost.open({ packageRoot: root, native: nativePlugins });
+    const { code, message } = await errorOf(() => Machine.create({ ...options, host, ...more }));
+    expect(code).toBe("VMP_INVALID_ARGUMENT");
+    expect(message).toContain(what);
+  });
+
+  test("a failure of one plugin lets go of the others", async () => {
+    const methods = 'start() { throw new Error("a fault of the test"); }';
+    const plugins = [pluginFolder("device.virtual", device, { methods })];
+    await using host = await PluginHost.open({ packageRoot: root, native: nativePlugins, plugins });
+    expect((await errorOf(() => Machine.create({ ...options, host }))).code).toBe("VMP_LIFECYCLE_FAILED");
+    for (const { manifest } of host.list({ state: "running" })) await host.stop(manifest.id);
   });
 });

@@ -1,11 +1,15 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../cli/vm-plugin.ts";
+import { folder } from "../support/folder.ts";
 
-/** A plugin with one implementation, preferred to all others. instance: JavaScript, evaluated with its context. head: statements; methods: of the plugin. */
-export function pluginFolder(point: string, instance: string, { head = "", methods = "" } = {}): string {
-  const folder = mkdtempSync(join(tmpdir(), "vmp-"));
+/** A plugin with one implementation, preferred to all others. instance: JavaScript, evaluated with its context. head: statements; methods: of the plugin; vmPlugin, provision: more of the manifest. */
+export function pluginFolder(
+  point: string,
+  instance: string,
+  { head = "", methods = "", vmPlugin = {}, provision = {} } = {},
+): string {
+  const path = folder();
   const manifest = {
     name: "test-plugin",
     version: "1.0.0",
@@ -18,13 +22,14 @@ export function pluginFolder(point: string, instance: string, { head = "", metho
       engines: { vm: "^0.1.0" },
       entry: { module: "index.js" },
       tiers: ["inline"],
-      provides: [{ point, name: "test", contract: "1.0", priority: 1000 }],
+      provides: [{ point, name: "test", contract: "1.0", priority: 1000, ...provision }],
+      ...vmPlugin,
     },
   };
-  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+  writeFileSync(join(path, "package.json"), JSON.stringify(manifest));
   const sdk = JSON.stringify(join(root, "dist/sdk/index.js"));
   const points = `{ "${point}": { test: { create: (context) => (${instance}) } } }`;
   const module = `import { definePlugin } from ${sdk};\n${head}\nexport default definePlugin({ points: ${points}, ${methods} });\n`;
-  writeFileSync(join(folder, "index.js"), module);
-  return folder;
+  writeFileSync(join(path, "index.js"), module);
+  return path;
 }

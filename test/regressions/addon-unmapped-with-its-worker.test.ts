@@ -22,9 +22,9 @@ test("a fault that is not a guest's still reaches Node after the worker with the
   const bytes = Uint8Array.from(Buffer.from(
     "0061736d0100000001060160017f017f030201000503010001070501016600000a0901070020002802000b", "hex"));
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-  try { exports.f(1 << 30); } catch (error) { console.log(error instanceof WebAssembly.RuntimeError); }
+  try { exports.f(1 << 30); } catch (error) { console.log(error.constructor.name); }
 }`);
-  expect({ status, signal, stdout }).toEqual({ status: 0, signal: null, stdout: "true\n" });
+  expect({ status, signal, stdout }).toEqual({ status: 0, signal: null, stdout: "RuntimeError\n" });
 });
 
 test("a worker that is terminated while its guest runs takes nothing down", () => {

@@ -16,7 +16,7 @@ const rounds = async (count) => {
 await rounds(5);
 const before = handles();
 await rounds(30);
-console.log(handles() - before);`,
+console.log(String(handles() - before));`,
     ["--expose-gc"],
   );
   expect(Number(stdout)).toBeLessThanOrEqual(2);

@@ -6,7 +6,8 @@ import { shapeProblem } from "../../src/runtime/inline/definition-shape.ts";
 import { importModule } from "../../src/runtime/inline/import-module.ts";
 import type { PluginSource } from "../../src/runtime/loaded-plugin.ts";
 import { definePlugin } from "../../src/sdk/index.ts";
-import { errorOf, failureOf, folderWith } from "../host/support.ts";
+import { failureOf, folderWith } from "../host/support.ts";
+import { errorOf } from "../support/errors.ts";
 
 function sourceOf(files: Readonly<Record<string, string>>, entry = "index.ts", development = true): PluginSource {
   return { id: "acme.x", kind: "module", path: join(folderWith(files), entry), development, provides: [] };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { contracts } from "../../src/contracts/all.ts";
 import { makeHandle, type PointHandle } from "../../src/runtime/inline/point-handles.ts";
-import { errorOf } from "../host/support.ts";
+import { errorOf } from "../support/errors.ts";
 
 type Methods = Record<string, (...values: unknown[]) => unknown>;
 

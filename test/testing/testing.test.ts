@@ -1,9 +1,11 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { platform } from "../../src/host/manifest.ts";
 import { packageRoot } from "../../src/package-root.ts";
 import { conformanceChecks, TestHost } from "../../src/testing/index.ts";
 import { failureOf, folderWith, type ManifestParts, packageJson } from "../host/support.ts";
+import { buildNativeTests } from "../native/build-native-tests.ts";
 
 const root = packageRoot();
 
@@ -91,4 +93,43 @@ test("a test makes an instance by its point, with its type, and reads what plugi
   implementation.log({ level: "info", nanoseconds: 1n, source: "test", message: "hello" });
   expect(kit.log).toEqual([{ level: "warn", source: "acme.console", message: "hello" }]);
   expect(await failureOf(() => kit.create("device.virtual"))).toMatch(/^VMP_NO_IMPLEMENTATION: /);
+});
+
+describe("a native device", () => {
+  const folder = () =>
+    folderWith({
+      "package.json": packageJson({
+        id: "acme.many",
+        engines: { vm: "*", abi: "*" },
+        entry: { native: { [platform]: "many.node" } },
+        provides: [{ point: "device.virtual", name: "many", contract: "1.0" }],
+      }),
+      "many.node": readFileSync(join(buildNativeTests().plugins, "many_regions.node")),
+    });
+
+  test("is called like one in TypeScript, until it is closed", async () => {
+    await using kit = await TestHost.open({ plugins: [folder()], builtins: false });
+    const instance = await kit.create("device.virtual");
+    expect(instance).toMatchObject({ plugin: "acme.many", point: "device.virtual", name: "many" });
+    expect(instance.implementation.read(7, 0, 1)).toBe(7n);
+    await instance.close();
+    await instance.close();
+    expect(await failureOf(() => instance.implementation.read(7, 0, 1))).toMatch(/^VMP_REVOKED: /);
+  });
+
+  test("that a test left open does not keep its host from being closed", async () => {
+    const kit = await TestHost.open({ plugins: [folder()], builtins: false });
+    const { implementation } = await kit.create("device.virtual");
+    await kit.close();
+    expect(kit.host.get("acme.many").state).toBe("unloaded");
+    expect(await failureOf(() => implementation.read(7, 0, 1))).toMatch(/^VMP_REVOKED: /);
+  });
+});
+
+test("an instance that only native code can call is refused by name", async () => {
+  await using kit = await TestHost.open({ plugins: [] });
+  const engine = kit.host.choose("arch.simulator");
+  expect(await failureOf(() => kit.host.createInstance(engine))).toMatch(
+    /^VMP_INSTANCE_FAILED: .*arch\.simulator.*only native code can call it/,
+  );
 });

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { basename, extname, join, resolve } from "node:path";
 import { reasonOf, VmPluginError } from "../../errors.ts";
 import { packageRoot } from "../../package-root.ts";
-import { describeOptions, type OptionDescription, parseOptions } from "../options.ts";
+import { exitStatus } from "../exit-status.ts";
+import { describeOptions, type OptionDescription, parseOptions, refuseArguments } from "../options.ts";
 
 const described = {
   contract: { value: "FILE", help: "TypeScript or JavaScript module that exports contracts of vm-plugin/contracts" },
@@ -55,13 +56,7 @@ export async function generate(args: readonly string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const [extra] = rest;
-  if (extra !== undefined) {
-    throw new VmPluginError("VMP_INVALID_ARGUMENT", {
-      what: `argument ${extra}`,
-      reason: "generate takes options only",
-    });
-  }
+  refuseArguments("generate", rest);
   const file = resolve(required(options, "contract"));
   const out = resolve(required(options, "out"));
   if (!existsSync(file)) {
@@ -73,7 +68,7 @@ export async function generate(args: readonly string[]): Promise<number> {
     // A program of its own, so that this command's file stays small for those who run guests.
     const generator = join(packageRoot(), "dist/sdk/generator/main.js");
     const words = ["--contract", contract, "--out", out, ...(options.has("check") ? ["--check"] : [])];
-    return spawnSync(process.execPath, [generator, ...words], { stdio: "inherit" }).status ?? 1;
+    return spawnSync(process.execPath, [generator, ...words], { stdio: "inherit" }).status ?? exitStatus.failed;
   } finally {
     rmSync(folder, { recursive: true });
   }

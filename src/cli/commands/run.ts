@@ -7,6 +7,7 @@ import { describeOptions, type OptionDescription, parseOptions } from "../option
 const described = {
   engine: { value: "NAME", help: "engine to run the guest: a name, or auto (default): the best one for the program" },
   root: { value: "DIR", help: 'folder that is the guest\'s "/" (default: an empty file system)' },
+  "read-only": { help: "refuse the guest every change below the root" },
   env: { value: "KEY=VALUE", multiple: true, help: "environment variable of the guest; may be repeated" },
   memory: { value: "SIZE", help: "limit of guest memory, like 512M or 2G (default 1G)" },
   plugin: { value: "DIR", multiple: true, help: "use the plugin in this folder; may be repeated" },
@@ -63,6 +64,7 @@ export const run: Command = async (args, reporting) => {
   const guest = await runProgram(program, programArguments, {
     engine: options.get("engine")?.[0],
     root: options.get("root")?.[0],
+    readOnly: options.has("read-only"),
     memory: options.get("memory")?.[0],
     plugins: options.get("plugin"),
     env: environment(options.get("env") ?? []),

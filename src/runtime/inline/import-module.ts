@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { reasonOf, VmPluginError } from "../../errors.ts";
+import { withTimeLimit } from "../../time-limit.ts";
 import type { PluginSource } from "../loaded-plugin.ts";
-import { withTimeLimit } from "../time-limit.ts";
 
 export interface ImportOptions {
   readonly packageRoot: string;

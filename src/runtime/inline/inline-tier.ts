@@ -7,7 +7,7 @@ export interface InlineOptions {
   readonly native: NativePlugins;
   readonly packageRoot: string;
   readonly log: Log;
-  /** Whether calls of modules' instances are counted and sampled. */
+  /** Whether calls of instances are counted and sampled. */
   readonly counted: boolean;
   /** Milliseconds that each call of the plugin may take. */
   readonly timeout: number;
@@ -17,7 +17,7 @@ export interface InlineOptions {
 export async function loadInline(source: PluginSource, options: InlineOptions): Promise<LoadedPlugin> {
   if (source.kind === "native") {
     const { loadNativePlugin } = await import("./native-plugin.ts");
-    return loadNativePlugin(source, options.native, options.timeout);
+    return loadNativePlugin(source, options);
   }
   const { loadModulePlugin } = await import("./module-plugin.ts");
   return loadModulePlugin(source, options);

@@ -1,8 +1,8 @@
 /** Instances of a module's implementations: made by its factory, called through a handle that can be revoked. */
 import { VmPluginError } from "../../errors.ts";
 import type { Factory, Log, PluginDefinition } from "../../sdk/define-plugin.ts";
+import { withTimeLimit } from "../../time-limit.ts";
 import type { Instance, InstanceRequest } from "../loaded-plugin.ts";
-import { withTimeLimit } from "../time-limit.ts";
 import { factoryOf } from "./definition-shape.ts";
 import { failureOf, lifecycleFailure } from "./plugin-failure.ts";
 import { makeHandle } from "./point-handles.ts";

@@ -1,8 +1,8 @@
 /** A TypeScript or JavaScript plugin in the host's own process. Code that never yields cannot be interrupted here. */
 import { VmPluginError } from "../../errors.ts";
 import type { Health, Log, PluginDefinition } from "../../sdk/define-plugin.ts";
+import { withTimeLimit } from "../../time-limit.ts";
 import type { Instance, LoadedPlugin, PluginSource } from "../loaded-plugin.ts";
-import { withTimeLimit } from "../time-limit.ts";
 import { shapeProblem } from "./definition-shape.ts";
 import { type ImportOptions, importModule } from "./import-module.ts";
 import { makeInstance } from "./module-instance.ts";
@@ -28,7 +28,8 @@ class ModulePlugin implements LoadedPlugin {
   readonly #id: string;
   readonly #definition: PluginDefinition;
   readonly #options: ModuleOptions;
-  readonly #abandoned = new AbortController();
+  /** Of the context that initialize got last. */
+  #context = new AbortController();
   readonly #instances = new Set<Instance>();
 
   constructor(id: string, definition: PluginDefinition, options: ModuleOptions) {
@@ -39,17 +40,17 @@ class ModulePlugin implements LoadedPlugin {
 
   call: LoadedPlugin["call"] = async (method, configuration) => {
     const definition = this.#definition;
-    await this.#bounded(method, () => {
-      if (method === "initialize")
-        return definition.initialize?.({
-          id: this.#id,
-          configuration,
-          log: this.#options.log,
-          signal: this.#abandoned.signal,
-        });
+    const { log } = this.#options;
+    if (method === "initialize") this.#context = new AbortController();
+    const { signal } = this.#context;
+    const work = () => {
+      if (method === "initialize") return definition.initialize?.({ id: this.#id, configuration, log, signal });
       if (method === "configurationChanged") return definition.configurationChanged?.(configuration);
       return definition[method]?.();
-    });
+    };
+    // After its time-out the plugin is in the state error: its signal tells it that nobody waits any longer.
+    await this.#bounded(method, work, () => this.#context.abort());
+    if (method === "cleanup") this.#context.abort();
   };
 
   healthCheck: LoadedPlugin["healthCheck"] = async () => {
@@ -82,15 +83,18 @@ class ModulePlugin implements LoadedPlugin {
   };
 
   unload: LoadedPlugin["unload"] = async () => {
-    this.#abandoned.abort();
+    this.#context.abort();
   };
 
-  /** Runs a method of the plugin; after the time-out its signal tells it that nobody waits any longer. */
-  async #bounded<Result>(method: string, work: () => Result | PromiseLike<Result>): Promise<Result> {
+  async #bounded<Result>(
+    method: string,
+    work: () => Result | PromiseLike<Result>,
+    late: () => void = () => {},
+  ): Promise<Result> {
     const { timeout } = this.#options;
     try {
       return await withTimeLimit(timeout, work, () => {
-        this.#abandoned.abort();
+        late();
         return new VmPluginError("VMP_LIFECYCLE_TIMED_OUT", { id: this.#id, method, milliseconds: timeout });
       });
     } catch (error) {

@@ -1,17 +1,20 @@
 /** A native plugin in the host's own process, through the addon. */
-import { VmPluginError } from "../../errors.ts";
 import type { NativePlugin, NativePlugins } from "../../native.ts";
-import type { Configuration } from "../../sdk/define-plugin.ts";
-import type { LifecycleMethod, LoadedPlugin, PluginSource } from "../loaded-plugin.ts";
+import type { Instance, LoadedPlugin, PluginSource } from "../loaded-plugin.ts";
 import { lifecycleFailure } from "./plugin-failure.ts";
 
-/** `timeout` in milliseconds holds for each call; the addon abandons the thread of one that outlasts it. */
-export async function loadNativePlugin(
-  source: PluginSource,
-  plugins: NativePlugins,
-  timeout: number,
-): Promise<LoadedPlugin> {
+export interface NativeOptions {
+  readonly native: NativePlugins;
+  /** Milliseconds for each call; the addon abandons the thread of one that outlasts it. */
+  readonly timeout: number;
+  /** Whether calls of instances are counted and sampled. */
+  readonly counted: boolean;
+}
+
+export async function loadNativePlugin(source: PluginSource, options: NativeOptions): Promise<LoadedPlugin> {
+  const { native: plugins, timeout, counted } = options;
   const native: NativePlugin = await plugins.loadPlugin(source.path, source.id, timeout);
+  const instances = new Set<Instance>();
   const named = async <Result>(method: string, work: () => Promise<Result>): Promise<Result> => {
     try {
       return await work();
@@ -21,21 +24,22 @@ export async function loadNativePlugin(
   };
   return {
     native,
-    call: (method: LifecycleMethod, configuration: Configuration) =>
-      named(method, () => plugins.lifecycle(native, method, configuration, timeout)),
+    call: (method, configuration) => named(method, () => plugins.lifecycle(native, method, configuration, timeout)),
     healthCheck: () => named("healthCheck", () => plugins.healthCheck(native, timeout)),
     exportState: () => named("exportState", () => plugins.exportState(native, timeout)),
     importState: (stateVersion, state) =>
       named("importState", () => plugins.importState(native, stateVersion, state, timeout)),
-    createInstance: async ({ point, name }) => {
-      throw new VmPluginError("VMP_INSTANCE_FAILED", {
-        id: source.id,
-        point,
-        name,
-        reason: "instances of native plugins are made by a machine",
-      });
+    async createInstance(request) {
+      // Most hosts make none: machines make their own.
+      const { makeNativeInstance } = await import("./native-instance.ts");
+      const closed = (instance: Instance) => void instances.delete(instance);
+      const instance = makeNativeInstance(native, request, { plugins, counted, closed });
+      instances.add(instance);
+      return instance;
     },
-    closeInstances: async () => {},
+    async closeInstances() {
+      await Promise.all([...instances].map((instance) => instance.close()));
+    },
     unload: () => named("unload", () => plugins.deinitPlugin(native, timeout)),
   };
 }

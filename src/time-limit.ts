@@ -1,4 +1,5 @@
 /** Time-outs for code that is not ours. */
+import { VmPluginError } from "./errors.ts";
 
 /** What `work` gives, or what `late` makes once `milliseconds` are over; the work itself goes on, unheard. */
 export async function withTimeLimit<Result>(
@@ -15,4 +16,13 @@ export async function withTimeLimit<Result>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** VMP_TIMED_OUT, naming `what`, when the work outlasts the limit. */
+export function within<Result>(
+  milliseconds: number,
+  what: string,
+  work: () => Result | PromiseLike<Result>,
+): Promise<Result> {
+  return withTimeLimit(milliseconds, work, () => new VmPluginError("VMP_TIMED_OUT", { what, milliseconds }));
 }
