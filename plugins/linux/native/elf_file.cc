@@ -15,10 +15,6 @@ constexpr uint64_t kPage = VMP_PAGE_SIZE;
 constexpr uint64_t kLargestAlignment = uint64_t{1} << 30;
 constexpr uint64_t kLargestTable = 65536;  // as Linux: larger tables are refused
 
-#ifndef EM_RISCV
-#define EM_RISCV 243
-#endif
-
 [[gnu::format(printf, 2, 3)]] ElfRefusal refuse(const char *code, const char *format, ...) {
   ElfRefusal refusal{code, {}};
   std::va_list arguments;
@@ -201,17 +197,6 @@ std::optional<ElfRefusal> parse_elf_program_headers(const ElfHeader &header, std
     image.segments.push_back({p.p_offset, p.p_filesz, p.p_vaddr, p.p_memsz, protection});
   }
   return finish_image(header, image);
-}
-
-std::optional<ElfRefusal> parse_elf(std::span<const uint8_t> file, const ElfExpectation &expectation, ElfImage &image) {
-  ElfHeader header;
-  if (auto refusal = parse_elf_header(file.first(std::min<uint64_t>(file.size(), kElfHeaderSize)), file.size(),
-                                      expectation, header)) {
-    return refusal;
-  }
-  return parse_elf_program_headers(
-      header, file.subspan(header.program_headers_offset, header.program_header_count * kElfProgramHeaderSize),
-      file.size(), expectation, image);
 }
 
 }  // namespace vmp_linux

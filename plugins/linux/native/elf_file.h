@@ -62,8 +62,5 @@ std::optional<ElfRefusal> parse_elf_program_headers(const ElfHeader &header, std
                                                     uint64_t file_size, const ElfExpectation &expectation,
                                                     ElfImage &image);
 
-// Both, for a file that is in memory.
-std::optional<ElfRefusal> parse_elf(std::span<const uint8_t> file, const ElfExpectation &expectation, ElfImage &image);
-
 }  // namespace vmp_linux
 #endif

@@ -6,30 +6,6 @@
 namespace vmp_linux {
 namespace {
 
-// x86-64 exception vectors (Intel SDM volume 3, section 6.3.1) as Linux signals them.
-struct Vector {
-  uint8_t number;
-  uint8_t signal;
-  int32_t code;
-  bool has_address;
-};
-constexpr Vector kX86Vectors[] = {
-    {0, SIGFPE, FPE_INTDIV, false},  {1, SIGTRAP, TRAP_TRACE, false}, {3, SIGTRAP, SI_KERNEL, false},
-    {4, SIGSEGV, SI_KERNEL, false},  {5, SIGSEGV, SI_KERNEL, false},  {6, SIGILL, ILL_ILLOPN, false},
-    {11, SIGBUS, SI_KERNEL, false},  {12, SIGBUS, SI_KERNEL, false},  {13, SIGSEGV, SI_KERNEL, false},
-    {16, SIGFPE, FPE_FLTINV, false}, {17, SIGBUS, BUS_ADRALN, true},  {19, SIGFPE, FPE_FLTINV, false},
-};
-
-void raise_exception(Thread &thread, const vmp_exit &exit) {
-  if (thread.vcpu->architecture == VMP_ARCHITECTURE_X86_64) {
-    for (const Vector &vector : kX86Vectors) {
-      if (vector.number != exit.u.exception.vector) continue;
-      return raise_fault(thread, vector.signal, vector.code, vector.has_address ? exit.u.exception.address : exit.pc);
-    }
-  }
-  raise_fault(thread, SIGSEGV, SI_KERNEL, 0);
-}
-
 void raise_memory_fault(Thread &thread, uint64_t address) {
   const auto area = thread.process.map.area_at(address);
   if (area && area->tag == kBeyondFileArea) return raise_fault(thread, SIGBUS, BUS_ADRERR, address);
@@ -81,16 +57,13 @@ uint32_t Personality::handle_exit(vmp_vcpu *vcpu) {
     case VMP_EXIT_MISALIGNED:
       raise_fault(thread, SIGBUS, BUS_ADRALN, exit.u.memory.address);
       break;
-    case VMP_EXIT_EXCEPTION:
-      raise_exception(thread, exit);
-      break;
     case VMP_EXIT_ENGINE_ERROR:
       end_process(thread.process, 0, SIGKILL, "engine", exit.u.error.message);
       thread.ended = true;
       break;
     default:
       raise_fault(thread, SIGSEGV, SI_KERNEL, 0);
-      break;  // HALT, SHUTDOWN, I/O that no device took
+      break;  // EXCEPTION, HALT, SHUTDOWN, I/O that no device took
   }
   if (exit.kind != VMP_EXIT_SYSTEM_CALL) thread.in_call = false;
   if (!thread.ended) {

@@ -11,8 +11,6 @@
 namespace vmp_linux {
 namespace {
 
-constexpr uint64_t kChunk = uint64_t{64} << 10;
-
 // Bytes read, fewer only at the end of the file; minus an errno.
 int64_t read_at(int file, void *to, uint64_t size, uint64_t offset) {
   uint64_t done = 0;
@@ -31,21 +29,6 @@ vmp_status cannot_read(int64_t got, vmp_error *error) {
                 std::strerror(static_cast<int>(-got)));
   }
   return fail(error, VMP_ERROR_MALFORMED, "ELF_TRUNCATED", "the program became shorter while it was read");
-}
-
-vmp_status fill(MemoryMap &map, int program, const ElfSegment &segment, uint64_t bias, vmp_error *error) {
-  const auto buffer = std::make_unique<std::array<uint8_t, kChunk>>();
-  for (uint64_t done = 0; done < segment.file_size;) {
-    const uint64_t size = std::min(kChunk, segment.file_size - done);
-    const int64_t got = read_at(program, buffer->data(), size, segment.file_offset + done);
-    if (got != static_cast<int64_t>(size)) return cannot_read(got, error);
-    const GuestMemory &memory = map.memory();
-    const vmp_status status =
-        memory.service()->populate(memory.space(), bias + segment.address + done, buffer->data(), size, error);
-    if (status != VMP_OK) return status;
-    done += size;
-  }
-  return VMP_OK;
 }
 
 vmp_status map_segments(MemoryMap &map, const ElfImage &image, uint64_t bias, vmp_error *error) {
@@ -111,7 +94,8 @@ vmp_status load_program(MemoryMap &map, int program, const ElfImage &image, Load
   }
   if (const vmp_status status = map_segments(map, image, bias, error); status != VMP_OK) return status;
   for (const ElfSegment &segment : image.segments) {
-    if (const vmp_status status = fill(map, program, segment, bias, error); status != VMP_OK) return status;
+    const int64_t got = map.fill(bias + segment.address, segment.file_size, program, segment.file_offset);
+    if (got != static_cast<int64_t>(segment.file_size)) return cannot_read(got, error);
   }
   loaded.entry = bias + image.entry;
   loaded.program_headers = image.program_headers_address == 0 ? 0 : bias + image.program_headers_address;

@@ -37,7 +37,7 @@ class Personality {
   FileSystem &files() { return files_; }
   Handler handler(uint64_t number) const { return number < kNumbers ? handlers_[number] : refuse_call; }
 
-  enum class Warning : uint8_t { shared_file_mapping };
+  enum class Warning : uint8_t { shared_file_mapping, shared_file_snapshot };
   // Any thread. Logs the first warning of its kind in this machine.
   void warn_once(Warning warning, const char *text);
 

@@ -43,10 +43,8 @@ vmp_status validate_configuration(const vmp_configuration *configuration, vmp_er
   return guarded(error, [&] {
     Services services;
     Settings settings;
-    FileSystem files;
     vmp_status status = load_services(plugin_host, services, error);
     if (status == VMP_OK) status = read_settings(*services.config, configuration, settings, error);
-    if (status == VMP_OK) status = files.open_root(settings, error);
     return status;
   });
 }

@@ -60,7 +60,7 @@ struct ResourceLimit {
   uint64_t soft;
   uint64_t hard;
 };
-inline constexpr unsigned kResourceCount = 16;
+inline constexpr unsigned kResourceCount = 16;  // RLIMIT_*, numbered alike on riscv64 and x86-64
 
 struct Process {
   Process(Personality &owner, uint32_t process_id) : personality(owner), id(process_id) {}

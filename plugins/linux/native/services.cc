@@ -21,7 +21,7 @@ vmp_status load_services(const vmp_host *host, Services &services, vmp_error *er
 }
 
 vmp_status fail(vmp_error *error, vmp_status status, const char *code, const char *format, ...) {
-  if (error == nullptr) return status;
+  if (!VMP_CAN_EXPLAIN(error)) return status;
   error->status = status;
   std::snprintf(error->code, sizeof error->code, "%s", code);
   std::va_list arguments;

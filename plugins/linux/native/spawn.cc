@@ -1,5 +1,6 @@
 // Makes a process from a program.
 #include <fcntl.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -24,14 +25,14 @@ uint64_t stack_size(uint64_t machine_memory, uint64_t space_size) {
 
 void set_limits(std::array<ResourceLimit, kResourceCount> &limits, uint64_t stack, uint64_t memory) {
   limits.fill({kInfinite, kInfinite});
-  limits[3] = {stack, kInfinite};    // RLIMIT_STACK
-  limits[4] = {0, kInfinite};        // RLIMIT_CORE
-  limits[5] = {memory, memory};      // RLIMIT_RSS
-  limits[6] = {1, 1};                // RLIMIT_NPROC
-  limits[7] = {1024, 4096};          // RLIMIT_NOFILE
-  limits[8] = {65536, 65536};        // RLIMIT_MEMLOCK
-  limits[12] = {819200, 819200};     // RLIMIT_MSGQUEUE
-  limits[13] = limits[14] = {0, 0};  // RLIMIT_NICE, RLIMIT_RTPRIO
+  limits[RLIMIT_STACK] = {stack, kInfinite};
+  limits[RLIMIT_CORE] = {0, kInfinite};
+  limits[RLIMIT_RSS] = {memory, memory};
+  limits[RLIMIT_NPROC] = {1, 1};
+  limits[RLIMIT_NOFILE] = {1024, 4096};
+  limits[RLIMIT_MEMLOCK] = {65536, 65536};
+  limits[RLIMIT_MSGQUEUE] = {819200, 819200};
+  limits[RLIMIT_NICE] = limits[RLIMIT_RTPRIO] = {0, 0};
 }
 
 vmp_status open_streams(Process &process, const vmp_spawn &request, vmp_error *error) {
@@ -64,15 +65,8 @@ vmp_status open_working_directory(Process &process, const vmp_spawn &request, vm
     return fail(error, VMP_ERROR_PLUGIN, "WORKING_DIRECTORY_NOT_FOUND", "the working directory %s: %s", path.c_str(),
                 std::strerror(host < 0 ? -host : ENOTDIR));
   }
-  auto directory = std::make_shared<FileDescription>();
-  directory->is_directory = directory->is_base = true;
-  if (place.file) {
-    directory->virtual_path = place.file->path;
-  } else {
-    directory->host = host;
-    files.mark_directory(*directory, status);
-  }
-  process.working_directory = std::move(directory);
+  process.working_directory = place.file ? FileSystem::describe_virtual_directory(place.file->path)
+                                         : files.describe(OwnedDescriptor(host), status);
   return VMP_OK;
 }
 

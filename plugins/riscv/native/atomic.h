@@ -32,16 +32,6 @@ template <typename T, typename Update>
   return old;
 }
 
-// The old value as the register gets it.
-template <typename T>
-constexpr uint64_t extend(T value) {
-  if constexpr (sizeof(T) == 4) {
-    return extend_word(static_cast<uint32_t>(value));
-  } else {
-    return static_cast<uint64_t>(value);
-  }
-}
-
 // cell: the memory; old: what it held; b: the operand.
 // clang-format off
 #define VM_PLUGIN_RISCV_ATOMIC_UPDATES(X, suffix, Signed, Unsigned) \

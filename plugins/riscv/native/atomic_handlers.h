@@ -16,12 +16,12 @@
   do_##name: { \
     ATOMIC_CELL(type); \
     const type b = static_cast<type>(x[ip->rs2]); \
-    WRITE_X(extend(static_cast<type>(expression))); } NEXT();
+    WRITE_X(as_register(static_cast<type>(expression))); } NEXT();
 
 #define LOAD_RESERVED(name, type) \
   do_##name: { \
     ATOMIC_CELL(type); \
-    const uint64_t value = extend(__atomic_load_n(cell, __ATOMIC_SEQ_CST)); \
+    const uint64_t value = as_register(__atomic_load_n(cell, __ATOMIC_SEQ_CST)); \
     state->reservation_address = address; \
     state->reservation_value = value; \
     WRITE_X(value); } NEXT();

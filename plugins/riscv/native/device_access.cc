@@ -8,9 +8,6 @@
 namespace vmp::riscv {
 namespace {
 
-bool is_load(Format format) { return format == Format::load || format == Format::float_load; }
-bool is_store(Format format) { return format == Format::store || format == Format::float_store; }
-
 // Sign- or zero-extended, or NaN-boxed, as the load says.
 uint64_t extend_loaded(Operation operation, uint64_t data) {
   switch (operation) {

@@ -7,8 +7,7 @@ namespace vmp::riscv {
 
 struct Engine {
   const vmp_memory_service *memory;
-  bool host_fused;                         // the host's CPU has fused multiply-add
-  std::atomic<uint64_t> invalidations{0};  // raised by vmp_arch_simulator.invalidate, on any thread
+  bool host_fused;  // the host's CPU has fused multiply-add
 };
 
 // vmp_vcpu.engine_data. Only the virtual CPU's thread touches it between attach and detach.
@@ -20,7 +19,6 @@ struct Context {
   // What the decoded code was read under; other values now make it stale.
   uint64_t space_id = 0;
   uint64_t code_generation = 0;
-  uint64_t invalidations = 0;
 };
 
 inline vmp_riscv64_state *state_of(vmp_vcpu *vcpu) {

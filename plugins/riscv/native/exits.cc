@@ -12,9 +12,8 @@ void describe_exit(vmp_vcpu *vcpu, uint32_t kind, uint64_t pc) {
 }
 
 void describe_access(vmp_vcpu *vcpu, uint32_t kind, uint64_t pc, const Slot &slot, uint64_t address) {
-  const Format format = format_of(slot.operation);
-  const bool reads = format == Format::load || format == Format::float_load || slot.operation == Operation::lr_w ||
-                     slot.operation == Operation::lr_d;
+  const bool reads =
+      is_load(format_of(slot.operation)) || slot.operation == Operation::lr_w || slot.operation == Operation::lr_d;
   describe_exit(vcpu, kind, pc);
   vcpu->exit.u.memory.address = address;
   vcpu->exit.u.memory.size = access_size(slot.operation);

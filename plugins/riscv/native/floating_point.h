@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "float_host.h"
+#include "integer.h"
 
 namespace vmp::riscv {
 
@@ -63,16 +64,6 @@ constexpr bool truncates_plainly(Host value) {
                              ? static_cast<Host>(0x1p63)
                              : static_cast<Host>(std::numeric_limits<Integer>::is_signed ? 0x1p31 : 0x1p32);
   return value >= least && value < bound;
-}
-
-// An integer as a register holds it: 32-bit ones sign-extended, unsigned ones too.
-template <typename Integer>
-constexpr uint64_t as_register(Integer value) {
-  if constexpr (sizeof(Integer) == 4) {
-    return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(value)));
-  } else {
-    return static_cast<uint64_t>(value);
-  }
 }
 
 }  // namespace vmp::riscv

@@ -10,6 +10,15 @@ constexpr uint32_t low_word(uint64_t value) { return static_cast<uint32_t>(value
 constexpr uint64_t extend_word(uint32_t value) {
   return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(value)));
 }
+// An integer as a register holds it: 32-bit ones sign-extended, unsigned ones too.
+template <typename Integer>
+constexpr uint64_t as_register(Integer value) {
+  if constexpr (sizeof(Integer) == 4) {
+    return extend_word(static_cast<uint32_t>(value));
+  } else {
+    return static_cast<uint64_t>(value);
+  }
+}
 constexpr uint64_t shift_right_word(uint64_t value, uint64_t amount) {
   return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(value) >> (amount & 31)));
 }

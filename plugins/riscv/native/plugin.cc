@@ -13,7 +13,7 @@ using vmp::riscv::Context;
 using vmp::riscv::Engine;
 
 void fill(vmp_error *error, vmp_status status, const char *code, const char *message) {
-  if (error != nullptr && error->struct_size >= sizeof(vmp_error)) {
+  if (VMP_CAN_EXPLAIN(error)) {
     error->status = status;
     std::strncpy(error->code, code, sizeof error->code - 1);
     std::strncpy(error->message, message, sizeof error->message - 1);
@@ -49,11 +49,9 @@ void run(void *, vmp_vcpu *vcpu, uint64_t budget) {
   vmp::riscv::run(*static_cast<Context *>(vcpu->engine_data), vcpu, budget);
 }
 
-void invalidate(void *self, vmp_address_space *, uint64_t, uint64_t) {
-  static_cast<Engine *>(self)->invalidations.fetch_add(1, std::memory_order_release);
-}
-
-constexpr vmp_arch_simulator simulator = {sizeof(vmp_arch_simulator), 0, vcpu_attach, vcpu_detach, run, invalidate};
+// Nothing is told about stale code: whatever makes it so raises the space's code_generation, which each jump to another
+// page compares.
+constexpr vmp_arch_simulator simulator = {sizeof(vmp_arch_simulator), 0, vcpu_attach, vcpu_detach, run, nullptr};
 
 constexpr uint64_t hwcap_of(const char *letters) {
   uint64_t bits = 0;
@@ -90,11 +88,11 @@ constexpr vmp_arch_simulator_capabilities capabilities = {
 
 vmp_status create(const vmp_create_info *info, void **self, vmp_error *error) {
   const auto *memory = static_cast<const vmp_memory_service *>(info->host->service(info->host, VMP_MEMORY_SERVICE));
-  if (memory == nullptr || memory->struct_size < offsetof(vmp_memory_service, find) + sizeof memory->find) {
+  if (memory == nullptr || !VMP_KNOWS(memory, vmp_memory_service, find)) {
     fill(error, VMP_ERROR_UNSUPPORTED, "NO_MEMORY_SERVICE", "the host does not offer " VMP_MEMORY_SERVICE);
     return VMP_ERROR_UNSUPPORTED;
   }
-  Engine *engine = new (std::nothrow) Engine{memory, vmp::riscv::host_has_fused(), {}};
+  Engine *engine = new (std::nothrow) Engine{memory, vmp::riscv::host_has_fused()};
   if (engine == nullptr) {
     fill(error, VMP_ERROR_OUT_OF_MEMORY, "", "no memory for the interpreter");
     return VMP_ERROR_OUT_OF_MEMORY;

@@ -31,12 +31,9 @@ bool can_start(vmp_vcpu *vcpu) {
 
 void refresh_code(Context &context, const vmp_address_space *space) {
   const uint64_t generation = space->code_generation.load(std::memory_order_acquire);
-  const uint64_t invalidations = context.engine->invalidations.load(std::memory_order_acquire);
-  if (generation != context.code_generation || invalidations != context.invalidations ||
-      space->id != context.space_id) {
+  if (generation != context.code_generation || space->id != context.space_id) {
     context.cache.clear();
     context.code_generation = generation;
-    context.invalidations = invalidations;
     context.space_id = space->id;
   }
 }

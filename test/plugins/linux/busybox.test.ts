@@ -3,8 +3,10 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { findProgram } from "../../../bench/harness/toolchain.ts";
 import { root as packageFolder, vmPlugin } from "../../cli/vm-plugin.ts";
-import { folder, missing } from "./support/guests.ts";
+import { folder } from "../../support/folder.ts";
+import { missing } from "../../support/programs.ts";
 
 /** Where test/tools/fetch-busybox.sh puts it; tests themselves fetch nothing. */
 const cached = join(packageFolder, "build/guests/busybox-riscv64");
@@ -20,9 +22,9 @@ function busybox(): { readonly path: string } | { readonly skip: string } {
 
 const found = busybox();
 const skip = "skip" in found;
-/** chroot needs a privilege; a user namespace gives it where they are allowed. */
-const chroot = process.getuid?.() === 0 ? ["chroot"] : ["unshare", "--map-root-user", "chroot"];
-const qemu = spawnSync("sh", ["-c", "command -v qemu-riscv64-static"], { encoding: "utf8" }).stdout.trim();
+/** chroot needs a privilege; a user namespace gives it where they are allowed, and the user stays the same in it. */
+const chroot = process.getuid?.() === 0 ? ["chroot"] : ["unshare", "--map-current-user", "--keep-caps", "chroot"];
+const qemu = findProgram("qemu-riscv64-static") ?? "";
 
 function makeRoot(path: string): string {
   const root = folder();
@@ -58,8 +60,9 @@ interface Bytes {
 }
 
 function underQemu(root: string, args: readonly string[], input: string): Bytes {
-  const [command = "chroot", ...rest] = chroot;
-  const result = spawnSync(command, [...rest, root, "/qemu", "/busybox", ...args], {
+  // A guest of vm-plugin begins with this umask, whatever the host's is.
+  const script = 'umask 022; exec "$@"';
+  const result = spawnSync("sh", ["-c", script, "sh", ...chroot, root, "/qemu", "/busybox", ...args], {
     input,
     env: { PATH: process.env.PATH },
     encoding: "latin1",

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Machine } from "../../../src/machine/machine.ts";
 import { vmPlugin } from "../../cli/vm-plugin.ts";
-import { build, crossCompiler, folder, missing, run } from "./support/guests.ts";
+import { folder } from "../../support/folder.ts";
+import { missing } from "../../support/programs.ts";
+import { build, crossCompiler, run } from "./support/guests.ts";
 
 const skip = missing(crossCompiler);
 const create = (memory = "32M") => Machine.create({ architecture: "riscv64", memory });

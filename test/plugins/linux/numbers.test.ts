@@ -1,7 +1,9 @@
 /** The system-call tables against the kernel's own headers. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { buildNative } from "../../support/native-build.ts";
 
 const native = new URL("../../../plugins/linux/native/", import.meta.url);
 
@@ -52,4 +54,10 @@ describe.each([
     expect(headers?.size).toBeGreaterThan(atLeast);
     for (const [name, number] of headers ?? []) expect({ name, number: table.get(name) }).toEqual({ name, number });
   });
+});
+
+test.skipIf(process.arch !== "x64")("the tables of x86-64 give this host's numbers and its struct stat", () => {
+  const program = join(buildNative("plain", "vmp_linux_layouts"), "plugins/linux/vmp_linux_layouts");
+  const { status, stdout } = spawnSync(program, { encoding: "utf8" });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
 });

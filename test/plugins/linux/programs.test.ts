@@ -2,7 +2,8 @@
 import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Machine } from "../../../src/machine/machine.ts";
-import { build, crossCompiler, missing, run, runQemu, twins } from "./support/guests.ts";
+import { missing } from "../../support/programs.ts";
+import { build, crossCompiler, run, runQemu, twins } from "./support/guests.ts";
 
 const skip = missing(crossCompiler, "qemu-riscv64");
 const env = { TEST_VALUE: "a value" };
@@ -25,6 +26,19 @@ describe.skipIf(skip)("a static program gets the results that qemu-riscv64 gives
       status: expected.status,
       stderr: expected.stderr,
     });
+  });
+});
+
+describe.skipIf(skip)("what qemu-riscv64 does not pass on as it is", () => {
+  test("follows the manual's pages", async () => {
+    const [root] = twins(build("beyond"));
+    await using machine = await Machine.create({ architecture: "riscv64", memory: "64M", root });
+    const { stdout } = await run(machine, "/program", ["work"]);
+    const results = stdout.split("\n").map((line) => line.replace(/^\d+: \w+\(.*\) = /, ""));
+    expect(results).toEqual([
+      ...["3 (fine)", "0 (fine)", "3 (fine)", "6 (fine)", "abcabc", "-1 (Invalid argument)"],
+      ...["0 (fine)", "3 (fine)", "0 (fine)", "0 (fine)", "-1 (Invalid argument)", "-1 (Invalid argument)", ""],
+    ]);
   });
 });
 

@@ -3,7 +3,9 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Machine } from "../../../src/machine/machine.ts";
-import { build, crossCompiler, folder, missing, run } from "./support/guests.ts";
+import { folder } from "../../support/folder.ts";
+import { missing } from "../../support/programs.ts";
+import { build, crossCompiler, run } from "./support/guests.ts";
 
 const calls = 20_000;
 

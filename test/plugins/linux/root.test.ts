@@ -1,6 +1,8 @@
 /** The guest's file system: nothing outside the root can be reached, and a read-only one cannot be changed. */
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  closeSync,
   copyFileSync,
   mkdirSync,
   openSync,
@@ -10,10 +12,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { VmPluginError } from "../../../src/errors.ts";
 import { Machine, type MachineOptions } from "../../../src/machine/machine.ts";
-import { build, crossCompiler, folder, missing, run } from "./support/guests.ts";
+import { folder } from "../../support/folder.ts";
+import { missing } from "../../support/programs.ts";
+import { build, crossCompiler, run } from "./support/guests.ts";
 
 const skip = missing(crossCompiler);
 const create = (options: Omit<MachineOptions, "architecture">) =>
@@ -64,6 +69,15 @@ describe.skipIf(skip)("what lies outside the root", () => {
     ]);
   });
 
+  test("does not get the mode of a folder that a guest makes while another puts a link in its place", async () => {
+    const { root, outside } = beside(build("race"));
+    symlinkSync(outside, join(root, "y"));
+    chmodSync(outside, 0o700);
+    await using machine = await create({ root });
+    await Promise.all(["make", "swap"].map((role) => run(machine, "/program", [role, "20000"])));
+    expect(statSync(outside).mode & 0o7777).toBe(0o700);
+  });
+
   test("is not reached when the root is the host's own: its /proc, /sys and /dev", async () => {
     const base = folder();
     copyFileSync(build("look"), join(base, "program"));
@@ -103,11 +117,14 @@ describe.skipIf(skip)("a root", () => {
     writeFileSync(join(root, "file"), "text");
     const before = facts(join(root, "deep"));
     await using machine = await create({ root, readOnly: true });
-    const verbs = ["write", "truncate", "make", "remove", "rename", "chmod", "touch", "writable"];
+    const verbs = ["write", "truncate", "make", "remove", "rename", "chmod", "touch", "writable", "touch-here"];
     const { stdout } = await run(machine, "/program", [
       ...verbs.flatMap((verb) => [verb, "/file"]),
       ...["folder", "/new", "make", "/deep/new", "read", "/file", "make", "/dev/null"],
+      ...["touch-folder", "/deep", "touch-folder", "/proc/self/cwd", "touch-folder", "/"],
     ]);
+    const there = await run(machine, "/program", ["touch-here", "."], { cwd: "/deep" });
+    expect(there.stdout).toBe("touch-here .: Read-only file system\n");
     expect(
       stdout
         .trimEnd()
@@ -119,9 +136,72 @@ describe.skipIf(skip)("a root", () => {
       "Read-only file system",
       "0x74",
       "fine",
+      ...Array(3).fill("Read-only file system"),
     ]);
     expect(facts(join(root, "deep"))).toEqual(before);
     expect(statSync(join(root, "file")).size).toBe(4);
+  });
+
+  test("that is the host's own has files that can be made, written and emptied, but no devices", async () => {
+    const base = folder();
+    copyFileSync(build("look"), join(base, "program"));
+    symlinkSync("/dev/zero", join(base, "zero"));
+    symlinkSync("/dev/kmsg", join(base, "log"));
+    await using machine = await create({ root: "/" });
+    const file = join(base, "file");
+    const { stdout } = await run(machine, join(base, "program"), [
+      ...["make-new", file, "make-new", file, "make", file, "write", file, "empty", file, "make", base],
+      ...["read", join(base, "zero"), "write", join(base, "log"), "make", join(base, "log")],
+    ]);
+    const results = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(": ")[1]);
+    expect(results.slice(0, 7)).toEqual(["fine", "File exists", "fine", "fine", "fine", "Is a directory", "0x00"]);
+    for (const result of results.slice(7)) expect(result).toMatch(/^(Permission denied|No such file or directory)$/);
+  });
+
+  test("has links and relative paths that lead to what is synthesized", async () => {
+    const { root } = beside(build("look"));
+    symlinkSync("/dev/null", join(root, "null"));
+    symlinkSync("../proc/self/mounts", join(root, "deep/mounts"));
+    symlinkSync("deep/mounts", join(root, "mounts"));
+    symlinkSync("/proc/self", join(root, "deep/self"));
+    symlinkSync("loop", join(root, "loop"));
+    await using machine = await create({ root });
+    const { stdout } = await run(
+      machine,
+      "/program",
+      [
+        ...["read", "../../null", "make", "/null", "stat", "/null", "read", "/mounts", "read", "../mounts"],
+        ...["read", "../../dev/null", "write", "../../dev/null", "enter", "/deep/self", "read", "comm"],
+        ...["read", "/dev/null/", "stat", "/dev/null/", "read", "/loop", "link", "/null"],
+      ],
+      { cwd: "/deep/er" },
+    );
+    expect(stdout.trimEnd().split("\n")).toEqual([
+      ...["read ../../null: nothing", "make /null: fine", "stat /null: fine", "read /mounts: 0x72"],
+      ...["read ../mounts: 0x72", "read ../../dev/null: nothing", "write ../../dev/null: fine"],
+      ...["enter /deep/self: fine", "read comm: 0x70", "read /dev/null/: Not a directory"],
+      ...["stat /dev/null/: Not a directory", "read /loop: Too many levels of symbolic links", "link /null: /dev/null"],
+    ]);
+  });
+
+  test("has a FIFO that opens for reading when it has a writer, whether that writes or not", async () => {
+    const { root } = beside(build("look"));
+    const fifo = join(root, "fifo");
+    expect(spawnSync("mkfifo", [fifo]).status).toBe(0);
+    await using machine = await create({ root });
+    let opened = false;
+    const reader = run(machine, "/program", ["open", "/fifo"]).then((result) => {
+      opened = true;
+      return result;
+    });
+    await setTimeout(100);
+    expect(opened).toBe(false);
+    const writer = openSync(fifo, "r+");
+    expect((await reader).stdout).toBe("open /fifo: fine\n");
+    closeSync(writer);
   });
 
   test("is the working directory, or a folder below it is", async () => {
@@ -160,5 +240,7 @@ describe.skipIf(skip)("a root", () => {
     expect((await run(machine, "/program", ["work"])).status).toBe(0);
     expect(statSync(join(root, "work/open")).mode & 0o7777).toBe(0o777);
     expect(statSync(join(root, "work/everyone")).mode & 0o7777).toBe(0o666);
+    expect(statSync(join(root, "work/pipe")).mode & 0o7777).toBe(0o666);
+    expect(statSync(join(root, "work/plain")).mode & 0o7777).toBe(0o666);
   });
 });

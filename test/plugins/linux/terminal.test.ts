@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../../cli/vm-plugin.ts";
-import { build, crossCompiler, missing } from "./support/guests.ts";
+import { missing } from "../../support/programs.ts";
+import { build, crossCompiler } from "./support/guests.ts";
 
 const skip = missing(crossCompiler, "qemu-riscv64", "script");
 

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { missing } from "../../support/programs.ts";
 import { Assembler } from "./support/assembler.ts";
 import { addi, iType, sType, x } from "./support/encode.ts";
 import { access, kind, parseExits } from "./support/exits.ts";
-import { buildHarness, missing, runHarness, runQemu, saveProgram } from "./support/harness.ts";
+import { runHarness, runQemu, saveProgram } from "./support/harness.ts";
 
 const skip = missing("qemu-riscv64", "cmake", "g++");
 const fenceI = 0x0000100f;
@@ -20,7 +21,7 @@ function patching(between: (assembler: Assembler) => void): Assembler {
 
 function exitCodes(assembler: Assembler): (number | null)[] {
   const path = saveProgram(assembler.build({ writableCode: true }));
-  return [runHarness(buildHarness(), path).code, runQemu(path).code];
+  return [runHarness(path).code, runQemu(path).code];
 }
 
 test.skipIf(skip)("code that the guest wrote runs after FENCE.I", () => {
@@ -59,7 +60,7 @@ test.skipIf(skip)("a page that stops being executable is not run from what was d
   assembler.constant(x.a0, 0x11000n).constant(x.a1, 4096n).constant(x.a2, 3n).systemCall(226).jump(x.ra, "other");
   while (assembler.here < 0x11000) assembler.emit(0x0001);
   assembler.label("other").emit(ret);
-  const { errors } = runHarness(buildHarness(), saveProgram(assembler.build()));
+  const { errors } = runHarness(saveProgram(assembler.build()));
   expect(parseExits(errors)).toMatchObject([
     { kind: kind.memoryFault, pc: 0x11000n, address: 0x11000n, access: access.execute },
   ]);

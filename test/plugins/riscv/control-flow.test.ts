@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { buildHarness, missing, runHarness, runQemu, saveProgram } from "./support/harness.ts";
+import { missing } from "../../support/programs.ts";
+import { runHarness, runQemu, saveProgram } from "./support/harness.ts";
 import { Random } from "./support/random.ts";
 import { randomProgram } from "./support/random-program.ts";
 
@@ -17,19 +18,18 @@ function firstDifference(ours: Buffer, theirs: Buffer): string | undefined {
 }
 
 test.skipIf(skip)("random programs end in the state that they end in under qemu", () => {
-  const build = buildHarness();
   const coverage = new Map<string, number>();
   let executed = 0;
   for (let i = 0; i < programs; i++) {
     const { elf, counts } = randomProgram(new Random(seed + i), { blocks: 700, fuel: 20_000 });
     const path = saveProgram(elf);
-    const ours = runHarness(build, path, ["--time"]);
+    const ours = runHarness(path, ["--time"]);
     const qemu = runQemu(path);
     expect(qemu.code, qemu.errors).toBe(0);
     expect(ours.code, `seed ${seed + i}: ${ours.errors}`).toBe(0);
     expect(firstDifference(ours.output, qemu.output), `seed ${seed + i}`).toBeUndefined();
     // The same in small steps: stopping anywhere changes nothing.
-    const stepped = runHarness(build, path, ["--budget", String(1 + (i % 7) * 13)]);
+    const stepped = runHarness(path, ["--budget", String(1 + (i % 7) * 13)]);
     expect(firstDifference(stepped.output, qemu.output), `seed ${seed + i} in steps`).toBeUndefined();
     for (const [name, count] of counts) coverage.set(name, (coverage.get(name) ?? 0) + count);
     executed += Number(/instructions=(\d+)/.exec(ours.errors)?.[1] ?? 0);

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { missing } from "../../support/programs.ts";
 import { Assembler } from "./support/assembler.ts";
 import { addi, csr, iType, rType, sd, x } from "./support/encode.ts";
-import { buildHarness, missing, runHarness, saveProgram } from "./support/harness.ts";
+import { runHarness, saveProgram } from "./support/harness.ts";
 
 const skip = missing("cmake", "g++");
 const [cycle, time, instret] = [0xc00, 0xc01, 0xc02];
@@ -13,7 +14,7 @@ function words(count: number, emit: (assembler: Assembler) => void): bigint[] {
   assembler.constant(x.s1, BigInt(results));
   emit(assembler);
   assembler.writeOut(results, count * 8).exit();
-  const { output, errors } = runHarness(buildHarness(), saveProgram(assembler.build()));
+  const { output, errors } = runHarness(saveProgram(assembler.build()));
   expect(errors).toBe("");
   return Array.from({ length: count }, (_, i) => output.readBigUInt64LE(i * 8));
 }
@@ -52,7 +53,7 @@ test.skipIf(skip)("conditional zeroing, and counting trailing zeros in an empty 
 });
 
 test.skipIf(skip)("the engine describes itself as a Linux program expects", () => {
-  const { output } = runHarness(buildHarness(), "", ["--describe"]);
+  const { output } = runHarness("", ["--describe"]);
   expect(JSON.parse(output.toString())).toEqual({
     architecture: 1,
     stateSize: 544,

@@ -1,18 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { buildHarness, missing } from "./support/harness.ts";
+import { folder } from "../../support/folder.ts";
+import { missing } from "../../support/programs.ts";
+import { buildCheck } from "./support/harness.ts";
 import { Random } from "./support/random.ts";
 
 const skip = missing("cmake", "g++");
-const skipPeer = skip ?? missing("riscv64-linux-gnu-as", "riscv64-linux-gnu-objdump");
+const skipPeer = skip || missing("riscv64-linux-gnu-as", "riscv64-linux-gnu-objdump");
 const seed = Number(process.env.VM_PLUGIN_SEED ?? 99);
 
 test.skipIf(skip)("every 16-bit word and random 32-bit words decode within bounds, under sanitizers", () => {
-  const build = buildHarness("address,undefined", ["decoder_check"]);
-  const result = spawnSync(join(build, "decoder_check"), ["random", `${seed}`, "2000000"], { encoding: "utf8" });
+  const check = buildCheck("decoder_check", "address,undefined");
+  const result = spawnSync(check, ["random", `${seed}`, "2000000"], { encoding: "utf8" });
   console.log(result.stdout.trim());
   expect(result.stderr).toBe("");
   expect(result.status, result.stdout).toBe(0);
@@ -20,8 +21,8 @@ test.skipIf(skip)("every 16-bit word and random 32-bit words decode within bound
 
 /** What binutils calls each word, without aliases; "illegal" for what it does not know. */
 function binutilsNames(words: number[]): string[] {
-  const folder = mkdtempSync(join(tmpdir(), "vm-plugin-riscv-decoder-"));
-  const [source, object] = [join(folder, "words.s"), join(folder, "words.o")];
+  const place = folder();
+  const [source, object] = [join(place, "words.s"), join(place, "words.o")];
   const lines = words.map((word) => `.insn ${(word & 3) === 3 ? 4 : 2}, 0x${word.toString(16)}`);
   const isa = "rv64imafdc_zicsr_zifencei_zba_zbb_zbc_zbs";
   writeFileSync(source, `.attribute arch, "${isa}"\n.option rvc\n${lines.join("\n")}\n`);
@@ -29,16 +30,15 @@ function binutilsNames(words: number[]): string[] {
   const assembled = spawnSync("riscv64-linux-gnu-as", [`-march=${isa}`, "-o", object, source], options);
   if (assembled.status !== 0) throw new Error(assembled.stderr);
   const listing = spawnSync("riscv64-linux-gnu-objdump", ["-d", "-M", "no-aliases", object], options).stdout;
-  rmSync(folder, { recursive: true });
   const names = [...listing.matchAll(/^ +[0-9a-f]+:\t[0-9a-f]+ +\t(\S+)/gm)].map((match) => match[1] ?? "");
   expect(names).toHaveLength(words.length);
   return names.map((name) => (/^(\.|0x|unimp|c\.unimp)/.test(name) ? "illegal" : name));
 }
 
 function ourNames(words: number[]): string[] {
-  const build = buildHarness("plain", ["decoder_check"]);
+  const check = buildCheck("decoder_check", "plain");
   const input = words.map((word) => word.toString(16)).join("\n");
-  const result = spawnSync(join(build, "decoder_check"), ["names"], { input, encoding: "utf8", maxBuffer: 1 << 28 });
+  const result = spawnSync(check, ["names"], { input, encoding: "utf8", maxBuffer: 1 << 28 });
   return result.stdout.trim().split("\n");
 }
 

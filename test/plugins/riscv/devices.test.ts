@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { missing } from "../../support/programs.ts";
 import { Assembler } from "./support/assembler.ts";
 import { fmvDX, fmvXD, iType, rType, sd, sType, x } from "./support/encode.ts";
 import { access, kind, parseExits } from "./support/exits.ts";
-import { buildHarness, missing, runHarness, saveProgram } from "./support/harness.ts";
+import { runHarness, saveProgram } from "./support/harness.ts";
 
 const skip = missing("cmake", "g++");
 const device = 0x50000000n;
@@ -38,7 +39,7 @@ test.skipIf(skip)("a load from a device gets the device's answer, extended as th
     assembler.emit(...code, sd(x.a0, x.s1, index * 8));
   });
   assembler.writeOut(results, loads.length * 8).exit();
-  const { errors, output } = runHarness(buildHarness(), saveProgram(assembler.build()), options);
+  const { errors, output } = runHarness(saveProgram(assembler.build()), options);
   expect(errors).toBe("");
   const got = loads.map((_, index) => output.readBigUInt64LE(index * 8));
   expect(got).toEqual(loads.map(([, offset, size, extend]) => extend(answer(offset, size))));
@@ -49,7 +50,7 @@ test.skipIf(skip)("a store to a device reaches it with its address, size and dat
   assembler.emit(fmvDX(x.a2, x.a2), ...[0, 1, 2, 3].map((f3) => sType(0x23, f3, x.a1, x.a2, 16 + f3)));
   assembler.emit(sType(0x27, 2, x.a1, x.a2, 32), sType(0x27, 3, x.a1, x.a2, 40), 0xc190); // c.sw a2, 0(a1)
   const before = assembler.here;
-  const { errors, code } = runHarness(buildHarness(), saveProgram(assembler.exit(5).build()), [...options, "--time"]);
+  const { errors, code } = runHarness(saveProgram(assembler.exit(5).build()), [...options, "--time"]);
   expect(code).toBe(5);
   expect(errors.split("\n").slice(0, 7)).toEqual([
     "device write offset=10 size=1 data=88",
@@ -66,6 +67,6 @@ test.skipIf(skip)("a store to a device reaches it with its address, size and dat
 
 test.skipIf(skip)("an atomic operation on a device stays a fault", () => {
   const assembler = new Assembler().constant(x.a1, device).emit(rType(0x2f, 2, 0, x.a0, x.a1, x.a2));
-  const { errors } = runHarness(buildHarness(), saveProgram(assembler.exit().build()), options);
+  const { errors } = runHarness(saveProgram(assembler.exit().build()), options);
   expect(parseExits(errors)).toMatchObject([{ kind: kind.memoryFault, address: device, access: access.write }]);
 });

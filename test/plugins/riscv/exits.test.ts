@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { missing } from "../../support/programs.ts";
 import { Assembler } from "./support/assembler.ts";
 import { addi, csr, ebreak, iType, ld, rType, sd, sType, uType, x } from "./support/encode.ts";
 import { access, type Exit, kind, parseExits } from "./support/exits.ts";
-import { buildHarness, missing, runHarness, saveProgram } from "./support/harness.ts";
+import { runHarness, saveProgram } from "./support/harness.ts";
 import { Random } from "./support/random.ts";
 
 const skip = missing("cmake", "g++");
@@ -10,7 +11,7 @@ const start = 0x10000n;
 const arena = 1n << 38n;
 
 function exitsOf(assembler: Assembler, options: string[] = [], build?: { writableCode?: boolean }): Exit[] {
-  return parseExits(runHarness(buildHarness(), saveProgram(assembler.build(build)), options).errors);
+  return parseExits(runHarness(saveProgram(assembler.build(build)), options).errors);
 }
 
 const jalr = (rd: number, rs1: number, offset: number) => iType(0x67, 0, rd, rs1, offset);
@@ -89,7 +90,7 @@ test.skipIf(skip)("an access that the host refuses leaves pc, registers and the 
   assembler.emit(amoaddW(x.a0, x.t0, x.a0));
   // The loads changed nothing: exit with what is still in a0.
   assembler.systemCall(93);
-  const outcome = runHarness(buildHarness(), saveProgram(assembler.build()), ["--skip"]);
+  const outcome = runHarness(saveProgram(assembler.build()), ["--skip"]);
   expect(outcome.code).toBe(7);
   expect(parseExits(outcome.errors)).toMatchObject([
     { kind: kind.memoryFault, pc: BigInt(readOnly), address: start, access: access.write, instructions: before },
@@ -135,7 +136,7 @@ test.skipIf(skip)("code decoded after such a fault does not slip in behind the i
   assembler.label("again").jump(0, "end");
   while (assembler.here < Number(start) + 4092) assembler.emit(0x0001);
   assembler.label("end").emit(0x0001).emitBytes(0x13, 0x05);
-  const outcome = runHarness(buildHarness(), saveProgram(assembler.build()), ["--skip"]);
+  const outcome = runHarness(saveProgram(assembler.build()), ["--skip"]);
   expect(outcome.code).toBe(2);
   expect(parseExits(outcome.errors)).toMatchObject([{ pc: start + 4094n }, { pc: start + 4094n }]);
 });
@@ -277,7 +278,7 @@ test.skipIf(skip)("random bytes run as code without harm to the host", () => {
     assembler.emitBytes(...bytes);
     const program = saveProgram(assembler.build({ writableCode: true }));
     const options = ["--skip", "--interrupt", "100", "--budget", "100000"];
-    const outcome = runHarness(buildHarness(), program, options);
+    const outcome = runHarness(program, options);
     // Asked to stop, or ended by a system call that chance made; a signal would leave no code.
     expect(outcome.code, `seed ${seed}: ${outcome.errors.slice(-300)}`).not.toBeNull();
   }

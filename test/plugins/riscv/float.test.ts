@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { buildHarness, missing } from "./support/harness.ts";
+import { missing } from "../../support/programs.ts";
+import { buildCheck } from "./support/harness.ts";
 
 const skip = missing("cmake", "g++");
 const seed = Number(process.env.VM_PLUGIN_SEED ?? 1);
@@ -9,7 +9,7 @@ const seed = Number(process.env.VM_PLUGIN_SEED ?? 1);
 test.skipIf(skip)(
   "arithmetic in integers gives what the host's unit gives, results and flags, in every mode it has",
   () => {
-    const check = join(buildHarness("plain", ["float_check"]), "float_check");
+    const check = buildCheck("float_check", "plain");
     const result = spawnSync(check, [`${seed}`, "200000"], { encoding: "utf8" });
     console.log(result.stdout.trim());
     expect(result.status, result.stdout + result.stderr).toBe(0);

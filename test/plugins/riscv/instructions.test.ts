@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { missing } from "../../support/programs.ts";
 import { compareForms, operandSets } from "./support/differential.ts";
 import { type Form, floatForms, integerForms } from "./support/forms.ts";
-import { buildHarness, missing } from "./support/harness.ts";
 import { atomicForms, compressedForms, controlStatusForms, plainAccessForms } from "./support/memory-forms.ts";
 import { pairForms } from "./support/pair-forms.ts";
 import { Random } from "./support/random.ts";
@@ -16,7 +16,7 @@ function compare(forms: Form[], count: number) {
     single: operandSets(random, "single", count),
     double: operandSets(random, "double", count),
   };
-  const { compared, differences } = compareForms(buildHarness(), forms, sets);
+  const { compared, differences } = compareForms(forms, sets);
   console.log(`seed ${seed}: ${forms.length} forms, ${count} operand sets each, ${compared} results compared`);
   expect(differences).toEqual([]);
 }

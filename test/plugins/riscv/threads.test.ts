@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { missing } from "../../support/programs.ts";
 import { Assembler } from "./support/assembler.ts";
 import { addi, ld, rType, sd, x } from "./support/encode.ts";
-import { buildHarness, missing, runHarness, saveProgram } from "./support/harness.ts";
+import { runHarness, saveProgram } from "./support/harness.ts";
 
 const skip = missing("cmake", "g++");
 const threads = 4;
@@ -20,7 +21,7 @@ function sharedWords(body: (assembler: Assembler) => void): bigint[] {
   assembler.emit(addi(x.t0, x.s0, 24), amo(0x00, 3, x.t1, x.t0, x.s2), addi(x.t1, x.t1, 1 - threads));
   assembler.branch(1, x.t1, 0, "done").writeOut(words, 24).label("done").exit();
   const path = saveProgram(assembler.build());
-  const { output, errors } = runHarness(buildHarness(), path, ["--threads", `${threads}`]);
+  const { output, errors } = runHarness(path, ["--threads", `${threads}`]);
   expect(errors).toBe("");
   return [0, 8, 16].map((at) => output.readBigUInt64LE(at));
 }

@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,14 +8,19 @@
 namespace vmp_linux::calls {
 namespace {
 
-int refusal(Thread &thread) { return thread.personality.files().read_only() ? -EROFS : -EPERM; }
+// Nothing has extended attributes here, but what there is not has an error of its own.
+int64_t no_attributes(Thread &thread, Ptr path, uint32_t flags) {
+  Target target;
+  const int error = target.find(thread, AT_FDCWD, path, flags);
+  return error != 0 ? error : -EOPNOTSUPP;
+}
 
-int64_t result_of(int result) { return result == 0 ? 0 : -errno; }
+int refusal(Thread &thread) { return thread.personality.files().read_only() ? -EROFS : -EPERM; }
 
 // A descriptor whose file's attributes the guest may change.
 int changeable(Thread &thread, int descriptor, FileDescription *&file) {
   file = thread.process.descriptors.find(descriptor);
-  if (file == nullptr || (file->flags & O_PATH) != 0) return -EBADF;
+  if (file == nullptr || file->is_path()) return -EBADF;
   return file->is_frozen || file->host < 0 ? refusal(thread) : 0;
 }
 
@@ -25,7 +29,7 @@ int changeable(Thread &thread, int descriptor, FileDescription *&file) {
 int64_t fchmod(Thread &thread, int descriptor, uint32_t mode) {
   FileDescription *file;
   if (const int error = changeable(thread, descriptor, file); error != 0) return error;
-  return result_of(::fchmod(file->host, mode & 07777));
+  return errno_or(::fchmod(file->host, mode & 07777));
 }
 
 int64_t fchmodat(Thread &thread, int directory, Ptr path, uint32_t mode) {
@@ -33,15 +37,13 @@ int64_t fchmodat(Thread &thread, int directory, Ptr path, uint32_t mode) {
   if (const int error = target.find(thread, directory, path, 0); error != 0) return error;
   if (target.is_frozen || target.host < 0) return refusal(thread);
   // fchmod(2) refuses O_PATH descriptors; their link in /proc leads to the same file, without another look at the name.
-  char link[32];
-  std::snprintf(link, sizeof link, "/proc/self/fd/%d", target.host);
-  return result_of(::chmod(link, mode & 07777));
+  return errno_or(::chmod(DescriptorLink(target.host).path(), mode & 07777));
 }
 
 int64_t fchown(Thread &thread, int descriptor, uint32_t user, uint32_t group) {
   FileDescription *file;
   if (const int error = changeable(thread, descriptor, file); error != 0) return error;
-  return result_of(::fchown(file->host, user, group));
+  return errno_or(::fchown(file->host, user, group));
 }
 
 int64_t fchownat(Thread &thread, int directory, Ptr path, uint32_t user, uint32_t group, uint32_t flags) {
@@ -49,7 +51,7 @@ int64_t fchownat(Thread &thread, int directory, Ptr path, uint32_t user, uint32_
   Target target;
   if (const int error = target.find(thread, directory, path, flags); error != 0) return error;
   if (target.is_frozen || target.host < 0) return refusal(thread);
-  return result_of(::fchownat(target.host, "", user, group, AT_EMPTY_PATH));
+  return errno_or(::fchownat(target.host, "", user, group, AT_EMPTY_PATH));
 }
 
 int64_t utimensat(Thread &thread, int directory, Ptr path, Ptr times_pointer, uint32_t flags) {
@@ -59,10 +61,12 @@ int64_t utimensat(Thread &thread, int directory, Ptr path, Ptr times_pointer, ui
   Target target;
   // A null path means the descriptor itself (futimens).
   if (!path && directory == AT_FDCWD) return -EFAULT;
+  const FileDescription *file = path ? nullptr : thread.process.descriptors.find(directory);
+  if (file != nullptr && file->is_path()) return -EBADF;
   if (const int error = target.find(thread, directory, path, path ? flags : flags | AT_EMPTY_PATH); error != 0)
     return error;
   if (target.is_frozen || target.host < 0) return refusal(thread);
-  return result_of(::utimensat(target.host, "", times_pointer ? times : nullptr, AT_EMPTY_PATH));
+  return errno_or(::utimensat(target.host, "", times_pointer ? times : nullptr, AT_EMPTY_PATH));
 }
 
 int64_t umask(Thread &thread, uint32_t mask) {
@@ -70,5 +74,14 @@ int64_t umask(Thread &thread, uint32_t mask) {
   thread.process.mode_mask = mask & 0777;
   return old;
 }
+
+int64_t getxattr(Thread &thread, Ptr path) { return no_attributes(thread, path, 0); }
+int64_t setxattr(Thread &thread, Ptr path) { return no_attributes(thread, path, 0); }
+int64_t listxattr(Thread &thread, Ptr path) { return no_attributes(thread, path, 0); }
+int64_t removexattr(Thread &thread, Ptr path) { return no_attributes(thread, path, 0); }
+int64_t lgetxattr(Thread &thread, Ptr path) { return no_attributes(thread, path, AT_SYMLINK_NOFOLLOW); }
+int64_t lsetxattr(Thread &thread, Ptr path) { return no_attributes(thread, path, AT_SYMLINK_NOFOLLOW); }
+int64_t llistxattr(Thread &thread, Ptr path) { return no_attributes(thread, path, AT_SYMLINK_NOFOLLOW); }
+int64_t lremovexattr(Thread &thread, Ptr path) { return no_attributes(thread, path, AT_SYMLINK_NOFOLLOW); }
 
 }  // namespace vmp_linux::calls

@@ -4,6 +4,7 @@
 #define VMP_LINUX_CALLS_CALLS_H
 
 #include "calls/system_call.h"
+#include "errno_or.h"
 #include "process.h"
 
 namespace vmp_linux::calls {
@@ -68,6 +69,14 @@ int64_t fchown(Thread &, int descriptor, uint32_t user, uint32_t group);
 int64_t fchownat(Thread &, int directory, Ptr path, uint32_t user, uint32_t group, uint32_t flags);
 int64_t utimensat(Thread &, int directory, Ptr path, Ptr times, uint32_t flags);
 int64_t umask(Thread &, uint32_t mask);
+int64_t getxattr(Thread &, Ptr path);
+int64_t setxattr(Thread &, Ptr path);
+int64_t listxattr(Thread &, Ptr path);
+int64_t removexattr(Thread &, Ptr path);
+int64_t lgetxattr(Thread &, Ptr path);
+int64_t lsetxattr(Thread &, Ptr path);
+int64_t llistxattr(Thread &, Ptr path);
+int64_t lremovexattr(Thread &, Ptr path);
 // descriptors.cc
 int64_t dup(Thread &, int descriptor);
 int64_t dup3(Thread &, int descriptor, int to, uint32_t flags);

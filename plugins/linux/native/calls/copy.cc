@@ -67,6 +67,7 @@ int64_t copy_file_range(Thread &thread, int from, Ptr from_offset, int to, Ptr t
   FileDescription *source = thread.process.descriptors.find(from);
   FileDescription *target = thread.process.descriptors.find(to);
   if (source == nullptr || target == nullptr || !source->readable() || !target->writable()) return -EBADF;
+  if (source->text != nullptr) return -EINVAL;
   if (source->host < 0 || target->host < 0) return -EISDIR;
   if (source->waiting != Waiting::never || target->waiting != Waiting::never) return -EINVAL;
   const GuestMemory &memory = thread.process.memory();

@@ -1,9 +1,11 @@
 #include "calls/creation_mode.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 
 #include "personality.h"
@@ -22,13 +24,25 @@ uint32_t host_mask() {
   return mask;
 }
 
+// Whether the host's umask takes something of a mode that the guest's left.
+bool host_masks(uint32_t mode) {
+  static const uint32_t mask = host_mask();
+  return (mode & mask) != 0;
+}
+
 }  // namespace
 
 uint32_t masked_mode(const Thread &thread, uint32_t mode) { return mode & 07777 & ~thread.process.mode_mask; }
 
-bool host_masks(uint32_t mode) {
-  static const uint32_t mask = host_mask();
-  return (mode & mask) != 0;
+void set_mode_of_new(Thread &thread, const ParentPlace &parent, uint32_t mode) {
+  if (!host_masks(mode)) return;
+  // With a slash behind it, the name would be followed if a link has taken its place meanwhile.
+  const std::string name(parent.name, std::strcspn(parent.name, "/"));
+  struct stat status;
+  const Place place = {std::nullopt, parent.directory, false, name.c_str()};
+  const OwnedDescriptor made(thread.personality.files().open(place, O_PATH | O_NOFOLLOW, 0, status));
+  if (!made || (status.st_mode & S_IFMT) != (mode & S_IFMT)) return;
+  ::chmod(DescriptorLink(made.get()).path(), (mode & 07777) | (status.st_mode & S_ISGID));  // that of its folder stays
 }
 
 int open_with_mode(Thread &thread, const Place &place, int flags, uint32_t mode, struct stat &status) {

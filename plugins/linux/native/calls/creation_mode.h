@@ -13,8 +13,8 @@ struct Thread;
 int open_with_mode(Thread &thread, const Place &place, int flags, uint32_t mode, struct stat &status);
 // mode without what the guest's umask takes.
 uint32_t masked_mode(const Thread &thread, uint32_t mode);
-// Whether the host's umask takes something of a mode that the guest's left.
-bool host_masks(uint32_t mode);
+// Gives what was just made as that name its mode, masked_mode's with the file type, where the host's umask took some.
+void set_mode_of_new(Thread &thread, const ParentPlace &parent, uint32_t mode);
 
 }  // namespace vmp_linux
 #endif

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/resource.h>
 
 #include "calls/calls.h"
 
@@ -9,7 +10,7 @@ constexpr uint32_t kSettable = O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME;
 constexpr uint32_t kOnHost = O_APPEND | O_DIRECT | O_NOATIME;
 
 int64_t duplicate(Thread &thread, std::shared_ptr<FileDescription> file, uint64_t lowest, bool close_on_exec) {
-  const uint64_t limit = thread.process.limits[7].soft;
+  const uint64_t limit = thread.process.limits[RLIMIT_NOFILE].soft;
   if (lowest >= limit) return -EINVAL;
   return thread.process.descriptors.add(std::move(file), close_on_exec, limit, static_cast<int>(lowest));
 }
@@ -32,13 +33,13 @@ int64_t set_flags(FileDescription &file, uint32_t flags) {
 int64_t dup(Thread &thread, int descriptor) {
   auto file = thread.process.descriptors.share(descriptor);
   if (file == nullptr) return -EBADF;
-  return thread.process.descriptors.add(std::move(file), false, thread.process.limits[7].soft);
+  return thread.process.descriptors.add(std::move(file), false, thread.process.limits[RLIMIT_NOFILE].soft);
 }
 
 int64_t dup3(Thread &thread, int descriptor, int to, uint32_t flags) {
   if ((flags & ~uint32_t{O_CLOEXEC}) != 0 || descriptor == to) return -EINVAL;
   auto file = thread.process.descriptors.share(descriptor);
-  if (file == nullptr || static_cast<uint32_t>(to) >= thread.process.limits[7].soft) return -EBADF;
+  if (file == nullptr || static_cast<uint32_t>(to) >= thread.process.limits[RLIMIT_NOFILE].soft) return -EBADF;
   thread.process.descriptors.put(to, std::move(file), (flags & O_CLOEXEC) != 0);
   return to;
 }
@@ -69,9 +70,14 @@ int64_t fcntl(Thread &thread, int descriptor, uint32_t command, uint64_t argumen
     case F_OFD_SETLKW:
       return lock_file(thread, *file, command, Ptr(argument));
     case F_GETPIPE_SZ:
-    case F_SETPIPE_SZ: {
-      const int result = ::fcntl(file->host, static_cast<int>(command), static_cast<int>(argument));
-      return result >= 0 ? result : -errno;
+    case F_SETPIPE_SZ:
+      return errno_or(::fcntl(file->host, static_cast<int>(command), static_cast<int>(argument)));
+    // SIGIO is for nobody.
+    case F_GETOWN:
+      return 0;
+    case F_GETOWN_EX: {
+      const f_owner_ex nobody = {F_OWNER_PID, 0};
+      return thread.process.memory().put(Ptr(argument), nobody) ? 0 : -EFAULT;
     }
     default:
       return -EINVAL;

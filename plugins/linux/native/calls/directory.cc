@@ -1,4 +1,3 @@
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -48,11 +47,11 @@ int64_t set_directory(Process &process, std::shared_ptr<FileDescription> directo
 int64_t getdents64(Thread &thread, int descriptor, Ptr entries, uint32_t size) {
   FileDescription *file = thread.process.descriptors.find(descriptor);
   if (file == nullptr) return -EBADF;
+  if (file->text != nullptr) return -ENOTDIR;
   if (file->host < 0) return list_virtual(thread, *file, entries, size);
   uint8_t *host = thread.process.memory().host_range(entries, size);
   if (host == nullptr) return -EFAULT;
-  const long n = ::syscall(SYS_getdents64, file->host, host, size);
-  return n >= 0 ? n : -errno;
+  return errno_or(::syscall(SYS_getdents64, file->host, host, size));
 }
 
 int64_t readlinkat(Thread &thread, int directory, Ptr path, Ptr buffer, int size) {
@@ -79,21 +78,23 @@ int64_t chdir(Thread &thread, Ptr path) {
   PathArgument name;
   if (const int error = name.read(thread, AT_FDCWD, path); error != 0) return error;
   const FileSystem &files = thread.personality.files();
+  struct stat status;
+  OwnedDescriptor host;
+  if (!name.place.file) {
+    host = OwnedDescriptor(files.open(name.place, O_PATH | O_DIRECTORY, 0, status));
+    if (host.get() == -ENOENT || host.get() == -EACCES) {
+      name.place.file = files.find_linked(thread.process, name.place);
+    }
+  }
   if (name.place.file) {
     int error = 0;
     auto directory = open_virtual_file(thread.process, *name.place.file, O_RDONLY | O_DIRECTORY, &error);
     if (directory == nullptr) return -error;
     return directory->is_base ? set_directory(thread.process, std::move(directory)) : -ENOTDIR;
   }
-  struct stat status;
-  const int host = files.open(name.place, O_PATH | O_DIRECTORY, 0, status);
-  if (host < 0) return host;
-  auto directory = std::make_shared<FileDescription>();
-  directory->host = host;
-  directory->is_frozen = files.read_only();
-  files.mark_directory(*directory, status);
-  if (::syscall(SYS_faccessat2, host, "", X_OK, AT_EMPTY_PATH | AT_EACCESS) != 0) return -errno;
-  return set_directory(thread.process, std::move(directory));
+  if (!host) return host.get();
+  if (::syscall(SYS_faccessat2, host.get(), "", X_OK, AT_EMPTY_PATH | AT_EACCESS) != 0) return -errno;
+  return set_directory(thread.process, files.describe(std::move(host), status));
 }
 
 int64_t fchdir(Thread &thread, int descriptor) {

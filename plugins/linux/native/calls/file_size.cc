@@ -14,15 +14,13 @@ int host_of(Thread &thread, int descriptor) {
   return file->host < 0 ? -EINVAL : file->host;
 }
 
-int64_t result_of(int64_t result) { return result >= 0 ? result : -errno; }
-
 }  // namespace
 
 int64_t ftruncate(Thread &thread, int descriptor, int64_t size) {
   const FileDescription *file = thread.process.descriptors.find(descriptor);
-  if (file == nullptr) return -EBADF;
+  if (file == nullptr || file->is_path()) return -EBADF;
   if (file->host < 0 || !file->writable()) return -EINVAL;
-  return result_of(::ftruncate(file->host, size));
+  return errno_or(::ftruncate(file->host, size));
 }
 
 int64_t truncate(Thread &thread, Ptr path, int64_t size) {
@@ -36,23 +34,23 @@ int64_t truncate(Thread &thread, Ptr path, int64_t size) {
   const OwnedDescriptor owned(host);
   if (S_ISDIR(status.st_mode)) return -EISDIR;
   if (files.read_only()) return -EROFS;
-  return result_of(::ftruncate(host, size));
+  return errno_or(::ftruncate(host, size));
 }
 
 int64_t fallocate(Thread &thread, int descriptor, int mode, int64_t offset, int64_t size) {
   const FileDescription *file = thread.process.descriptors.find(descriptor);
   if (file == nullptr || file->host < 0 || !file->writable()) return -EBADF;
-  return result_of(::fallocate(file->host, mode, offset, size));
+  return errno_or(::fallocate(file->host, mode, offset, size));
 }
 
 int64_t fsync(Thread &thread, int descriptor) {
   const int host = host_of(thread, descriptor);
-  return host < 0 ? host : result_of(::fsync(host));
+  return host < 0 ? host : errno_or(::fsync(host));
 }
 
 int64_t fdatasync(Thread &thread, int descriptor) {
   const int host = host_of(thread, descriptor);
-  return host < 0 ? host : result_of(::fdatasync(host));
+  return host < 0 ? host : errno_or(::fdatasync(host));
 }
 
 // Only the file system that the guest sees, not all of the host's.
@@ -64,7 +62,7 @@ int64_t sync(Thread &thread) {
 
 int64_t syncfs(Thread &thread, int descriptor) {
   const int host = host_of(thread, descriptor);
-  return host < 0 ? host : result_of(::syncfs(host));
+  return host < 0 ? host : errno_or(::syncfs(host));
 }
 
 int64_t fadvise64(Thread &thread, int descriptor, int64_t offset, uint64_t size, int advice) {
@@ -76,7 +74,7 @@ int64_t fadvise64(Thread &thread, int descriptor, int64_t offset, uint64_t size,
 int64_t readahead(Thread &thread, int descriptor, int64_t offset, uint64_t size) {
   const FileDescription *file = thread.process.descriptors.find(descriptor);
   if (file == nullptr || file->host < 0 || !file->readable()) return -EBADF;
-  return result_of(::readahead(file->host, offset, size));
+  return errno_or(::readahead(file->host, offset, size));
 }
 
 }  // namespace vmp_linux::calls

@@ -54,7 +54,7 @@ int64_t get_three(Thread &thread, Identity id, Ptr real, Ptr effective, Ptr save
   return memory.put(real, id.real) && memory.put(effective, id.effective) && memory.put(saved, id.saved) ? 0 : -EFAULT;
 }
 
-bool is_self(const Thread &thread, int process) {
+bool is_own_process(const Thread &thread, int process) {
   return process == 0 || process == static_cast<int>(thread.process.id);
 }
 
@@ -100,20 +100,20 @@ int64_t setfsuid(Thread &thread, uint32_t) { return thread.process.credentials.e
 int64_t setfsgid(Thread &thread, uint32_t) { return thread.process.credentials.effective_group; }
 
 int64_t getpgid(Thread &thread, int process) {
-  return is_self(thread, process) ? static_cast<int64_t>(thread.process.group) : -ESRCH;
+  return is_own_process(thread, process) ? static_cast<int64_t>(thread.process.group) : -ESRCH;
 }
 
 int64_t setpgid(Thread &thread, int process, int group) {
   if (group < 0) return -EINVAL;
-  if (!is_self(thread, process)) return -ESRCH;
+  if (!is_own_process(thread, process)) return -ESRCH;
   if (thread.process.session == thread.process.id) return -EPERM;  // a session's leader
-  if (!is_self(thread, group) && static_cast<uint32_t>(group) != thread.process.group) return -EPERM;
+  if (!is_own_process(thread, group) && static_cast<uint32_t>(group) != thread.process.group) return -EPERM;
   thread.process.group = group == 0 ? thread.process.id : static_cast<uint32_t>(group);
   return 0;
 }
 
 int64_t getsid(Thread &thread, int process) {
-  return is_self(thread, process) ? static_cast<int64_t>(thread.process.session) : -ESRCH;
+  return is_own_process(thread, process) ? static_cast<int64_t>(thread.process.session) : -ESRCH;
 }
 
 int64_t setsid(Thread &thread) {

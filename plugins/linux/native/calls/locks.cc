@@ -29,7 +29,7 @@ int64_t flock(Thread &thread, int descriptor, uint32_t operation) {
   const FileDescription *file = thread.process.descriptors.find(descriptor);
   if (file == nullptr || file->host < 0) return -EBADF;
   const auto try_lock = [&]() -> int64_t {
-    return ::flock(file->host, static_cast<int>(operation | LOCK_NB)) == 0 ? 0 : -errno;
+    return errno_or(::flock(file->host, static_cast<int>(operation | LOCK_NB)));
   };
   return (operation & LOCK_NB) != 0 ? try_lock() : lock_in_time(thread, try_lock);
 }
@@ -46,7 +46,7 @@ int64_t lock_file(Thread &thread, FileDescription &file, uint32_t command, Ptr p
     if (::fcntl(file.host, F_OFD_GETLK, &lock) != 0) return -errno;
     return thread.process.memory().put(pointer, lock) ? 0 : -EFAULT;
   }
-  const auto try_lock = [&]() -> int64_t { return ::fcntl(file.host, F_OFD_SETLK, &lock) == 0 ? 0 : -errno; };
+  const auto try_lock = [&]() -> int64_t { return errno_or(::fcntl(file.host, F_OFD_SETLK, &lock)); };
   const bool waits = command == F_SETLKW || command == F_OFD_SETLKW;
   return waits ? lock_in_time(thread, try_lock) : try_lock();
 }

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 
 #include "calls/calls.h"
 #include "personality.h"
@@ -16,7 +15,8 @@ namespace {
 static_assert(PROT_READ == VMP_PROTECTION_READ && PROT_WRITE == VMP_PROTECTION_WRITE &&
               PROT_EXEC == VMP_PROTECTION_EXECUTE);
 constexpr uint64_t kProtections = PROT_READ | PROT_WRITE | PROT_EXEC;
-constexpr uint64_t kChunk = uint64_t{64} << 10;
+
+constexpr int kLastAdvice = 25;  // MADV_COLLAPSE; behind it only the privileged injection of memory errors
 
 bool is_aligned(uint64_t address) { return address % kPage == 0; }
 
@@ -26,12 +26,17 @@ bool is_zero_device(const struct stat &status) { return S_ISCHR(status.st_mode) 
 int check_file(Thread &thread, int descriptor, uint64_t protection, bool shared, FileDescription *&file,
                struct stat &status) {
   file = thread.process.descriptors.find(descriptor);
-  if (file == nullptr) return -EBADF;
+  if (file == nullptr || file->is_path()) return -EBADF;
   if (!file->readable()) return -EACCES;
   if (file->host < 0 || ::fstat(file->host, &status) != 0) return -ENODEV;
   if (is_zero_device(status)) return 0;
   if (!S_ISREG(status.st_mode)) return -ENODEV;
-  if (!shared || (protection & PROT_WRITE) == 0) return 0;
+  if (!shared) return 0;
+  if ((protection & PROT_WRITE) == 0) {
+    thread.personality.warn_once(Personality::Warning::shared_file_snapshot,
+                                 "a shared mapping of a file does not see what is written to the file later");
+    return 0;
+  }
   if (!file->writable()) return -EACCES;
   thread.personality.warn_once(Personality::Warning::shared_file_mapping,
                                "a shared, writable mapping of a file is not implemented; the guest got ENODEV");
@@ -39,24 +44,14 @@ int check_file(Thread &thread, int descriptor, uint64_t protection, bool shared,
 }
 
 // The file's bytes into pages that are mapped; what lies wholly behind its end becomes an area of SIGBUS.
-int64_t fill_from_file(Thread &thread, uint64_t address, uint64_t size, uint64_t protection,
+int64_t fill_from_file(Process &process, uint64_t address, uint64_t size, uint64_t protection,
                        const FileDescription &file, uint64_t offset, uint64_t file_size) {
-  Process &process = thread.process;
   const uint64_t available = file_size > offset ? std::min(size, file_size - offset) : 0;
-  const auto buffer = std::make_unique_for_overwrite<std::array<uint8_t, kChunk>>();
-  for (uint64_t done = 0; done < available;) {
-    const ssize_t got =
-        ::pread(file.host, buffer->data(), std::min(kChunk, available - done), static_cast<off_t>(offset + done));
-    if (got < 0) return -errno;
-    if (got == 0) break;
-    const GuestMemory &memory = process.memory();
-    if (memory.service()->populate(memory.space(), address + done, buffer->data(), static_cast<uint64_t>(got),
-                                   nullptr) != VMP_OK) {
-      return -ENOMEM;
-    }
-    done += static_cast<uint64_t>(got);
-  }
+  if (const int64_t got = process.map.fill(address, available, file.host, offset); got < 0) return got;
   const uint64_t whole = page_ceiling(available);
+  if (protection == PROT_NONE && whole != 0) {
+    if (const int error = process.map.protect(address, whole, PROT_NONE); error != 0) return error;
+  }
   if (whole < size) process.map.map(address + whole, size - whole, 0, kBeyondFileArea);
   if ((protection & PROT_EXEC) != 0)
     process.memory().service()->invalidate_code(process.memory().space(), address, size);
@@ -115,11 +110,13 @@ int64_t mmap(Thread &thread, uint64_t address, uint64_t size, uint64_t protectio
   const int64_t chosen = choose_address(map, address, size, flags);
   if (chosen < 0) return chosen;
   address = static_cast<uint64_t>(chosen);
+  // Pages without any protection hold nothing, so those of a file get theirs once they are filled.
+  const uint64_t first = file != nullptr && protection == PROT_NONE ? PROT_READ : protection;
   const AreaTag tag = file != nullptr ? kFileArea : shared ? kSharedAnonymousArea : kAnonymousArea;
-  if (const int error = map.map(address, size, static_cast<uint32_t>(protection), tag); error != 0) return error;
-  if (file != nullptr && protection != 0) {
+  if (const int error = map.map(address, size, static_cast<uint32_t>(first), tag); error != 0) return error;
+  if (file != nullptr) {
     const int64_t error =
-        fill_from_file(thread, address, size, protection, *file, offset, static_cast<uint64_t>(status.st_size));
+        fill_from_file(thread.process, address, size, protection, *file, offset, static_cast<uint64_t>(status.st_size));
     if (error != 0) {
       map.unmap(address, size);
       return error;
@@ -142,8 +139,9 @@ int64_t mprotect(Thread &thread, uint64_t address, uint64_t size, uint64_t prote
 }
 
 int64_t madvise(Thread &thread, uint64_t address, uint64_t size, int advice) {
-  constexpr int kHardwarePoison = 100;
-  if (advice < 0 || advice >= kHardwarePoison) return -EINVAL;
+  const bool is_known =
+      (advice >= MADV_NORMAL && advice <= MADV_DONTNEED) || (advice >= MADV_FREE && advice <= kLastAdvice);
+  if (!is_known) return -EINVAL;
   if (const int error = check_mapped(thread, address, size); error != 0) return error;
   if (advice != MADV_DONTNEED) return 0;
   MemoryMap &map = thread.process.map;

@@ -27,8 +27,6 @@ struct Name {
   }
 };
 
-int64_t result_of(long result) { return result == 0 ? 0 : -errno; }
-
 }  // namespace
 
 int64_t mkdirat(Thread &thread, int directory, Ptr path, uint32_t mode) {
@@ -36,10 +34,7 @@ int64_t mkdirat(Thread &thread, int directory, Ptr path, uint32_t mode) {
   if (const int error = name.find(thread, directory, path, -EEXIST); error != 0) return error;
   const uint32_t wanted = masked_mode(thread, mode);
   if (::mkdirat(name.parent.directory, name.parent.name, wanted) != 0) return -errno;
-  if (!host_masks(wanted)) return 0;
-  const OwnedDescriptor made(
-      ::openat(name.parent.directory, name.parent.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (made) ::fchmod(made.get(), wanted);
+  set_mode_of_new(thread, name.parent, S_IFDIR | wanted);
   return 0;
 }
 
@@ -47,14 +42,17 @@ int64_t mknodat(Thread &thread, int directory, Ptr path, uint32_t mode, uint32_t
   Name name;
   if (const int error = name.find(thread, directory, path, -EEXIST); error != 0) return error;
   if (S_ISCHR(mode) || S_ISBLK(mode)) return -EPERM;
-  return result_of(::mknodat(name.parent.directory, name.parent.name, (mode & S_IFMT) | masked_mode(thread, mode), 0));
+  const uint32_t wanted = ((mode & S_IFMT) != 0 ? mode & S_IFMT : S_IFREG) | masked_mode(thread, mode);
+  if (::mknodat(name.parent.directory, name.parent.name, wanted, 0) != 0) return -errno;
+  set_mode_of_new(thread, name.parent, wanted);
+  return 0;
 }
 
 int64_t unlinkat(Thread &thread, int directory, Ptr path, uint32_t flags) {
   if ((flags & ~uint32_t{AT_REMOVEDIR}) != 0) return -EINVAL;
   Name name;
   if (const int error = name.find(thread, directory, path, -EPERM); error != 0) return error;
-  return result_of(::unlinkat(name.parent.directory, name.parent.name, static_cast<int>(flags)));
+  return errno_or(::unlinkat(name.parent.directory, name.parent.name, static_cast<int>(flags)));
 }
 
 int64_t renameat2(Thread &thread, int from_directory, Ptr from, int to_directory, Ptr to, uint32_t flags) {
@@ -63,8 +61,8 @@ int64_t renameat2(Thread &thread, int from_directory, Ptr from, int to_directory
   if (const int error = target.find(thread, to_directory, to, -EPERM); error != 0) return error;
   constexpr uint32_t kWhiteout = 4;  // would make a device node
   if ((flags & kWhiteout) != 0) return -EPERM;
-  return result_of(::syscall(SYS_renameat2, source.parent.directory, source.parent.name, target.parent.directory,
-                             target.parent.name, flags));
+  return errno_or(::syscall(SYS_renameat2, source.parent.directory, source.parent.name, target.parent.directory,
+                            target.parent.name, flags));
 }
 
 int64_t linkat(Thread &thread, int from_directory, Ptr from, int to_directory, Ptr to, uint32_t flags) {
@@ -77,9 +75,8 @@ int64_t linkat(Thread &thread, int from_directory, Ptr from, int to_directory, P
   if (const int error = target.find(thread, to_directory, to, -EEXIST); error != 0) return error;
   // A file that is not below a writable root has no second name there.
   if (source.host < 0 || source.is_frozen) return -EXDEV;
-  char link[32];
-  std::snprintf(link, sizeof link, "/proc/self/fd/%d", source.host);
-  return result_of(::linkat(AT_FDCWD, link, target.parent.directory, target.parent.name, AT_SYMLINK_FOLLOW));
+  const DescriptorLink link(source.host);
+  return errno_or(::linkat(AT_FDCWD, link.path(), target.parent.directory, target.parent.name, AT_SYMLINK_FOLLOW));
 }
 
 int64_t symlinkat(Thread &thread, Ptr target, int directory, Ptr path) {
@@ -88,7 +85,7 @@ int64_t symlinkat(Thread &thread, Ptr target, int directory, Ptr path) {
   if (text[0] == '\0') return -ENOENT;
   Name name;
   if (const int error = name.find(thread, directory, path, -EEXIST); error != 0) return error;
-  return result_of(::symlinkat(text, name.parent.directory, name.parent.name));
+  return errno_or(::symlinkat(text, name.parent.directory, name.parent.name));
 }
 
 }  // namespace vmp_linux::calls

@@ -35,9 +35,11 @@ struct Target {
 
   // flags: AT_SYMLINK_NOFOLLOW and AT_EMPTY_PATH count. 0 or minus an errno.
   int find(Thread &thread, int directory, GuestPointer path, uint32_t flags);
+  // An open file. 0 or minus an errno.
+  int find_descriptor(Thread &thread, int descriptor);
 
  private:
-  int find_descriptor(Thread &thread, int directory);
+  int find_description(Thread &thread, std::shared_ptr<FileDescription> description);
   OwnedDescriptor owned_;
   std::shared_ptr<FileDescription> shared_;
 };

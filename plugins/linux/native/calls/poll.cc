@@ -1,5 +1,6 @@
 #include <poll.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -75,12 +76,18 @@ int read_deadline(Thread &thread, Ptr timeout, int64_t &deadline) {
   return 0;
 }
 
-void finish(Thread &thread, int64_t result) {
+// The result once the mask is the old one again and the guest knows how much of its time-out is left.
+int64_t finish(Thread &thread, int64_t result, Ptr timeout, int64_t deadline) {
   // While a signal may still be delivered, its handler runs under the call's mask and returns to the old one.
-  if (result == -kRestartNoHandler || !thread.has_saved_blocked_signals) return;
-  thread.blocked_signals = thread.saved_blocked_signals;
-  thread.has_saved_blocked_signals = false;
-  thread.attention.store(true, std::memory_order_relaxed);
+  if (result != -kRestartNoHandler && thread.has_saved_blocked_signals) {
+    thread.blocked_signals = thread.saved_blocked_signals;
+    thread.has_saved_blocked_signals = false;
+    thread.attention.store(true, std::memory_order_relaxed);
+  }
+  if (!timeout || deadline == 0) return result;
+  // As Linux: one that cannot be written changes nothing but that the call does not start again.
+  const int64_t left = std::max<int64_t>(deadline - monotonic_nanoseconds(), 0);
+  return write_timespec(thread, timeout, left) || result != -kRestartNoHandler ? result : -EINTR;
 }
 
 }  // namespace
@@ -88,13 +95,12 @@ void finish(Thread &thread, int64_t result) {
 int64_t ppoll(Thread &thread, Ptr descriptors, uint32_t count, Ptr timeout, Ptr mask, uint64_t mask_size) {
   int64_t deadline;
   if (const int error = read_deadline(thread, timeout, deadline); error != 0) return error;
-  if (count > thread.process.limits[7].soft) return -EINVAL;
+  if (count > thread.process.limits[RLIMIT_NOFILE].soft) return -EINVAL;
   std::vector<pollfd> guest(count);
   const uint64_t size = count * sizeof(pollfd);
   if (!thread.process.memory().read(descriptors, guest.data(), size)) return -EFAULT;
   if (const int error = set_temporary_mask(thread, mask, mask_size); error != 0) return error;
-  const int64_t result = poll_guest(thread, guest, deadline);
-  finish(thread, result);
+  const int64_t result = finish(thread, poll_guest(thread, guest, deadline), timeout, deadline);
   if (result >= 0 && !thread.process.memory().write(descriptors, guest.data(), size)) return -EFAULT;
   return result;
 }
@@ -133,8 +139,7 @@ int64_t pselect6(Thread &thread, int count, Ptr readable, Ptr writable, Ptr exce
   } packed = {0, 8};
   if (mask && !thread.process.memory().get(mask, packed)) return -EFAULT;
   if (const int error = set_temporary_mask(thread, Ptr(packed.pointer), packed.size); error != 0) return error;
-  const int64_t polled = poll_guest(thread, guest, deadline);
-  finish(thread, polled);
+  const int64_t polled = finish(thread, poll_guest(thread, guest, deadline), timeout, deadline);
   if (polled < 0) return polled;
   int64_t result = 0;
   for (Set &set : sets) {

@@ -1,11 +1,11 @@
 #include <fcntl.h>
 #include <limits.h>
-#include <sys/syscall.h>
 
 #include <array>
 
 #include "calls/calls.h"
 #include "files/transfer.h"
+#include "files/virtual_files.h"
 
 namespace vmp_linux::calls {
 namespace {
@@ -54,8 +54,7 @@ int64_t transfer(Thread &thread, int descriptor, Ptr buffer, uint64_t size) {
   uint8_t *host = thread.process.memory().host_range(buffer, size);
   if (host == nullptr) return -EFAULT;
   if (file->waiting == Waiting::never && file->host >= 0) [[likely]] {
-    const ssize_t n = direction == Direction::in ? ::read(file->host, host, size) : ::write(file->host, host, size);
-    return n >= 0 ? n : -errno;
+    return errno_or(direction == Direction::in ? ::read(file->host, host, size) : ::write(file->host, host, size));
   }
   iovec vector = {host, size};
   return direction == Direction::in ? read_vectors(thread, *file, &vector, 1)
@@ -72,26 +71,51 @@ int64_t transfer_vectors(Thread &thread, int descriptor, Ptr from, uint64_t coun
                                     : write_vectors(thread, *file, vectors.data(), vectors.count());
 }
 
-// At a position: only files have one, and those never wait.
+// At a position, which only files have; those never wait. -1: at the file's own.
 template <Direction direction>
-int64_t transfer_at(Thread &thread, int descriptor, Ptr from, uint64_t count, int64_t offset, int flags) {
-  FileDescription *file = usable<direction>(thread, descriptor);
-  if (file == nullptr || file->host < 0) return -EBADF;
+int64_t transfer_at(Thread &thread, const FileDescription &file, const iovec *vectors, int count, int64_t offset,
+                    int flags) {
+  if (file.text != nullptr) {
+    return read_virtual_text(thread.process, file, static_cast<uint64_t>(offset), vectors, count);
+  }
+  if (file.host < 0) return -EISDIR;
+  if (file.waiting != Waiting::never) return -ESPIPE;
+  return errno_or(direction == Direction::in ? ::preadv2(file.host, vectors, count, offset, flags)
+                                             : ::pwritev2(file.host, vectors, count, offset, flags));
+}
+
+template <Direction direction>
+int64_t transfer_one_at(Thread &thread, int descriptor, Ptr buffer, uint64_t size, int64_t offset) {
+  const FileDescription *file = usable<direction>(thread, descriptor);
+  if (file == nullptr) return -EBADF;
   if (offset < 0) return -EINVAL;
-  if (file->waiting != Waiting::never) return -ESPIPE;
+  uint8_t *host = thread.process.memory().host_range(buffer, size);
+  if (host == nullptr) return -EFAULT;
+  const iovec vector = {host, size};
+  return transfer_at<direction>(thread, *file, &vector, 1, offset, 0);
+}
+
+template <Direction direction>
+int64_t transfer_vectors_at(Thread &thread, int descriptor, Ptr from, uint64_t count, int64_t offset, int flags) {
+  const FileDescription *file = usable<direction>(thread, descriptor);
+  if (file == nullptr) return -EBADF;
   Vectors vectors;
   if (const int error = vectors.read(thread.process.memory(), from, count); error != 0) return error;
-  const ssize_t n = direction == Direction::in ? ::preadv2(file->host, vectors.data(), vectors.count(), offset, flags)
-                                               : ::pwritev2(file->host, vectors.data(), vectors.count(), offset, flags);
-  return n >= 0 ? n : -errno;
+  return transfer_at<direction>(thread, *file, vectors.data(), vectors.count(), offset, flags);
 }
 
 template <Direction direction>
 int64_t transfer_with_flags(Thread &thread, int descriptor, Ptr from, uint64_t count, int64_t offset, uint32_t flags) {
   constexpr uint32_t kKnownFlags = RWF_DSYNC | RWF_SYNC | RWF_APPEND | RWF_HIPRI;
   if ((flags & ~kKnownFlags) != 0) return -EOPNOTSUPP;
-  if (offset == -1) return transfer_vectors<direction>(thread, descriptor, from, count);
-  return transfer_at<direction>(thread, descriptor, from, count, offset, static_cast<int>(flags));
+  if (offset < -1) return -EINVAL;
+  // To what has no position, the flags say nothing.
+  const FileDescription *file = thread.process.descriptors.find(descriptor);
+  const bool has_position = file != nullptr && file->host >= 0 && file->waiting == Waiting::never;
+  if (offset == -1 && (flags == 0 || !has_position)) {
+    return transfer_vectors<direction>(thread, descriptor, from, count);
+  }
+  return transfer_vectors_at<direction>(thread, descriptor, from, count, offset, static_cast<int>(flags));
 }
 
 }  // namespace
@@ -113,29 +137,21 @@ int64_t writev(Thread &thread, int descriptor, Ptr vectors, uint64_t count) {
 }
 
 int64_t pread64(Thread &thread, int descriptor, Ptr buffer, uint64_t size, int64_t offset) {
-  FileDescription *file = usable<Direction::in>(thread, descriptor);
-  if (file == nullptr || file->host < 0) return -EBADF;
-  uint8_t *host = thread.process.memory().host_range(buffer, size);
-  if (host == nullptr) return -EFAULT;
-  const ssize_t n = ::pread(file->host, host, size, offset);
-  return n >= 0 ? n : -errno;
+  return transfer_one_at<Direction::in>(thread, descriptor, buffer, size, offset);
 }
 
 int64_t pwrite64(Thread &thread, int descriptor, Ptr buffer, uint64_t size, int64_t offset) {
-  FileDescription *file = usable<Direction::out>(thread, descriptor);
-  if (file == nullptr || file->host < 0) return -EBADF;
-  uint8_t *host = thread.process.memory().host_range(buffer, size);
-  if (host == nullptr) return -EFAULT;
-  const ssize_t n = ::pwrite(file->host, host, size, offset);
-  return n >= 0 ? n : -errno;
+  return transfer_one_at<Direction::out>(thread, descriptor, buffer, size, offset);
 }
 
 int64_t preadv(Thread &thread, int descriptor, Ptr vectors, uint64_t count, int64_t offset, uint64_t) {
-  return transfer_at<Direction::in>(thread, descriptor, vectors, count, offset, 0);
+  if (offset < 0) return -EINVAL;
+  return transfer_vectors_at<Direction::in>(thread, descriptor, vectors, count, offset, 0);
 }
 
 int64_t pwritev(Thread &thread, int descriptor, Ptr vectors, uint64_t count, int64_t offset, uint64_t) {
-  return transfer_at<Direction::out>(thread, descriptor, vectors, count, offset, 0);
+  if (offset < 0) return -EINVAL;
+  return transfer_vectors_at<Direction::out>(thread, descriptor, vectors, count, offset, 0);
 }
 
 int64_t preadv2(Thread &thread, int descriptor, Ptr vectors, uint64_t count, int64_t offset, uint64_t, uint32_t flags) {
@@ -155,8 +171,7 @@ int64_t lseek(Thread &thread, int descriptor, int64_t offset, uint32_t whence) {
     file->position = static_cast<uint64_t>(offset) + (whence == SEEK_CUR ? file->position : 0);
     return static_cast<int64_t>(file->position);
   }
-  const off_t position = ::lseek(file->host, offset, static_cast<int>(whence));
-  return position >= 0 ? position : -errno;
+  return errno_or(::lseek(file->host, offset, static_cast<int>(whence)));
 }
 
 }  // namespace vmp_linux::calls

@@ -52,26 +52,22 @@ int64_t check_access(Thread &thread, int directory, Ptr path, uint32_t mode, uin
   if ((mode & ~7u) != 0 || (flags & ~uint32_t{AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH}) != 0) return -EINVAL;
   Target target;
   if (const int error = target.find(thread, directory, path, flags); error != 0) return error;
-  if (target.file) return (mode & W_OK) != 0 && target.file->kind != VirtualKind::device ? -EACCES : 0;
+  if (target.file) {
+    const bool is_denied = ((mode & W_OK) != 0 && target.file->kind != VirtualKind::device) ||
+                           ((mode & X_OK) != 0 && (target.status.st_mode & 0111) == 0);
+    return is_denied ? -EACCES : 0;
+  }
   const bool is_file = S_ISREG(target.status.st_mode) || S_ISDIR(target.status.st_mode);
   if ((mode & W_OK) != 0 && is_file && thread.personality.files().read_only()) return -EROFS;
-  const long result = ::syscall(SYS_faccessat2, target.host, "", mode, (flags & AT_EACCESS) | AT_EMPTY_PATH);
-  return result == 0 ? 0 : -errno;
+  return errno_or(::syscall(SYS_faccessat2, target.host, "", mode, (flags & AT_EACCESS) | AT_EMPTY_PATH));
 }
 
 }  // namespace
 
 int64_t fstat(Thread &thread, int descriptor, Ptr to) {
-  const FileDescription *file = thread.process.descriptors.find(descriptor);
-  if (file == nullptr) return -EBADF;
-  struct stat status;
-  if (file->host < 0) {
-    const VirtualFile directory = {VirtualKind::directory, false, -1, nullptr, file->virtual_path};
-    if (const int error = stat_virtual_file(thread.process, directory, true, status); error != 0) return error;
-  } else if (::fstat(file->host, &status) != 0) {
-    return -errno;
-  }
-  return put_stat(thread, to, status);
+  Target target;
+  if (const int error = target.find_descriptor(thread, descriptor); error != 0) return error;
+  return put_stat(thread, to, target.status);
 }
 
 int64_t newfstatat(Thread &thread, int directory, Ptr path, Ptr to, uint32_t flags) {

@@ -42,8 +42,7 @@ int64_t sysinfo(Thread &thread, Ptr to) {
 int64_t getrandom(Thread &thread, Ptr buffer, uint64_t size, uint32_t flags) {
   uint8_t *host = thread.process.memory().host_range(buffer, size);
   if (host == nullptr) return -EFAULT;
-  const ssize_t n = ::getrandom(host, size, flags);
-  return n >= 0 ? n : -errno;
+  return errno_or(::getrandom(host, size, flags));
 }
 
 int64_t prctl(Thread &thread, int option, uint64_t a, uint64_t b, uint64_t c, uint64_t d) {

@@ -21,7 +21,7 @@ template <typename T>
 int64_t set_on_host(Thread &thread, int host, uint64_t request, Ptr from) {
   T value;
   if (!thread.process.memory().get(from, value)) return -EFAULT;
-  return ::ioctl(host, request, &value) == 0 ? 0 : -errno;
+  return errno_or(::ioctl(host, request, &value));
 }
 
 // Only what a program does with its own terminal; TIOCSTI and the like would reach the user's shell.
@@ -45,7 +45,7 @@ int64_t terminal_request(Thread &thread, int host, uint32_t request, uint64_t ar
     case TCXONC:
     case TCFLSH:
     case TCSBRKP:
-      return ::ioctl(host, request, static_cast<int>(argument)) == 0 ? 0 : -errno;
+      return errno_or(::ioctl(host, request, static_cast<int>(argument)));
     // Process groups are the guest's own, and so is which of them is in the foreground.
     case TIOCGPGRP:
       return process.memory().put(pointer, process.foreground_group) ? 0 : -EFAULT;

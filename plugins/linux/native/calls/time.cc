@@ -15,7 +15,14 @@ constexpr int64_t kTick = kSecond / 100;  // USER_HZ
 
 // The host's clock for one of the guest's; a process's time is that of its only thread's virtual CPU. -1: no such
 // clock.
-clockid_t host_clock(int clock) {
+clockid_t host_clock(const Thread &thread, int clock) {
+  // The clock of one process or thread (clock_getcpuclockid): its id, inverted, above three bits of kind.
+  constexpr int kScheduled = 2, kOfThread = 4;
+  if (clock < 0 && (clock & 3) == kScheduled) {
+    const auto own = (clock & kOfThread) != 0 ? thread.id : thread.process.id;
+    const int id = ~(clock >> 3);
+    return id == 0 || id == static_cast<int>(own) ? CLOCK_THREAD_CPUTIME_ID : -1;
+  }
   switch (clock) {
     case CLOCK_REALTIME:
     case CLOCK_MONOTONIC:
@@ -56,18 +63,19 @@ int64_t sleep_until(Thread &thread, int64_t deadline, bool relative, Ptr remaini
 
 int64_t clock_gettime(Thread &thread, int clock, Ptr to) {
   timespec time;
-  if (const clockid_t host = host_clock(clock); host < 0 || ::clock_gettime(host, &time) != 0) return -EINVAL;
+  if (const clockid_t host = host_clock(thread, clock); host < 0 || ::clock_gettime(host, &time) != 0) return -EINVAL;
   return thread.process.memory().put(to, time) ? 0 : -EFAULT;
 }
 
 int64_t clock_getres(Thread &thread, int clock, Ptr to) {
   timespec resolution;
-  if (const clockid_t host = host_clock(clock); host < 0 || ::clock_getres(host, &resolution) != 0) return -EINVAL;
+  if (const clockid_t host = host_clock(thread, clock); host < 0 || ::clock_getres(host, &resolution) != 0)
+    return -EINVAL;
   return !to || thread.process.memory().put(to, resolution) ? 0 : -EFAULT;
 }
 
 int64_t clock_nanosleep(Thread &thread, int clock, int flags, Ptr request, Ptr remaining) {
-  const clockid_t host = host_clock(clock);
+  const clockid_t host = host_clock(thread, clock);
   if (host < 0 || clock == CLOCK_THREAD_CPUTIME_ID) return -EINVAL;
   if (host == CLOCK_THREAD_CPUTIME_ID || clock == CLOCK_MONOTONIC_RAW || clock == CLOCK_REALTIME_COARSE ||
       clock == CLOCK_MONOTONIC_COARSE) {

@@ -3,22 +3,14 @@
 #include <sys/sysmacros.h>
 
 #include <cerrno>
-#include <cstdio>
 
 #include "files/file_description.h"
+#include "files/owned_descriptor.h"
 
 namespace vmp_linux {
 namespace {
 
 constexpr unsigned kMemoryDevices = 1;  // the major number of /dev/null, zero, full, random
-
-// O_NONBLOCK belongs to the open file description, which the program that started us shares: opening the same pipe or
-// terminal again gives one of our own.
-int open_again(int host, int access) {
-  char path[32];
-  std::snprintf(path, sizeof path, "/proc/self/fd/%d", host);
-  return ::open(path, access | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-}
 
 }  // namespace
 
@@ -37,7 +29,9 @@ std::shared_ptr<FileDescription> borrow_stream(int host, int *error) {
   if (S_ISSOCK(status.st_mode)) {
     file->waiting = Waiting::socket;
   } else if (S_ISFIFO(status.st_mode) || file->is_terminal) {
-    file->host = open_again(host, flags & O_ACCMODE);
+    // O_NONBLOCK belongs to the open file description, which the program that started us shares: opening the same pipe
+    // or terminal again gives one of our own.
+    file->host = open_again(host, (flags & O_ACCMODE) | O_NONBLOCK | O_NOCTTY);
     file->waiting = file->host >= 0 ? Waiting::nonblocking : Waiting::shared;
   } else if (S_ISCHR(status.st_mode) && major(status.st_rdev) != kMemoryDevices) {
     file->waiting = Waiting::shared;

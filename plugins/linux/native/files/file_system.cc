@@ -15,6 +15,7 @@
 namespace vmp_linux {
 namespace {
 
+constexpr int kLinks = 40;  // MAXSYMLINKS
 constexpr int kRaces = 16;  // openat2 answers EAGAIN when a rename raced with a ".."
 
 int open_beneath(int base, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
@@ -54,13 +55,23 @@ bool is_kernel_file_system(int host) {
   }
 }
 
+bool may_be_directory(const VirtualFile &file) {
+  switch (file.kind) {
+    case VirtualKind::directory:
+    case VirtualKind::working_directory:
+    case VirtualKind::root:
+    case VirtualKind::descriptor:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool is_device(const struct stat &status) { return S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode); }
 
 // Where the host's kernel says that a descriptor's file lies.
 int host_path(int host, char (&path)[kPathCapacity]) {
-  char link[32];
-  std::snprintf(link, sizeof link, "/proc/self/fd/%d", host);
-  const ssize_t size = ::readlink(link, path, sizeof path - 1);
+  const ssize_t size = ::readlink(DescriptorLink(host).path(), path, sizeof path - 1);
   if (size < 0) return -errno;
   path[size] = '\0';
   return 0;
@@ -123,12 +134,36 @@ int FileSystem::locate(Process &process, int directory, const char *path, Place 
   }
   const std::string normalized = normalize_path(base, path);
   place.file = find_virtual_file(process, normalized, has_root());
+  if (place.file && !may_be_directory(*place.file) && std::string_view(path).ends_with('/')) return -ENOTDIR;
   if (place.file && place.file->path == "/dev" && has_own_dev_) place.file.reset();
   if (place.file || is_virtual_only(normalized, has_root())) return 0;
   place.base = root_.get();
   place.from_root = true;
   place.path = path;
   return 0;
+}
+
+std::optional<VirtualFile> FileSystem::find_linked(Process &process, const Place &place) const {
+  if (place.base < 0) return std::nullopt;
+  std::string path = place.path;
+  if (!place.from_root) {
+    std::string base;
+    if (path_of(place.base, base) != 0) return std::nullopt;
+    path = base + "/" + path;
+  }
+  for (int i = 0; i < kLinks; ++i) {
+    if (auto file = find_virtual_file(process, normalize_path("/", path), true)) return file;
+    struct stat status;
+    const OwnedDescriptor link(open({std::nullopt, root_.get(), true, path.c_str()}, O_PATH | O_NOFOLLOW, 0, status));
+    char target[kPathCapacity];
+    std::string own;
+    if (!link || !S_ISLNK(status.st_mode) || path_of(link.get(), own) != 0) return std::nullopt;
+    const ssize_t size = ::readlinkat(link.get(), "", target, sizeof target);
+    if (size <= 0) return std::nullopt;
+    path = target[0] == '/' ? std::string() : own.substr(0, own.rfind('/') + 1);
+    path.append(target, static_cast<size_t>(size));
+  }
+  return std::nullopt;
 }
 
 int FileSystem::resolve(const Place &place, uint64_t flags, uint64_t mode) const {
@@ -149,14 +184,28 @@ bool FileSystem::is_forbidden(int host, const struct stat &status) const {
   return (devices_device_ != 0 && status.st_dev == devices_device_) || is_kernel_file_system(host);
 }
 
-int FileSystem::open(const Place &place, int flags, mode_t mode, struct stat &status) const {
-  // Opening a device may already do something to it.
-  if (holds_devices_ && (flags & O_PATH) == 0) {
-    const int probe = open(place, O_PATH | (flags & O_NOFOLLOW), 0, status);
-    if (probe >= 0) ::close(probe);
-    if (probe == -EACCES || (probe >= 0 && is_device(status))) return -EACCES;
+int FileSystem::reopen(int host, int flags, mode_t mode, struct stat &status) const {
+  if (::fstat(host, &status) != 0) return -errno;
+  if (S_ISLNK(status.st_mode)) return -ELOOP;
+  if ((flags & O_PATH) == 0 && is_device(status)) return -EACCES;
+  return open_again(host, flags & ~O_NOFOLLOW, mode);
+}
+
+int FileSystem::resolve_beside_devices(const Place &place, int flags, mode_t mode) const {
+  for (int i = 0;; ++i) {
+    struct stat status;
+    const OwnedDescriptor seen(open(place, O_PATH | (flags & (O_NOFOLLOW | O_DIRECTORY)), 0, status));
+    if (seen) return reopen(seen.get(), flags, mode, status);
+    if (seen.get() != -ENOENT || (flags & O_CREAT) == 0) return seen.get();
+    // Only a file that is new for certain is no device. A link that leads nowhere stays so: EEXIST.
+    const int made = resolve(place, static_cast<uint64_t>(flags) | O_EXCL, mode);
+    if (made != -EEXIST || (flags & O_EXCL) != 0 || i == kRaces) return made;
   }
-  const int fd = resolve(place, static_cast<uint64_t>(flags), mode);
+}
+
+int FileSystem::open(const Place &place, int flags, mode_t mode, struct stat &status) const {
+  const int fd = holds_devices_ && (flags & O_PATH) == 0 ? resolve_beside_devices(place, flags, mode)
+                                                         : resolve(place, static_cast<uint64_t>(flags), mode);
   if (fd < 0) return fd;
   OwnedDescriptor host(fd);
   if (::fstat(fd, &status) != 0) return -errno;
@@ -196,22 +245,31 @@ int FileSystem::path_of(int host, std::string &path) const {
   return 0;
 }
 
-void FileSystem::mark_directory(FileDescription &file, const struct stat &status) const {
-  file.is_directory = file.is_base = true;
-  file.is_root = status.st_dev == root_device_ && status.st_ino == root_inode_;
+std::shared_ptr<FileDescription> FileSystem::describe(OwnedDescriptor host, const struct stat &status) const {
+  auto file = std::make_shared<FileDescription>();
+  file->host = host.release();
+  file->is_frozen = read_only_;
+  file->is_directory = file->is_base = S_ISDIR(status.st_mode);
+  file->is_root = file->is_directory && status.st_dev == root_device_ && status.st_ino == root_inode_;
+  return file;
+}
+
+std::shared_ptr<FileDescription> FileSystem::describe_virtual_directory(std::string path) {
+  auto file = std::make_shared<FileDescription>();
+  file->is_directory = file->is_base = file->is_frozen = true;
+  file->virtual_path = std::move(path);
+  return file;
 }
 
 std::shared_ptr<FileDescription> FileSystem::open_root_directory() const {
-  auto file = std::make_shared<FileDescription>();
-  file->is_directory = file->is_base = true;
-  if (root_) {
-    file->is_root = true;
-    file->host = ::fcntl(root_.get(), F_DUPFD_CLOEXEC, 3);
-    if (file->host < 0) return nullptr;
-  } else {
-    file->virtual_path = "/";
-  }
-  return file;
+  if (!root_) return describe_virtual_directory("/");
+  struct stat status;
+  OwnedDescriptor root(::fcntl(root_.get(), F_DUPFD_CLOEXEC, 3));
+  return root && ::fstat(root.get(), &status) == 0 ? describe(std::move(root), status) : nullptr;
+}
+
+int FileSystem::open_device(const std::string &path, int flags) {
+  return errno_or(::open(path.c_str(), flags | O_NOCTTY | O_CLOEXEC));
 }
 
 }  // namespace vmp_linux

@@ -1,10 +1,14 @@
-// A descriptor of the host that is closed at the end of its scope.
+// Descriptors of the host: one that is closed at the end of its scope, and the kernel's own name for an open one.
 #ifndef VMP_LINUX_FILES_OWNED_DESCRIPTOR_H
 #define VMP_LINUX_FILES_OWNED_DESCRIPTOR_H
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <utility>
+
+#include "errno_or.h"
 
 namespace vmp_linux {
 
@@ -27,6 +31,21 @@ class OwnedDescriptor {
  private:
   int descriptor_ = -1;
 };
+
+// The link in /proc that leads to a descriptor's file itself, without another look at any name.
+class DescriptorLink {
+ public:
+  explicit DescriptorLink(int descriptor) { std::snprintf(path_, sizeof path_, "/proc/self/fd/%d", descriptor); }
+  const char *path() const { return path_; }
+
+ private:
+  char path_[32];
+};
+
+// The file of a descriptor as an open file description of its own: a host descriptor, or minus an errno.
+inline int open_again(int descriptor, int flags, mode_t mode = 0) {
+  return errno_or(::open(DescriptorLink(descriptor).path(), flags | O_CLOEXEC, mode));
+}
 
 }  // namespace vmp_linux
 #endif

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "errno_or.h"
+#include "files/virtual_files.h"
 #include "process.h"
 #include "waiting.h"
 
@@ -33,7 +35,7 @@ int64_t try_read(const FileDescription &file, iovec *vectors, int count) {
   } else {
     n = ::readv(file.host, vectors, count);
   }
-  return n >= 0 ? n : -errno;
+  return errno_or(n);
 }
 
 int64_t try_write(const FileDescription &file, iovec *vectors, int count) {
@@ -49,7 +51,7 @@ int64_t try_write(const FileDescription &file, iovec *vectors, int count) {
   } else {
     n = ::writev(file.host, vectors, count);
   }
-  return n >= 0 ? n : -errno;
+  return errno_or(n);
 }
 
 // A write to a pipe without a reader must not kill the host: the guest's SIGPIPE is its own. For the rest of the
@@ -80,10 +82,14 @@ void advance(iovec *&vectors, int &count, uint64_t bytes) {
 }  // namespace
 
 int64_t read_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count) {
-  if (file.host < 0) return file.is_directory ? -EISDIR : -EBADF;
+  if (file.text != nullptr) {
+    const int64_t n = read_virtual_text(thread.process, file, file.position, vectors, count);
+    if (n > 0) file.position += static_cast<uint64_t>(n);
+    return n;
+  }
+  if (file.host < 0) return -EISDIR;
   if (file.waiting == Waiting::never) {
-    const ssize_t n = ::readv(file.host, vectors, count);
-    return n >= 0 ? n : -errno;
+    return errno_or(::readv(file.host, vectors, count));
   }
   for (;;) {
     const int64_t n = try_read(file, vectors, count);
@@ -95,8 +101,7 @@ int64_t read_vectors(Thread &thread, FileDescription &file, iovec *vectors, int 
 int64_t write_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count) {
   if (file.host < 0) return -EBADF;
   if (file.waiting == Waiting::never) {
-    const ssize_t n = ::writev(file.host, vectors, count);
-    return n >= 0 ? n : -errno;
+    return errno_or(::writev(file.host, vectors, count));
   }
   block_host_signal();
   int64_t written = 0;

@@ -77,9 +77,8 @@ bool is_virtual_only(std::string_view path, bool has_root) { return !has_root ||
 
 std::optional<VirtualFile> find_virtual_file(const Process &process, std::string_view path, bool has_root) {
   std::string own;
-  const std::string folder = "/proc/" + std::to_string(process.id);
-  if (is_proc_or_dev(path, folder)) {
-    own = "/proc/self" + std::string(path.substr(folder.size()));
+  if (const auto name = below(path, "/proc"); name && whole_number(name->substr(0, name->find('/'))) == process.id) {
+    own = "/proc/self" + std::string(name->substr(std::min(name->find('/'), name->size())));
     path = own;
   }
   if (is_proc_or_dev(path, "/proc") || is_proc_or_dev(path, "/dev")) {

@@ -4,6 +4,7 @@
 #define VMP_LINUX_FILES_VIRTUAL_FILES_H
 
 #include <sys/stat.h>
+#include <sys/uio.h>
 
 #include <memory>
 #include <optional>
@@ -16,11 +17,9 @@
 
 namespace vmp_linux {
 
-struct Process;
-
 enum class VirtualKind : uint8_t {
   directory,
-  text,        // its text is made when it is opened
+  text,        // its text is made when it is read
   device,      // the host's device of the same path: null, zero, full, random, urandom
   terminal,    // /dev/tty
   descriptor,  // /dev/stdin, /dev/fd/N, /proc/self/fd/N
@@ -28,8 +27,6 @@ enum class VirtualKind : uint8_t {
   working_directory,
   root,
 };
-
-using TextMaker = void (*)(Process &process, std::string &text);
 
 struct VirtualFile {
   VirtualKind kind;
@@ -57,6 +54,11 @@ int stat_virtual_file(Process &process, const VirtualFile &file, bool follow, st
 // Null with *error set to an errno.
 std::shared_ptr<FileDescription> open_virtual_file(Process &process, const VirtualFile &file, uint32_t flags,
                                                    int *error);
+
+// Bytes of a synthesized text from `offset` on, into the guest's memory at the vectors' host addresses, or minus an
+// errno.
+int64_t read_virtual_text(Process &process, const FileDescription &file, uint64_t offset, const iovec *vectors,
+                          int count);
 
 // virtual_text.cc
 struct VirtualText {

@@ -1,8 +1,6 @@
 #include <fcntl.h>
-#include <sys/mman.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <functional>
 
 #include "files/virtual_files.h"
@@ -19,58 +17,28 @@ FileDescription *terminal_of(const Process &process) {
   return nullptr;
 }
 
-int open_again(int host, int flags) {
-  char path[32];
-  std::snprintf(path, sizeof path, "/proc/self/fd/%d", host);
-  const int fd = ::open(path, flags | O_CLOEXEC);
-  return fd >= 0 ? fd : -errno;
-}
-
-int open_text(Process &process, const VirtualFile &file) {
-  std::string text;
-  file.text(process, text);
-  const int writable = ::memfd_create("proc", MFD_CLOEXEC);
-  if (writable < 0) return -errno;
-  const OwnedDescriptor owned(writable);
-  for (size_t done = 0; done < text.size();) {
-    const ssize_t n = ::write(writable, text.data() + done, text.size() - done);
-    if (n < 0) return -errno;
-    done += static_cast<size_t>(n);
-  }
-  return open_again(writable, O_RDONLY);
-}
-
 int host_of(Process &process, const VirtualFile &file, uint32_t flags) {
-  const bool writes = (flags & O_ACCMODE) != O_RDONLY;
   switch (file.kind) {
-    case VirtualKind::text:
-      return writes ? -EACCES : open_text(process, file);
     case VirtualKind::program:
-      return writes ? -ETXTBSY : open_again(process.executable->host, O_RDONLY);
-    case VirtualKind::device: {
-      const int fd = ::open(file.path.c_str(), static_cast<int>(flags & (O_ACCMODE | O_APPEND)) | O_CLOEXEC);
-      return fd >= 0 ? fd : -errno;
-    }
+      return (flags & O_ACCMODE) != O_RDONLY ? -ETXTBSY : open_again(process.executable->host, O_RDONLY);
+    case VirtualKind::device:
+      return FileSystem::open_device(file.path, static_cast<int>(flags & (O_ACCMODE | O_APPEND)));
     default:
       return -ENOENT;
   }
 }
 
 std::shared_ptr<FileDescription> open_directory(Process &process, const VirtualFile &file, int *error) {
+  const FileSystem &files = process.personality.files();
   std::shared_ptr<FileDescription> start;
   if (file.kind == VirtualKind::working_directory) start = process.working_directory;
-  if (file.kind == VirtualKind::root) start = process.personality.files().open_root_directory();
-  auto directory = std::make_shared<FileDescription>();
-  directory->is_directory = directory->is_base = directory->is_frozen = true;
-  if (start == nullptr || start->host < 0) {
-    directory->virtual_path = start == nullptr ? file.path : start->virtual_path;
-    return directory;
-  }
-  directory->is_root = start->is_root;
-  // "." of a directory below the root is that directory.
-  directory->host = ::openat(start->host, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory->host >= 0) return directory;
-  *error = errno;
+  if (file.kind == VirtualKind::root) start = files.open_root_directory();
+  if (start == nullptr) return FileSystem::describe_virtual_directory(file.path);
+  if (start->host < 0) return FileSystem::describe_virtual_directory(start->virtual_path);
+  struct stat status;
+  OwnedDescriptor host(files.reopen(start->host, O_RDONLY | O_DIRECTORY, 0, status));
+  if (host) return files.describe(std::move(host), status);
+  *error = -host.get();
   return nullptr;
 }
 
@@ -112,7 +80,7 @@ int stat_virtual_file(Process &process, const VirtualFile &file, bool follow, st
     status.st_mode = S_IFLNK | 0777;
     return 0;
   }
-  if (file.kind == VirtualKind::device) return ::stat(file.path.c_str(), &status) == 0 ? 0 : -errno;
+  if (file.kind == VirtualKind::device) return errno_or(::stat(file.path.c_str(), &status));
   int host = -1;
   if (file.kind == VirtualKind::program) host = process.executable->host;
   if (file.kind == VirtualKind::working_directory) host = process.working_directory->host;
@@ -128,10 +96,10 @@ int stat_virtual_file(Process &process, const VirtualFile &file, bool follow, st
   }
   if (file.kind == VirtualKind::terminal) {
     const FileDescription *terminal = terminal_of(process);
-    if (terminal == nullptr) return ::stat("/dev/tty", &status) == 0 ? 0 : -errno;
+    if (terminal == nullptr) return errno_or(::stat("/dev/tty", &status));
     host = terminal->host;
   }
-  if (host >= 0) return ::fstat(host, &status) == 0 ? 0 : -errno;
+  if (host >= 0) return errno_or(::fstat(host, &status));
   status.st_mode = file.kind == VirtualKind::text ? S_IFREG | 0444 : S_IFDIR | 0555;
   return 0;
 }
@@ -155,7 +123,12 @@ std::shared_ptr<FileDescription> open_virtual_file(Process &process, const Virtu
   }
   if (file.kind == VirtualKind::descriptor) {
     auto open = process.descriptors.share(file.descriptor);
+    if (open != nullptr && open->host < 0) {
+      const VirtualKind kind = open->text != nullptr ? VirtualKind::text : VirtualKind::directory;
+      return open_virtual_file(process, {kind, false, -1, open->text, open->virtual_path}, flags, error);
+    }
     if (open == nullptr) *error = ENOENT;
+    if (open != nullptr && (flags & O_DIRECTORY) != 0 && !open->is_directory) *error = ENOTDIR;
     if (open != nullptr && ((writes && !open->writable()) || ((flags & O_ACCMODE) != O_WRONLY && !open->readable()))) {
       *error = EACCES;
     }
@@ -163,12 +136,37 @@ std::shared_ptr<FileDescription> open_virtual_file(Process &process, const Virtu
   }
   auto opened = std::make_shared<FileDescription>();
   opened->is_frozen = true;
-  opened->host = host_of(process, file, flags);
   opened->flags = flags & (O_ACCMODE | O_APPEND | O_NONBLOCK);
-  if (opened->host >= 0) return opened;
-  *error = -opened->host;
-  opened->host = -1;
-  return nullptr;
+  if (file.kind == VirtualKind::text) {
+    opened->virtual_path = file.path;
+    opened->text = file.text;
+    *error = writes ? EACCES : 0;
+    return writes ? nullptr : opened;
+  }
+  OwnedDescriptor host(host_of(process, file, flags));
+  if (!host) {
+    *error = -host.get();
+    return nullptr;
+  }
+  opened->host = host.release();
+  return opened;
+}
+
+int64_t read_virtual_text(Process &process, const FileDescription &file, uint64_t offset, const iovec *vectors,
+                          int count) {
+  std::string text;
+  file.text(process, text);
+  const GuestMemory &memory = process.memory();
+  int64_t done = 0;
+  for (int i = 0; i < count && offset < text.size(); ++i) {
+    const uint64_t size = std::min<uint64_t>(vectors[i].iov_len, text.size() - offset);
+    if (!memory.write(memory.guest_address(vectors[i].iov_base), text.data() + offset, size)) {
+      return done > 0 ? done : -EFAULT;
+    }
+    offset += size;
+    done += static_cast<int64_t>(size);
+  }
+  return done;
 }
 
 }  // namespace vmp_linux

@@ -48,6 +48,11 @@ class GuestMemory {
     return space_->base + at.address;
   }
 
+  // What host_range made of it.
+  GuestPointer guest_address(const void *host) const {
+    return GuestPointer(static_cast<uint64_t>(static_cast<const uint8_t *>(host) - space_->base));
+  }
+
   // 0, -EFAULT, or -ENAMETOOLONG when the string does not end within `capacity` bytes.
   int read_string(GuestPointer from, char *to, uint64_t capacity) const {
     uint64_t length = 0;

@@ -1,6 +1,10 @@
 #include "memory/memory_map.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <memory>
 
 namespace vmp_linux {
 namespace {
@@ -42,6 +46,23 @@ int MemoryMap::unmap(uint64_t address, uint64_t size) {
 
 int MemoryMap::protect(uint64_t address, uint64_t size, uint32_t protection) {
   return errno_of(memory_.service()->protect(memory_.space(), address, size, effective(protection), nullptr));
+}
+
+int64_t MemoryMap::fill(uint64_t address, uint64_t size, int file, uint64_t offset) {
+  constexpr uint64_t kChunk = uint64_t{64} << 10;
+  const auto buffer = std::make_unique_for_overwrite<std::array<uint8_t, kChunk>>();
+  uint64_t done = 0;
+  while (done < size) {
+    const ssize_t got = ::pread(file, buffer->data(), std::min(kChunk, size - done), static_cast<off_t>(offset + done));
+    if (got < 0) return -errno;
+    if (got == 0) break;
+    const auto bytes = static_cast<uint64_t>(got);
+    const vmp_status status =
+        memory_.service()->populate(memory_.space(), address + done, buffer->data(), bytes, nullptr);
+    if (status != VMP_OK) return errno_of(status);
+    done += bytes;
+  }
+  return static_cast<int64_t>(done);
 }
 
 bool MemoryMap::inside(uint64_t address, uint64_t size) const { return size <= end() && address <= end() - size; }

@@ -44,6 +44,10 @@ class MemoryMap {
   int unmap(uint64_t address, uint64_t size);
   int protect(uint64_t address, uint64_t size, uint32_t protection);
 
+  // The file's bytes from `offset` on into pages that are mapped, whatever their protection. The number, fewer than
+  // `size` only at the end of the file, or minus an errno.
+  int64_t fill(uint64_t address, uint64_t size, int file, uint64_t offset);
+
   bool inside(uint64_t address, uint64_t size) const;
   bool is_free(uint64_t address, uint64_t size) const;
   // The highest free range of `size` bytes below the stack.

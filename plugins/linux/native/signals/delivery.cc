@@ -1,5 +1,4 @@
 #include <cstdio>
-#include <string>
 
 #include "personality.h"
 #include "waiting.h"

@@ -1,7 +1,6 @@
 #include "signals/signals.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "personality.h"
 

@@ -38,6 +38,9 @@ constexpr Format format_of(Operation operation) {
   return formats[static_cast<size_t>(operation)];
 }
 
+constexpr bool is_load(Format format) { return format == Format::load || format == Format::float_load; }
+constexpr bool is_store(Format format) { return format == Format::store || format == Format::float_store; }
+
 // For messages and tests: the operation as C++ spells it ("lr_w", "and_").
 constexpr const char *name_of(Operation operation) {
   constexpr std::array<const char *, operation_count> names = {"illegal",

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/uio.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "report.h"
@@ -109,6 +110,7 @@ int main(int count, char **arguments) {
   REPORT(fcntl(append, F_DUPFD, 50));
   REPORT(fcntl(append, F_DUPFD, 100000));
   REPORT(fcntl(append, 9999));
+  REPORT(fcntl(append, F_GETOWN));
   REPORT(dup2(append, 60));
   REPORT(dup3(append, append, 0));
   REPORT(dup2(append, append) == append);
@@ -183,6 +185,32 @@ int main(int count, char **arguments) {
   show_stat("file");
   times[0].tv_nsec = -5;
   REPORT(utimensat(AT_FDCWD, "file", times, 0));
+  int path = open("file", O_PATH);
+  REPORT(futimens(path, NULL));
+  REPORT(ftruncate(path, 1));
+  REPORT(fchmod(path, 0600));
+  REPORT(read(path, buffer, 1));
+  REPORT(getxattr("missing", "user.x", buffer, 1));
+  REPORT(lgetxattr("missing", "user.x", buffer, 1));
+  REPORT(listxattr("missing/below", buffer, 1));
+  REPORT(access("/proc/self/status", X_OK));
+  REPORT(access("/dev/null", X_OK));
+  REPORT(access("/proc/self", X_OK));
+  char again[40];
+  REPORT(lseek(file, 2, SEEK_SET));
+  snprintf(again, sizeof again, "/proc/self/fd/%d", file);
+  int other = open(again, O_RDONLY);
+  REPORT(lseek(other, 0, SEEK_CUR));
+  REPORT(read(other, buffer, 1));
+  REPORT(lseek(file, 0, SEEK_CUR));
+  REPORT(write(other, buffer, 1));
+  snprintf(again, sizeof again, "/dev/fd/%d", other);
+  REPORT(close(open(again, O_WRONLY)));
+  REPORT(open(again, O_RDONLY | O_NOFOLLOW));
+  REPORT(open(again, O_RDONLY | O_DIRECTORY));
+  snprintf(again, sizeof again, "/proc/self/fd/%d", directory);
+  REPORT(close(open(again, O_RDONLY | O_DIRECTORY)));
+  REPORT(close(openat(directory, ".", O_TMPFILE | O_RDWR, 0600)) == 0);
   struct statx extended;
   REPORT(statx(AT_FDCWD, "file", 0, STATX_BASIC_STATS, &extended));
   printf("%o %d %ld\n", extended.stx_mode, (int)extended.stx_nlink, (long)extended.stx_size);
@@ -237,6 +265,10 @@ int main(int count, char **arguments) {
   REPORT(umask(0));
   REPORT(mkdir("open", 0777));
   show_stat("open");
+  REPORT(mknod("pipe", S_IFIFO | 0666, 0));
+  show_stat("pipe");
+  REPORT(mknod("plain", 0666, 0));
+  show_stat("plain");
   REPORT(close(open("everyone", O_CREAT | O_WRONLY, 0666)));
   show_stat("everyone");
   REPORT(close(open("everyone", O_CREAT | O_WRONLY, 0600)));

@@ -1,5 +1,7 @@
 // Who and where a process is, and what it may use.
 #include <elf.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
@@ -7,6 +9,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <sys/times.h>
@@ -71,7 +74,41 @@ int main(int count, char **arguments) {
   limit.rlim_cur = 5;
   limit.rlim_max = 4;
   REPORT(setrlimit(RLIMIT_CORE, &limit));
+  clockid_t own;
+  REPORT(clock_getcpuclockid(0, &own));
+  REPORT(clock_gettime(own, &time));
+  REPORT(clock_getcpuclockid(getpid(), &own));
+  REPORT(clock_gettime(own, &time));
+  REPORT(pthread_getcpuclockid(pthread_self(), &own));
+  REPORT(clock_gettime(own, &time));
+  REPORT(clock_gettime(-5, &time));
   char title[20] = {0};
+  int comm = open("/proc/self/comm", O_RDONLY);
+  REPORT(prctl(PR_SET_NAME, "first"));
+  REPORT(read(comm, title, 3));
+  REPORT(read(comm, title + 3, 15));
+  REPORT(read(comm, title, 15));
+  printf("%s", title);
+  REPORT(prctl(PR_SET_NAME, "next"));
+  memset(title, 0, sizeof title);
+  REPORT(lseek(comm, 0, SEEK_SET));
+  REPORT(read(comm, title, 15));
+  REPORT(pread(comm, title + 5, 2, 1));
+  printf("%s\n", title);
+  struct stat text;
+  REPORT(fstat(comm, &text));
+  printf("%o %ld\n", text.st_mode & S_IFMT, (long)text.st_size);
+  REPORT(syscall(SYS_getdents64, comm, title, 20));
+  REPORT(lseek(comm, 0, SEEK_SET));
+  REPORT(read(comm, (void *)8, 1));
+  memset(title, 0, sizeof title);
+  char link[40];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", comm);
+  int again = open(link, O_RDONLY);
+  REPORT(read(again, title, 15));
+  REPORT(lseek(comm, 0, SEEK_CUR));
+  REPORT(open(link, O_RDONLY | O_DIRECTORY));
+  printf("%s\n", title);
   REPORT(prctl(PR_SET_NAME, "a long name of a thread"));
   REPORT(prctl(PR_GET_NAME, title));
   printf("%s\n", title);

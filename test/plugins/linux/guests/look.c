@@ -43,14 +43,26 @@ int main(int count, char **arguments) {
     printf("%s %s: ", verb, path);
     if (strcmp(verb, "list") == 0) list(path);
     if (strcmp(verb, "read") == 0) read_byte(path);
+    if (strcmp(verb, "open") == 0) show(open(path, O_RDONLY));
     if (strcmp(verb, "write") == 0) show(open(path, O_WRONLY));
     if (strcmp(verb, "truncate") == 0) show(truncate(path, 0));
     if (strcmp(verb, "make") == 0) show(open(path, O_CREAT | O_WRONLY, 0600));
+    if (strcmp(verb, "make-new") == 0) show(open(path, O_CREAT | O_EXCL | O_WRONLY, 0600));
+    if (strcmp(verb, "empty") == 0) show(open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600));
     if (strcmp(verb, "folder") == 0) show(mkdir(path, 0700));
     if (strcmp(verb, "remove") == 0) show(unlink(path));
     if (strcmp(verb, "rename") == 0) show(rename(path, "renamed"));
     if (strcmp(verb, "chmod") == 0) show(chmod(path, 0700));
     if (strcmp(verb, "touch") == 0) show(utimensat(AT_FDCWD, path, NULL, 0));
+    if (strcmp(verb, "touch-folder") == 0) {
+      if (chdir(path) != 0)
+        show(-1);
+      else if (utimensat(AT_FDCWD, "", NULL, AT_EMPTY_PATH) == 0)
+        printf("touched");
+      else
+        show(fchownat(AT_FDCWD, "", -1, -1, AT_EMPTY_PATH));
+    }
+    if (strcmp(verb, "touch-here") == 0) show(utimensat(AT_FDCWD, "", NULL, AT_EMPTY_PATH));
     if (strcmp(verb, "writable") == 0) show(access(path, W_OK));
     if (strcmp(verb, "enter") == 0) show(chdir(path));
     if (strcmp(verb, "stat") == 0) show(stat(path, &status));

@@ -101,6 +101,10 @@ int main(int count, char **arguments) {
   REPORT(mmap(NULL, page, PROT_READ, MAP_PRIVATE, file, 5) == MAP_FAILED);
   REPORT(mmap(NULL, page, PROT_READ, MAP_PRIVATE, open("mapped", O_WRONLY), 0) == MAP_FAILED);
   REPORT(mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, open("mapped", O_RDONLY), 0) == MAP_FAILED);
+  char *later = mmap(NULL, 3 * page, PROT_NONE, MAP_PRIVATE, file, 0);
+  touch("file without protection", later, 0);
+  REPORT(mprotect(later, 2 * page, PROT_READ));
+  REPORT(later[1] == 'q' && later[4999] == 'q' && later[5000] == 0);
   REPORT(msync(second, page, MS_SYNC));
   unsigned char resident[4];
   REPORT(mincore(map, 2 * page, resident));

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "report.h"
@@ -58,6 +59,17 @@ int main(void) {
   struct timeval now = {0, 0};
   REPORT(select(ends[1] + 1, &readable, &writable, NULL, &now));
   printf("%d %d\n", FD_ISSET(ends[0], &readable) != 0, FD_ISSET(ends[1], &writable) != 0);
+  struct timeval left = {100, 0};
+  FD_SET(ends[0], &readable);
+  REPORT(select(ends[1] + 1, &readable, NULL, NULL, &left));
+  REPORT(left.tv_sec >= 0 && left.tv_sec < 100);
+  FD_ZERO(&readable);
+  left = (struct timeval){0, 3000};
+  REPORT(select(0, &readable, NULL, NULL, &left));
+  printf("%ld %ld\n", (long)left.tv_sec, (long)left.tv_usec);
+  struct timespec much = {100, 0};
+  REPORT(syscall(SYS_ppoll, polled, 1, &much, NULL, 0));
+  REPORT(much.tv_sec >= 0 && much.tv_sec < 100);
   /* Closed, and below the 64 that every table has: select ignores what is beyond the table. */
   FD_SET(60, &readable);
   REPORT(select(61, &readable, NULL, NULL, &now));

@@ -46,7 +46,7 @@ int main(int count, char **arguments) {
   WAY("kill") kill(getpid(), SIGKILL);
   WAY("bus") {
     volatile char *map = mmap(NULL, 8192, PROT_READ, MAP_PRIVATE, open("/proc/self/exe", O_RDONLY), 0);
-    map = mmap(NULL, 8192, PROT_READ, MAP_PRIVATE, open("/proc/self/comm", O_RDONLY), 4096);
+    map = mmap(NULL, 8192, PROT_READ, MAP_PRIVATE, open("/proc/self/exe", O_RDONLY), 1 << 30);
     byte = map[0];
   }
   WAY("blocked") {

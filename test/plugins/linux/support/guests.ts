@@ -1,40 +1,17 @@
 /** Builds the guests of these tests and runs them, in a machine and with qemu-riscv64. */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
 import type { GuestExit } from "../../../../src/machine/guest-process.ts";
 import type { Machine } from "../../../../src/machine/machine.ts";
+import { folder } from "../../../support/folder.ts";
 
 type SpawnOptions = NonNullable<Parameters<Machine["spawn"]>[2]>;
 
 const sources = fileURLToPath(new URL("../guests", import.meta.url));
 let outputs: string | undefined;
-
-const made: string[] = [];
-
-/** A new folder, removed after the test file's last test. */
-export function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), "vm-plugin-linux-"));
-  made.push(path);
-  return path;
-}
-
-afterAll(() => {
-  for (const path of made.splice(0)) rmSync(path, { recursive: true, force: true });
-});
-
-/** Why a test that needs these programs is skipped, said once; false when all are there. */
-export function missing(...programs: string[]): false | string {
-  const absent = programs.filter((program) => spawnSync("sh", ["-c", 'command -v "$1"', "sh", program]).status !== 0);
-  if (absent.length === 0) return false;
-  const reason = `skipped: ${absent.join(", ")} not found`;
-  console.warn(reason);
-  return reason;
-}
 
 export const crossCompiler = "riscv64-linux-gnu-gcc";
 
@@ -85,7 +62,9 @@ export function twins(program: string): readonly [string, string] {
 
 export function runQemu(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Outcome {
   const set = Object.entries(env).flatMap(([key, value]) => ["-E", `${key}=${value}`]);
-  const result = spawnSync("qemu-riscv64", [...set, "./program", ...args], {
+  // A guest of a machine begins with this umask, whatever the host's is; and what kills a guest kills qemu.
+  const script = 'umask 022; ulimit -c 0; exec qemu-riscv64 "$@"';
+  const result = spawnSync("sh", ["-c", script, "sh", ...set, "./program", ...args], {
     cwd,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],

@@ -77,7 +77,7 @@ void Arena::apply(uint64_t address, uint64_t size, uint32_t protection) {
   for (uint64_t page = address; page < address + size; page += VMP_PAGE_SIZE) {
     pages_[page] = protection;
   }
-  space_.code_generation.fetch_add(1, std::memory_order_release);
+  invalidate_code();
 }
 
 void Arena::map(uint64_t address, uint64_t size, uint32_t protection) {
@@ -91,7 +91,7 @@ void Arena::unmap(uint64_t address, uint64_t size) {
   for (uint64_t page = address; page < address + size; page += VMP_PAGE_SIZE) {
     pages_.erase(page);
   }
-  space_.code_generation.fetch_add(1, std::memory_order_release);
+  invalidate_code();
 }
 
 void Arena::protect(uint64_t address, uint64_t size, uint32_t protection) {

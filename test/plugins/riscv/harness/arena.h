@@ -22,6 +22,8 @@ class Arena {
   void map(uint64_t address, uint64_t size, uint32_t protection);
   void unmap(uint64_t address, uint64_t size);
   void protect(uint64_t address, uint64_t size, uint32_t protection);
+  // As vmp.memory's invalidate_code: whatever makes code stale raises the generation.
+  void invalidate_code() { space_.code_generation.fetch_add(1, std::memory_order_release); }
   bool find(uint64_t address, vmp_area *area);
   // Writes whatever the guest's protection is.
   void populate(uint64_t address, const void *from, uint64_t size);

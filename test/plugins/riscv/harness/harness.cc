@@ -138,7 +138,7 @@ bool system_call(Machine &machine, vmp_vcpu *vcpu) {
       x[10] = 0;
       return true;
     case 259:
-      machine.simulator->invalidate(machine.self, machine.arena.space(), x[10], x[11]);
+      machine.arena.invalidate_code();
       x[10] = 0;
       return true;
     default:

@@ -1,4 +1,5 @@
 // Puts instructions and data together into a static ELF program.
+import { codeOffset, elf } from "../../../support/elf.ts";
 import { addi, bType, ecall, iType, jType, type Register, rType, uType, x } from "./encode.ts";
 
 const codeAddress = 0x10000;
@@ -124,58 +125,29 @@ export class Assembler {
       data.set(part, filled);
       filled += part.length;
     }
-    return makeElf(codeAddress, [
-      { address: codeAddress, bytes: code, memorySize: code.length, flags: options.writableCode ? 7 : 5 },
-      { address: this.dataAddress, bytes: data, memorySize: Math.max(data.length, 1), flags: 6 },
-      {
-        address: this.dataAddress + 0x1000000,
-        bytes: new Uint8Array(0),
-        memorySize: Math.max(this.#zeroSize, 1),
-        flags: 6,
-      },
-    ]);
+    const dataOffset = codeOffset + roundToPage(code.length);
+    return elf({
+      entry: codeAddress,
+      code: Buffer.concat([Buffer.concat([code], roundToPage(code.length)), data]),
+      headers: [
+        { address: codeAddress, fileSize: code.length, flags: options.writableCode ? 7 : 5 },
+        {
+          address: this.dataAddress,
+          offset: dataOffset,
+          fileSize: data.length,
+          memorySize: Math.max(data.length, 1),
+          flags: 6,
+        },
+        {
+          address: this.dataAddress + 0x1000000,
+          offset: dataOffset,
+          fileSize: 0,
+          memorySize: Math.max(this.#zeroSize, 1),
+          flags: 6,
+        },
+      ],
+    });
   }
 }
 
-interface Segment {
-  address: number;
-  bytes: Uint8Array;
-  memorySize: number;
-  flags: number;
-}
-
-function makeElf(entry: number, segments: Segment[]): Uint8Array {
-  const page = 4096;
-  let offset = page;
-  const offsets = segments.map((segment) => {
-    const at = offset;
-    offset += (segment.bytes.length + page - 1) & -page;
-    return at;
-  });
-  const file = new Uint8Array(offset);
-  const view = new DataView(file.buffer);
-  file.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]);
-  view.setUint16(16, 2, true); // ET_EXEC
-  view.setUint16(18, 243, true); // EM_RISCV
-  view.setUint32(20, 1, true);
-  view.setBigUint64(24, BigInt(entry), true);
-  view.setBigUint64(32, 64n, true); // program headers
-  view.setUint32(48, 5, true); // RVC, double-float ABI
-  view.setUint16(52, 64, true);
-  view.setUint16(54, 56, true);
-  view.setUint16(56, segments.length, true);
-  segments.forEach((segment, index) => {
-    const header = 64 + index * 56;
-    const at = offsets[index] ?? 0;
-    view.setUint32(header, 1, true); // PT_LOAD
-    view.setUint32(header + 4, segment.flags, true);
-    view.setBigUint64(header + 8, BigInt(at), true);
-    view.setBigUint64(header + 16, BigInt(segment.address), true);
-    view.setBigUint64(header + 24, BigInt(segment.address), true);
-    view.setBigUint64(header + 32, BigInt(segment.bytes.length), true);
-    view.setBigUint64(header + 40, BigInt(segment.memorySize), true);
-    view.setBigUint64(header + 48, BigInt(page), true);
-    file.set(segment.bytes, at);
-  });
-  return file;
-}
+const roundToPage = (size: number): number => (size + 0xfff) & -0x1000;

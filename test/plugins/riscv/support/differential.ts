@@ -80,13 +80,12 @@ const hex = (value: bigint | undefined) => (value ?? 0n).toString(16).padStart(1
 
 /** Up to ten differences, and how many results were compared. */
 export function compareForms(
-  build: string,
   forms: Form[],
   sets: Record<Operands, OperandSet[]>,
 ): { compared: number; differences: Difference[] } {
   const { elf, size } = program(forms, sets);
   const path = saveProgram(elf);
-  const ours = runHarness(build, path);
+  const ours = runHarness(path);
   const qemu = runQemu(path);
   if (ours.output.length !== size || qemu.output.length !== size) {
     throw new Error(
