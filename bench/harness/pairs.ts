@@ -1,30 +1,29 @@
-/** Interleaved pairs: one short run per side per pair, the side that begins alternating. */
+/** Pairs: one short run of each side, the side that begins alternating. */
 import { Bench } from "tinybench";
 import { type Command, commandText, measureProcess, type ProcessCost } from "./process-time.ts";
 import type { Pair } from "./row.ts";
+import { FEWEST_SAMPLES } from "./statistics.ts";
 
 /** How much a suite measures. */
 export interface Effort {
-  /** Pairs of short runs (below a second). */
-  readonly shortPairs: number;
-  /** Pairs of long runs. */
-  readonly longPairs: number;
+  /** Pairs a row; no run of a side takes much longer than a second. */
+  readonly pairs: number;
   /** Milliseconds that tinybench spends on each side of a pair. */
   readonly sideTime: number;
   readonly quick: boolean;
 }
 
-export const FULL: Effort = { shortPairs: 31, longPairs: 7, sideTime: 20, quick: false };
-export const QUICK: Effort = { shortPairs: 7, longPairs: 6, sideTime: 4, quick: true };
+export const FULL: Effort = { pairs: 31, sideTime: 20, quick: false };
+export const QUICK: Effort = { pairs: FEWEST_SAMPLES, sideTime: 4, quick: true };
 
 /** Nanoseconds per operation of two synchronous functions, each of which does `operations` of them a call. */
-export function functionPairs(
+export function functionPair(
   ours: () => unknown,
   peer: () => unknown,
   operations: number,
-  count: number,
+  oursFirst: boolean,
   sideTime: number,
-): Pair[] {
+): Pair {
   const side = (run: () => unknown): number => {
     const bench = new Bench({ time: sideTime, iterations: 3, warmup: false });
     bench.add("side", run, { async: false });
@@ -33,15 +32,9 @@ export function functionPairs(
     if (result?.state !== "completed") throw new Error(`a benched function failed: ${result?.state}`);
     return (result.latency.p50 * 1e6) / operations;
   };
-  const pairs: Pair[] = [];
-  // Pair -1 is the warm-up: it is not kept.
-  for (let index = -1; index < count; index++) {
-    const oursFirst = index % 2 === 0;
-    const first = side(oursFirst ? ours : peer);
-    const second = side(oursFirst ? peer : ours);
-    if (index >= 0) pairs.push(oursFirst ? { ours: first, peer: second } : { ours: second, peer: first });
-  }
-  return pairs;
+  const first = side(oursFirst ? ours : peer);
+  const second = side(oursFirst ? peer : ours);
+  return oursFirst ? { ours: first, peer: second } : { ours: second, peer: first };
 }
 
 /** CPU seconds of two commands. `check` sees both results of each pair and throws where they are wrong. */

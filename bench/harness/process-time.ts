@@ -10,14 +10,11 @@ export interface Command {
   readonly arguments: readonly string[];
   /** Added to this process's own. */
   readonly environment?: Readonly<Record<string, string>>;
-  readonly input?: string;
 }
 
 export interface ProcessCost {
   /** User and system time of the process and of the descendants that it waited for, in seconds. */
   readonly cpu: number;
-  /** Seconds of the wall clock. */
-  readonly elapsed: number;
   /** Its exit code, or 128 + the signal that killed it. */
   readonly exitCode: number;
   readonly output: string;
@@ -44,21 +41,19 @@ export function measureProcess(command: Command): ProcessCost {
   try {
     const result = spawnSync(binary, [command.program, ...command.arguments], {
       env: { ...process.env, ...command.environment },
-      input: command.input ?? "",
-      stdio: ["pipe", "pipe", "pipe", descriptor],
+      stdio: ["ignore", "pipe", "pipe", descriptor],
       encoding: "utf8",
       maxBuffer: 64 * 1024 * 1024,
     });
     if (result.error !== undefined || result.status !== 0) {
       throw new Error(`${commandText(command)} did not run: ${result.error?.message ?? result.stderr}`);
     }
-    const [user, system, elapsed, exitCode] = readFileSync(record, "utf8").trim().split(" ").map(Number);
-    if (user === undefined || system === undefined || elapsed === undefined || exitCode === undefined) {
+    const [user, system, exitCode] = readFileSync(record, "utf8").trim().split(" ").map(Number);
+    if (user === undefined || system === undefined || exitCode === undefined) {
       throw new Error(`${commandText(command)} left no record of its cost`);
     }
     return {
       cpu: (user + system) / 1e9,
-      elapsed: elapsed / 1e9,
       exitCode,
       output: result.stdout,
       errors: result.stderr,

@@ -8,15 +8,15 @@ import type { SuiteContext } from "../harness/suite.ts";
 import { findProgram, scratchFolder } from "../harness/toolchain.ts";
 import { guestPath, repository, runCommand } from "../harness/vm-plugin.ts";
 import { handleCallRows } from "../host/handle-call.ts";
-import { openHostRow } from "../host/open-host.ts";
+import { openHostRows } from "../host/open-host.ts";
 import { buildDoNothingNative, countNativeCall } from "./native-call.ts";
 
 const engine = "interpreter";
 const greeting = "Hello from a guest!\n";
 
 export default async function host(context: SuiteContext): Promise<void> {
-  for (const row of handleCallRows(context.effort)) context.row(row);
-  context.row(await openHostRow(context.effort));
+  for (const row of handleCallRows(context.effort, context.progress)) context.row(row);
+  for (const row of await openHostRows(context.effort)) context.row(row);
   const nativePlugin = buildDoNothingNative();
   nativeCallRow(context, nativePlugin);
   startUpRow(context);
@@ -62,8 +62,8 @@ function doNothingRow(context: SuiteContext, kind: string, plugin: string): void
 }
 
 function compareRuns(context: SuiteContext, ours: Command, peer: Command, peerOutput: string): Pair[] {
-  context.progress(`${context.effort.shortPairs} x ${commandText(ours)} against ${commandText(peer)}`);
-  return processPairs(ours, peer, context.effort.shortPairs, (our, their) => {
+  context.progress(`${context.effort.pairs} x ${commandText(ours)} against ${commandText(peer)}`);
+  return processPairs(ours, peer, context.effort.pairs, (our, their) => {
     mustSucceed(ours, our, greeting);
     mustSucceed(peer, their, peerOutput);
   });

@@ -27,7 +27,7 @@ export default async function riscv(context: SuiteContext): Promise<void> {
   const measured = programs.map((program) => {
     const executable = buildProgram(compiler, "riscv64", program);
     const scale = String(scaleOf(program, context.effort.quick));
-    const pairs = compare(context, qemu, executable, [scale], context.effort.longPairs);
+    const pairs = compare(context, qemu, executable, [scale], context.effort.pairs);
     context.row(pairedRow("ratio", { name: `${engine}: ${program.name} ${scale}`, unit: "s", peer }, pairs));
     return { group: program.group, pairs };
   });
@@ -45,14 +45,14 @@ function meanRow(of: string, measured: readonly { readonly pairs: readonly Pair[
 }
 
 function systemCallRows(context: SuiteContext, qemu: string): void {
-  const count = context.effort.quick ? 100_000 : 2_000_000;
+  const count = context.effort.quick ? 100_000 : 500_000;
   for (const call of ["getpid", "write"]) {
     const pairs = compare(
       context,
       qemu,
       guestPath("riscv64", "syscall-loop"),
       [String(count), call],
-      context.effort.longPairs,
+      context.effort.pairs,
     );
     const head = { name: `${engine}: ${count} system calls, ${call}`, unit: "s", peer, bar: 0.5, goal: 0.2 };
     context.row(pairedRow("ratio", head, pairs));

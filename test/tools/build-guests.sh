@@ -1,22 +1,18 @@
 #!/usr/bin/env bash
-# Builds the embedded guests, test/guests/*.c, for every architecture and writes test/guests/manifest.json.
-#   build-guests.sh          builds in place
-#   build-guests.sh --check  builds elsewhere and compares byte for byte; exit code 1 when a file differs. An
-#                            architecture whose compiler or linker is missing, or is not the recorded one, is skipped
-#                            by name: other versions give other bytes.
+# Builds the embedded guests, test/guests/*.c.
+#   build-guests.sh                           for every architecture, in place; writes test/guests/manifest.json
+#   build-guests.sh --into FOLDER ARCHITECTURE  for one, elsewhere
+#   build-guests.sh --versions ARCHITECTURE   prints the compiler's version and the linker's, as the manifest has them;
+#                                             exit code 1 where the compiler is missing
 set -euo pipefail
 export LC_ALL=C
+if [[ ${1:-} == --into ]]; then mkdir -p "$2" && output=$(cd "$2" && pwd); fi
 cd "$(dirname "$0")/../guests"
 guests=$PWD
 programs=(arguments checksum echo exit-code fault files hello mmio syscall-loop)
 architectures=(riscv64 x86_64)
 
-compiler_of() {
-  case $1 in
-    riscv64) echo riscv64-linux-gnu-gcc ;;
-    x86_64) echo x86_64-linux-gnu-gcc ;;
-  esac
-}
+compiler_of() { echo "$1-linux-gnu-gcc"; }
 
 # The code is placed at a fixed address, in one segment with its constants, and the files name no path, no time and no
 # build. Contraction is off so that both architectures round alike.
@@ -30,10 +26,11 @@ flags_of() {
   case $1 in
     riscv64) echo -march=rv64gc -mabi=lp64d -mcmodel=medany -msmall-data-limit=0 ;; # no constants beside writable data
     x86_64) echo -march=x86-64 -fcf-protection=none ;;
+    *) echo "there is no architecture $1: ${architectures[*]}" >&2 && return 2 ;;
   esac
 }
 
-versions_of() { # compiler, linker
+versions_of() {
   local compiler
   compiler=$(compiler_of "$1")
   command -v "$compiler" >/dev/null || return 1
@@ -41,72 +38,47 @@ versions_of() { # compiler, linker
   "$("$compiler" -print-prog-name=ld)" --version | head -n 1
 }
 
-recorded_versions_of() {
-  node -e 'const m = JSON.parse(require("fs").readFileSync("manifest.json", "utf8")).toolchains[process.argv[1]];
-    if (m) console.log(m.compiler + "\n" + m.linker)' "$1"
-}
-
 build() { # architecture, folder
+  local special
+  special=$(flags_of "$1")
   mkdir -p "$2"
   for program in "${programs[@]}"; do
-    # shellcheck disable=SC2046
-    "$(compiler_of "$1")" "${flags[@]}" $(flags_of "$1") -o "$2/$program" "$program.c"
+    # shellcheck disable=SC2086
+    "$(compiler_of "$1")" "${flags[@]}" $special -o "$2/$program" "$program.c"
   done
 }
 
 write_manifest() {
-  node - "${architectures[@]}" "${programs[@]}" <<'SCRIPT'
+  local toolchains=()
+  for architecture in "${architectures[@]}"; do toolchains+=("$architecture" "$(versions_of "$architecture")"); done
+  node - "${toolchains[@]}" <<'SCRIPT'
 const { createHash } = require("node:crypto");
-const { execFileSync } = require("node:child_process");
-const { readFileSync, statSync, writeFileSync } = require("node:fs");
-const items = process.argv.slice(2);
-const compilers = { riscv64: "riscv64-linux-gnu-gcc", x86_64: "x86_64-linux-gnu-gcc" };
-const architectures = items.filter((item) => item in compilers);
-const programs = items.filter((item) => !(item in compilers));
-const firstLine = (file) => execFileSync(file, ["--version"], { encoding: "utf8" }).split("\n")[0];
+const { readdirSync, readFileSync, writeFileSync } = require("node:fs");
 const toolchains = {};
 const files = {};
-for (const architecture of architectures) {
-  const linker = execFileSync(compilers[architecture], ["-print-prog-name=ld"], { encoding: "utf8" }).trim();
-  toolchains[architecture] = { compiler: firstLine(compilers[architecture]), linker: firstLine(linker) };
-  for (const program of programs) {
+for (let at = 2; at < process.argv.length; at += 2) {
+  const architecture = process.argv[at];
+  const [compiler, linker] = process.argv[at + 1].split("\n");
+  toolchains[architecture] = { compiler, linker };
+  for (const program of readdirSync(architecture).sort()) {
     const path = `${architecture}/${program}`;
-    files[path] = {
-      size: statSync(path).size,
-      sha256: createHash("sha256").update(readFileSync(path)).digest("hex"),
-    };
+    const bytes = readFileSync(path);
+    files[path] = { size: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
   }
 }
 writeFileSync("manifest.json", `${JSON.stringify({ toolchains, files }, null, 2)}\n`);
 SCRIPT
 }
 
-if [[ ${1:-} == --check ]]; then
-  scratch=$(mktemp -d)
-  trap 'rm -rf "$scratch"' EXIT
-  failed=0
-  for architecture in "${architectures[@]}"; do
-    recorded=$(recorded_versions_of "$architecture")
-    if ! installed=$(versions_of "$architecture"); then
-      echo "skipped $architecture: $(compiler_of "$architecture") is not installed"
-    elif [[ $installed != "$recorded" ]]; then
-      echo "skipped $architecture: installed ${installed//$'\n'/, }; recorded ${recorded//$'\n'/, }"
-    else
-      build "$architecture" "$scratch/$architecture"
-      for program in "${programs[@]}"; do
-        if cmp "$scratch/$architecture/$program" "$architecture/$program"; then
-          echo "equal $architecture/$program"
-        else
-          failed=1
-        fi
-      done
-    fi
-  done
-  exit "$failed"
-elif [[ $# -ne 0 ]]; then
-  echo "usage: build-guests.sh [--check]" >&2
-  exit 2
-fi
-
-for architecture in "${architectures[@]}"; do build "$architecture" "$architecture"; done
-write_manifest
+case "$# ${1:-}" in
+  "0 ")
+    for architecture in "${architectures[@]}"; do build "$architecture" "$architecture"; done
+    write_manifest
+    ;;
+  "3 --into") build "$3" "$output" ;;
+  "2 --versions") versions_of "$2" ;;
+  *)
+    echo "usage: build-guests.sh [--into FOLDER ARCHITECTURE | --versions ARCHITECTURE]" >&2
+    exit 2
+    ;;
+esac
