@@ -33,10 +33,10 @@ describe("vm-plugin run", () => {
   test("grants the root for reading alone when told to", () => {
     const granted = folder();
     copyFileSync(guest("files"), join(granted, "files"));
-    const escape = ["--root", granted, "/files", "--escape", "/x"];
-    vmPlugin(["run", "--read-only", ...escape]);
+    const escapes = ["--root", granted, "/files", "--escape", "/x"];
+    vmPlugin(["run", "--read-only", ...escapes]);
     expect(readdirSync(granted)).toEqual(["files"]);
-    vmPlugin(["run", ...escape]);
+    vmPlugin(["run", ...escapes]);
     expect(readdirSync(granted).length).toBeGreaterThan(1);
   });
 
