@@ -1,6 +1,6 @@
 /** `vm-plugin`: machines, guests and the plugin host for embedders. */
 export { describe, VmPluginError } from "./errors.ts";
-export { PluginHost } from "./host/plugin-host.ts";
+export { PluginManager } from "./host/plugin-manager.ts";
 export type { GuestExit, GuestProcess } from "./machine/guest-process.ts";
 export { Machine, type MachineOptions, type SpawnOptions } from "./machine/machine.ts";
 export { type RunningProgram, type RunOptions, runProgram } from "./machine/run-program.ts";

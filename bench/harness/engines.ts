@@ -1,5 +1,5 @@
 /** The engines that there are, from their manifests alone: none of their code runs. */
-import { PluginHost } from "../../src/host/plugin-host.ts";
+import { PluginManager } from "../../src/host/plugin-manager.ts";
 import { nativePlugins } from "../../src/native.ts";
 import { packageRoot } from "../../src/package-root.ts";
 import type { Skipped } from "./row.ts";
@@ -14,7 +14,7 @@ const enginePoints = ["accel.virtualization", "arch.simulator"];
 
 /** One entry for each engine and guest architecture; those that cannot run on this machine with the reason. */
 export async function listEngines(): Promise<{ offered: Engine[]; skipped: Skipped[] }> {
-  const host = await PluginHost.open({ native: nativePlugins, packageRoot: packageRoot() });
+  const host = await PluginManager.open({ native: nativePlugins, packageRoot: packageRoot() });
   try {
     const offered: Engine[] = [];
     const skipped: Skipped[] = [];

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { PluginHost } from "../../src/host/plugin-host.ts";
+import { PluginManager } from "../../src/host/plugin-manager.ts";
 import { nativePlugins } from "../../src/native.ts";
 import { packageRoot } from "../../src/package-root.ts";
 import type { Effort } from "../harness/pairs.ts";
@@ -24,10 +24,10 @@ export async function openHostRows({ pairs: samples }: Effort): Promise<Row[]> {
   const again: number[] = [];
   // The first sample warms up and is not kept.
   for (let sample = -1; sample < samples; sample++) {
-    const hosts: PluginHost[] = [];
+    const hosts: PluginManager[] = [];
     const before = process.cpuUsage();
     for (let count = 0; count < opensPerSample; count++)
-      hosts.push(await PluginHost.open({ packageRoot: packageRoot(), native: nativePlugins }));
+      hosts.push(await PluginManager.open({ packageRoot: packageRoot(), native: nativePlugins }));
     const { user, system } = process.cpuUsage(before);
     if (sample >= 0) again.push((user + system) / 1000 / opensPerSample);
     await Promise.all(hosts.map((host) => host.close()));

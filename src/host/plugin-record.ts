@@ -1,5 +1,5 @@
 /** A plugin as discovery found it: its manifest and where its files lie. None of its code has run. */
-import type { Manifest, Provision } from "./manifest.ts";
+import type { Manifest, Provision } from "./manifest/manifest.ts";
 
 /** What the package's own build wrote down about a built-in. Hashes are SHA-256 in hexadecimal digits. */
 export interface BuiltinFiles {

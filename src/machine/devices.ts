@@ -1,7 +1,7 @@
 /** Devices in TypeScript: one message to the event loop for each access of the guest. */
 import { connectRemote, type Remote } from "../communication/remote.ts";
 import { type DeviceVirtual, dispatchDeviceVirtual } from "../contracts/generated/device-virtual.ts";
-import type { PluginHost } from "../host/plugin-host.ts";
+import type { PluginManager } from "../host/plugin-manager.ts";
 import type { Implementation } from "../host/plugin-record.ts";
 import { guardNative, type NativeMachine } from "../native.ts";
 import type { Configuration } from "../sdk/define-plugin.ts";
@@ -16,7 +16,7 @@ export interface RemoteDevice {
 /** Makes an instance of the device and gives it to the machine. */
 export async function attachDevice(
   native: NativeMachine,
-  host: PluginHost,
+  host: PluginManager,
   implementation: Implementation,
   configuration: Configuration,
 ): Promise<RemoteDevice> {

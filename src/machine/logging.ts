@@ -4,7 +4,7 @@ import type { DebugLogger } from "../contracts/generated/debug-logger.ts";
 import { type LogLevel, logLevelValues } from "../contracts/generated/log.ts";
 import { timeouts } from "../contracts/generated/timeouts.ts";
 import { reasonOf } from "../errors.ts";
-import type { PluginHost } from "../host/plugin-host.ts";
+import type { PluginManager } from "../host/plugin-manager.ts";
 import { setNativeLoggers } from "../native.ts";
 import { within } from "../time-limit.ts";
 import { type Closers, closeAll } from "./closers.ts";
@@ -34,7 +34,7 @@ const afterwards: DebugLogger = {
 
 export class Logging {
   readonly #lowest: number;
-  #host: PluginHost | undefined;
+  #host: PluginManager | undefined;
   #logger: DebugLogger | undefined;
   #loading: Promise<void> | undefined;
   #pending: Record[] = [];
@@ -48,14 +48,14 @@ export class Logging {
     this.#lowest = logLevelValues[lowest];
   }
 
-  /** For PluginHost.open. */
+  /** For PluginManager.open. */
   readonly sink = (level: LogLevel, source: string, message: string): void => {
     if (logLevelValues[level] < this.#lowest) return;
     this.#log({ level, nanoseconds: BigInt(Date.now()) * 1_000_000n, source, message });
   };
 
   /** From here on there is a logger to be had, and native code is heard. */
-  connect(host: PluginHost): void {
+  connect(host: PluginManager): void {
     this.#host = host;
     const logger: DebugLogger = { log: (record) => this.#log(record) };
     this.#remote = connectRemote({

@@ -3,7 +3,7 @@ import { closeSync } from "node:fs";
 import type { LogLevel } from "../contracts/generated/log.ts";
 import { VmPluginError } from "../errors.ts";
 import { hashFile } from "../host/file-hash.ts";
-import { type HeldPlugin, PluginHost } from "../host/plugin-host.ts";
+import { type HeldPlugin, PluginManager } from "../host/plugin-manager.ts";
 import type { Implementation } from "../host/plugin-record.ts";
 import {
   closeNativeMachine,
@@ -52,7 +52,7 @@ export interface MachineOptions {
   /** The lowest level of log records that reach the logger. Default "warn". */
   readonly logLevel?: LogLevel | undefined;
   /** A host that is already open, with plugins and logging of its own; else the machine opens one and closes it. */
-  readonly host?: PluginHost | undefined;
+  readonly host?: PluginManager | undefined;
 }
 
 /** What a machine is made of. */
@@ -211,7 +211,7 @@ function deliver(processes: Map<number, GuestProcess>, event: RunEvent): void {
 }
 
 /** An architecture that no engine here knows is told apart from an engine that cannot be used. */
-function chooseEngine(host: PluginHost, { architecture, engine }: MachineOptions): Implementation {
+function chooseEngine(host: PluginManager, { architecture, engine }: MachineOptions): Implementation {
   const guests = host.registry.implementations(enginePoint).flatMap((one) => one.guests ?? []);
   if (!guests.includes(architecture)) {
     const reasons = `the engines here run ${[...new Set(guests)].join(", ")}`;
@@ -221,7 +221,7 @@ function chooseEngine(host: PluginHost, { architecture, engine }: MachineOptions
 }
 
 /** What the user added is meant to be used: one that cannot be is no device to pass over. */
-function devicesOf(host: PluginHost): Implementation[] {
+function devicesOf(host: PluginManager): Implementation[] {
   const added = host
     .candidates(devicePoint)
     .filter(({ implementation }) => implementation.plugin.builtin === undefined);
@@ -239,7 +239,7 @@ function configurationOf(implementation: Implementation, options: MachineOptions
   return { ...own, ...(root === undefined ? {} : { root }), ...(readOnly === undefined ? {} : { readOnly }) };
 }
 
-async function hostOf(options: MachineOptions, closers: Closers): Promise<PluginHost> {
+async function hostOf(options: MachineOptions, closers: Closers): Promise<PluginManager> {
   if (options.host === undefined) return openHost(options, closers);
   const what = (["plugins", "logLevel"] as const).find((name) => options[name] !== undefined);
   if (what === undefined) return options.host;
@@ -247,9 +247,9 @@ async function hostOf(options: MachineOptions, closers: Closers): Promise<Plugin
   throw new VmPluginError("VMP_INVALID_ARGUMENT", { what, reason });
 }
 
-async function openHost(options: MachineOptions, closers: Closers): Promise<PluginHost> {
+async function openHost(options: MachineOptions, closers: Closers): Promise<PluginManager> {
   const logging = new Logging(options.logLevel ?? "warn");
-  const host = await PluginHost.open({
+  const host = await PluginManager.open({
     plugins: options.plugins,
     native: nativePlugins,
     packageRoot: packageRoot(),
@@ -267,7 +267,7 @@ async function openHost(options: MachineOptions, closers: Closers): Promise<Plug
 
 /** Loading is mostly waiting, for files and for threads of the plugins' own: all at once. */
 async function holdAll(
-  host: PluginHost,
+  host: PluginManager,
   implementations: readonly Implementation[],
   closers: Closers,
 ): Promise<readonly HeldPlugin[]> {
@@ -281,7 +281,7 @@ async function holdAll(
 /** Makes an instance for the machine. What is returned, for one in TypeScript, closes it once the machine is closed. */
 async function add(
   native: NativeMachine,
-  host: PluginHost,
+  host: PluginManager,
   implementation: Implementation,
   library: NativePlugin | undefined,
   options: MachineOptions,

@@ -1,8 +1,8 @@
 /** What every plugin must hold to, as checks that any test runner can run. */
 import { VmPluginError } from "../errors.ts";
-import { checkManifest } from "../host/manifest-check.ts";
-import { readManifestText } from "../host/manifest-file.ts";
-import type { PluginHost } from "../host/plugin-host.ts";
+import { checkManifest } from "../host/manifest/check.ts";
+import { readManifestText } from "../host/manifest/file.ts";
+import type { PluginManager } from "../host/plugin-manager.ts";
 import type { Implementation } from "../host/plugin-record.ts";
 import { closeNativeMachine, createNativeMachine, guardNative, type NativePlugin } from "../native.ts";
 import { isCallable } from "../runtime/inline/native-instance.ts";
@@ -84,7 +84,7 @@ export function conformanceChecks(folder: string, options: ConformanceOptions = 
 }
 
 async function makeTwice(
-  host: PluginHost,
+  host: PluginManager,
   implementation: Implementation,
   configuration: Configuration,
   timeout: number,
@@ -100,7 +100,7 @@ async function makeTwice(
 }
 
 async function makeForTypeScript(
-  host: PluginHost,
+  host: PluginManager,
   implementation: Implementation,
   configuration: Configuration,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 /** A plugin host in the test's own process, with the plugins of given folders and nothing of the user's. */
 import type { PointMap } from "../contracts/generated/index.ts";
-import { PluginHost } from "../host/plugin-host.ts";
+import { PluginManager } from "../host/plugin-manager.ts";
 import { nativePlugins } from "../native.ts";
 import { packageRoot } from "../package-root.ts";
 import type { Instance } from "../runtime/loaded-plugin.ts";
@@ -32,11 +32,11 @@ export interface CreateOptions {
 }
 
 export class TestHost {
-  readonly host: PluginHost;
+  readonly host: PluginManager;
   /** What plugins logged, oldest first. */
   readonly log: readonly LogLine[];
 
-  private constructor(host: PluginHost, log: readonly LogLine[]) {
+  private constructor(host: PluginManager, log: readonly LogLine[]) {
     this.host = host;
     this.log = log;
   }
@@ -44,7 +44,7 @@ export class TestHost {
   /** Rejects with the first problem of a folder's manifest. */
   static async open({ plugins, builtins, configurations = {}, timeout }: TestHostOptions): Promise<TestHost> {
     const log: LogLine[] = [];
-    const host = await PluginHost.open({
+    const host = await PluginManager.open({
       packageRoot: packageRoot(),
       native: nativePlugins,
       plugins,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { StateEvent } from "../../src/host/lifecycle.ts";
+import type { StateEvent } from "../../src/host/lifecycle/lifecycle.ts";
 import { errorOf } from "../support/errors.ts";
 import { afterTimeOut, calls, failureOf, loggerBody, loggerParts, noting, openHost, plugin } from "./support.ts";
 

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { writeBuiltinIndex } from "../../src/host/builtin-index.ts";
-import { readBuiltins } from "../../src/host/builtins.ts";
-import { platform } from "../../src/host/manifest.ts";
-import { PluginHost } from "../../src/host/plugin-host.ts";
+import { writeBuiltinIndex } from "../../src/host/builtins/builtin-index.ts";
+import { readBuiltins } from "../../src/host/builtins/builtins.ts";
+import { platform } from "../../src/host/manifest/manifest.ts";
+import { PluginManager } from "../../src/host/plugin-manager.ts";
 import { packageRoot } from "../../src/package-root.ts";
 import { bundleModule } from "../../src/runtime/inline/bundle.ts";
 import { errorOf } from "../support/errors.ts";
@@ -27,7 +27,7 @@ const engine = { "package.json": nativeManifest, [nativePath]: library };
 const logger = { "package.json": packageJson({ id: "logger" }), "index.ts": loggerSource };
 
 const open = (root: string, calls: string[] = []) =>
-  PluginHost.open({ packageRoot: root, native: recordedNative(calls) });
+  PluginManager.open({ packageRoot: root, native: recordedNative(calls) });
 
 test("the build writes down each built-in with the hashes of its manifest, library and built module", async () => {
   const root = packageWith({ engine, logger });

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { type ChoiceOptions, candidatesOf, choose } from "../../src/host/choice.ts";
-import { lackOf, type MachineFacts, thisMachine } from "../../src/host/machine-facts.ts";
-import { type Manifest, type Provision, platform } from "../../src/host/manifest.ts";
+import { type Manifest, type Provision, platform } from "../../src/host/manifest/manifest.ts";
 import type { BuiltinFiles } from "../../src/host/plugin-record.ts";
 import { Registry } from "../../src/host/registry.ts";
+import { type ChoiceOptions, candidatesOf, choose } from "../../src/host/resolution/choice.ts";
+import { lackOf, type MachineFacts, thisMachine } from "../../src/host/resolution/machine-facts.ts";
 import { failureOf } from "./support.ts";
 
 const point = "arch.simulator";

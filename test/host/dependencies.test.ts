@@ -1,9 +1,9 @@
 import semver from "semver";
 import { expect, test } from "vitest";
-import { resolveOrder } from "../../src/host/dependencies.ts";
-import type { Manifest, Provision, Requirement } from "../../src/host/manifest.ts";
+import type { Manifest, Provision, Requirement } from "../../src/host/manifest/manifest.ts";
 import type { Implementation, PluginRecord } from "../../src/host/plugin-record.ts";
 import { Registry } from "../../src/host/registry.ts";
+import { resolveOrder } from "../../src/host/resolution/dependencies.ts";
 import { failureOf } from "./support.ts";
 
 interface Sketch {

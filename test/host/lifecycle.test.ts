@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { VmPluginError } from "../../src/errors.ts";
-import { Lifecycle, type StateEvent } from "../../src/host/lifecycle.ts";
+import { Lifecycle, type StateEvent } from "../../src/host/lifecycle/lifecycle.ts";
 import type { LoadedPlugin } from "../../src/runtime/loaded-plugin.ts";
 import type { LifecycleMethod } from "../../src/sdk/define-plugin.ts";
 import { errorOf } from "../support/errors.ts";

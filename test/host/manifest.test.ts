@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { discoverFolder } from "../../src/host/discovery.ts";
-import { checkManifest } from "../../src/host/manifest-check.ts";
+import { discoverFolder } from "../../src/host/discovery/folder.ts";
+import { checkManifest } from "../../src/host/manifest/check.ts";
 import { failureOf, folderWith, type ManifestParts, packageJson } from "./support.ts";
 
 const host = { vm: "0.1.0", abi: "1.0", contracts: {} };

@@ -3,9 +3,9 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, vi } from "vitest";
 import { describe as describeError } from "../../src/errors.ts";
-import { writeBuiltinIndex } from "../../src/host/builtin-index.ts";
-import { contractFacts } from "../../src/host/contract-facts.ts";
-import { PluginHost, type PluginHostOptions } from "../../src/host/plugin-host.ts";
+import { writeBuiltinIndex } from "../../src/host/builtins/builtin-index.ts";
+import { contractFacts } from "../../src/host/builtins/contract-facts.ts";
+import { PluginManager, type PluginManagerOptions } from "../../src/host/plugin-manager.ts";
 import type { NativePlugins } from "../../src/native.ts";
 import { packageRoot } from "../../src/package-root.ts";
 import { errorOf } from "../support/errors.ts";
@@ -102,11 +102,11 @@ export function calls(): string[] {
 export const noting = (id: string) =>
   `{ ${["initialize", "start", "stop", "cleanup"].map((name) => `${name}: async () => { await null; calls.push("${name} ${id}"); }`).join(", ")} }`;
 
-export async function openHost(plugins: string[], options: Partial<PluginHostOptions> = {}): Promise<PluginHost> {
+export async function openHost(plugins: string[], options: Partial<PluginManagerOptions> = {}): Promise<PluginManager> {
   calls().length = 0;
   const root = packageWith({});
   await writeBuiltinIndex(root, facts);
-  return PluginHost.open({ packageRoot: root, native: recordedNative(), plugins, ...options });
+  return PluginManager.open({ packageRoot: root, native: recordedNative(), plugins, ...options });
 }
 
 /** The failure of `work` when the time-out strikes while a plugin's method hangs, after it noted `call`. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { connectRemote } from "../../src/communication/remote.ts";
-import { PluginHost } from "../../src/host/plugin-host.ts";
+import { PluginManager } from "../../src/host/plugin-manager.ts";
 import { Machine } from "../../src/machine/machine.ts";
 import { nativePlugins, setNativeLoggers } from "../../src/native.ts";
 import { packageRoot } from "../../src/package-root.ts";
@@ -84,7 +84,7 @@ test("a dispatcher that rejects is no unhandled rejection, and draining waits fo
     },
   });
   try {
-    await using host = await PluginHost.open({ native: nativePlugins, packageRoot: packageRoot() });
+    await using host = await PluginManager.open({ native: nativePlugins, packageRoot: packageRoot() });
     await using machine = await Machine.create({ architecture: "riscv64", memory: "4M", host });
     setNativeLoggers([remote.native], 0);
     await machine.spawn(program).exit;

@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
-import { PluginHost } from "../../src/host/plugin-host.ts";
+import { PluginManager } from "../../src/host/plugin-manager.ts";
 import type { GuestProcess } from "../../src/machine/guest-process.ts";
 import { Machine } from "../../src/machine/machine.ts";
 import { runProgram } from "../../src/machine/run-program.ts";
@@ -180,7 +180,7 @@ describe("what is added is meant to be used", () => {
   test("a device whose plugin is disabled is told as that", async () => {
     const plugins = [pluginFolder("device.virtual", device)];
     const disabled = new Set(["test-plugin"]);
-    await using host = await PluginHost.open({ packageRoot: root, native: nativePlugins, plugins, disabled });
+    await using host = await PluginManager.open({ packageRoot: root, native: nativePlugins, plugins, disabled });
     expect((await errorOf(() => Machine.create({ ...options, host }))).message).toContain("its plugin is disabled");
   });
 
@@ -199,7 +199,7 @@ describe("what is added is meant to be used", () => {
     ["plugins", { plugins: [] }],
     ["logLevel", { logLevel: "debug" as const }],
   ])("%s beside a host that is open already is refused, not passed over", async (what, more) => {
-    await using host = await PluginHost.open({ packageRoot: root, native: nativePlugins });
+    await using host = await PluginManager.open({ packageRoot: root, native: nativePlugins });
     const { code, message } = await errorOf(() => Machine.create({ ...options, host, ...more }));
     expect(code).toBe("VMP_INVALID_ARGUMENT");
     expect(message).toContain(what);
@@ -208,7 +208,7 @@ describe("what is added is meant to be used", () => {
   test("a failure of one plugin lets go of the others", async () => {
     const methods = 'start() { throw new Error("a fault of the test"); }';
     const plugins = [pluginFolder("device.virtual", device, { methods })];
-    await using host = await PluginHost.open({ packageRoot: root, native: nativePlugins, plugins });
+    await using host = await PluginManager.open({ packageRoot: root, native: nativePlugins, plugins });
     expect((await errorOf(() => Machine.create({ ...options, host }))).code).toBe("VMP_LIFECYCLE_FAILED");
     for (const { manifest } of host.list({ state: "running" })) await host.stop(manifest.id);
   });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { platform } from "../../src/host/manifest.ts";
+import { platform } from "../../src/host/manifest/manifest.ts";
 import { packageRoot } from "../../src/package-root.ts";
 import { conformanceChecks, TestHost } from "../../src/testing/index.ts";
 import { failureOf, folderWith, type ManifestParts, packageJson } from "../host/support.ts";

@@ -1,7 +1,7 @@
 /** The closed schema of `vmPlugin`. Imports zod and semver: only to be imported when a manifest has to be validated. */
 import semver from "semver";
 import * as z from "zod";
-import { pathProblem } from "./plugin-path.ts";
+import { pathProblem } from "./path.ts";
 
 /** What a refinement reports besides its message; read by manifest-problems.ts. */
 export type ProblemKind = "version" | "escape";

@@ -1,10 +1,10 @@
 /** Which implementation of a point is taken: the named one, else the preferred one that this machine can use. */
-import { VmPluginError } from "../errors.ts";
-import { didYouMean } from "../nearest.ts";
-import type { HostFacts } from "./host-facts.ts";
+import { VmPluginError } from "../../errors.ts";
+import { didYouMean } from "../../nearest.ts";
+import type { HostFacts } from "../host-facts.ts";
+import { platform } from "../manifest/manifest.ts";
+import type { Implementation } from "../plugin-record.ts";
 import { lackOf, type MachineFacts } from "./machine-facts.ts";
-import { platform } from "./manifest.ts";
-import type { Implementation } from "./plugin-record.ts";
 import { majorOf } from "./versions.ts";
 
 export interface ChoiceOptions {

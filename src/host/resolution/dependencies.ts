@@ -1,9 +1,9 @@
 /** Which plugins a plugin needs, and in which order they start. */
-import { VmPluginError } from "../errors.ts";
-import { didYouMean } from "../nearest.ts";
-import type { Requirement } from "./manifest.ts";
-import type { Implementation, PluginRecord } from "./plugin-record.ts";
-import type { Registry } from "./registry.ts";
+import { VmPluginError } from "../../errors.ts";
+import { didYouMean } from "../../nearest.ts";
+import type { Requirement } from "../manifest/manifest.ts";
+import type { Implementation, PluginRecord } from "../plugin-record.ts";
+import type { Registry } from "../registry.ts";
 import { fullVersion, type Satisfies } from "./versions.ts";
 
 export interface Dependency {

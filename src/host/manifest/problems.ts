@@ -1,9 +1,9 @@
 /** Turns what the schema found into errors of the table, with the path in the file and the nearest key. */
 import type { z } from "zod";
-import { VmPluginError } from "../errors.ts";
-import { didYouMean } from "../nearest.ts";
+import { VmPluginError } from "../../errors.ts";
+import { didYouMean } from "../../nearest.ts";
 import { joinPath } from "./json-text.ts";
-import type { ProblemKind } from "./manifest-schema.ts";
+import type { ProblemKind } from "./schema.ts";
 
 const words: Readonly<Record<string, string>> = {
   string: "a string",

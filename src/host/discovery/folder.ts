@@ -1,18 +1,18 @@
 /** Finds plugins: in the list of built-ins, and in folders that the user gives. Runs none of their code. */
 import { resolve } from "node:path";
-import { VmPluginError } from "../errors.ts";
-import type { HostFacts } from "./host-facts.ts";
-import { type Manifest, platform } from "./manifest.ts";
-import { readManifestText } from "./manifest-file.ts";
-import { resolveInside } from "./plugin-path.ts";
-import type { PluginRecord } from "./plugin-record.ts";
-import { fullVersion, loadSatisfies } from "./versions.ts";
+import { VmPluginError } from "../../errors.ts";
+import type { HostFacts } from "../host-facts.ts";
+import { readManifestText } from "../manifest/file.ts";
+import { type Manifest, platform } from "../manifest/manifest.ts";
+import { resolveInside } from "../manifest/path.ts";
+import type { PluginRecord } from "../plugin-record.ts";
+import { fullVersion, loadSatisfies } from "../resolution/versions.ts";
 
 /** The plugin in a folder, its manifest validated whole and compatible with this host; the first problem is thrown. */
 export async function discoverFolder(path: string, host: HostFacts): Promise<PluginRecord> {
   const folder = resolve(path);
   const { file, text } = readManifestText(folder);
-  const { checkManifest } = await import("./manifest-check.ts");
+  const { checkManifest } = await import("../manifest/check.ts");
   const { manifest, problems } = checkManifest(file, text);
   if (manifest === undefined) throw problems[0];
   for (const [at, entry] of entriesOf(manifest)) {

@@ -1,13 +1,13 @@
 /** From a record to loaded code: picks the entry for this platform, verifies it, hands it to the tier. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { VmPluginError } from "../errors.ts";
-import { type InlineOptions, loadInline } from "../runtime/inline/inline-tier.ts";
-import type { LoadedPlugin, PluginSource } from "../runtime/loaded-plugin.ts";
-import type { HashFile } from "./file-hash.ts";
-import { platform } from "./manifest.ts";
-import { resolveInside } from "./plugin-path.ts";
-import type { BuiltinFiles, PluginRecord } from "./plugin-record.ts";
+import { VmPluginError } from "../../errors.ts";
+import { type InlineOptions, loadInline } from "../../runtime/inline/inline-tier.ts";
+import type { LoadedPlugin, PluginSource } from "../../runtime/loaded-plugin.ts";
+import type { HashFile } from "../file-hash.ts";
+import { platform } from "../manifest/manifest.ts";
+import { resolveInside } from "../manifest/path.ts";
+import type { BuiltinFiles, PluginRecord } from "../plugin-record.ts";
 
 /** Loads a plugin. Rejects with a coded error that names it; nothing of a refused file has then run. */
 export async function loadPlugin(

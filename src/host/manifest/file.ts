@@ -1,8 +1,8 @@
 /** Reads a plugin folder's package.json: text only, bounded, and never a device, a pipe or a link to elsewhere. */
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { reasonOf, VmPluginError } from "../errors.ts";
-import { resolveInside } from "./plugin-path.ts";
+import { reasonOf, VmPluginError } from "../../errors.ts";
+import { resolveInside } from "./path.ts";
 
 /** Bytes. npm's largest real ones have a few tens of thousands. */
 const maximalManifestSize = 256 * 1024;

@@ -1,19 +1,19 @@
 /** The build step that checks the built-in plugins, builds their modules and writes dist/builtins.json with every hash. */
 import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { VmPluginError } from "../errors.ts";
-import { bundleModule } from "../runtime/inline/bundle.ts";
+import { VmPluginError } from "../../errors.ts";
+import { bundleModule } from "../../runtime/inline/bundle.ts";
+import { checkEngines } from "../discovery/folder.ts";
+import { hashFile } from "../file-hash.ts";
+import type { HostFacts } from "../host-facts.ts";
+import { checkManifest } from "../manifest/check.ts";
+import { readManifestText } from "../manifest/file.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import type { BuiltinFiles, PluginRecord } from "../plugin-record.ts";
+import { Registry } from "../registry.ts";
+import { resolveOrder } from "../resolution/dependencies.ts";
+import { loadSatisfies } from "../resolution/versions.ts";
 import { type BuiltinIndex, builtinIndexPath } from "./builtins.ts";
-import { resolveOrder } from "./dependencies.ts";
-import { checkEngines } from "./discovery.ts";
-import { hashFile } from "./file-hash.ts";
-import type { HostFacts } from "./host-facts.ts";
-import type { Manifest } from "./manifest.ts";
-import { checkManifest } from "./manifest-check.ts";
-import { readManifestText } from "./manifest-file.ts";
-import type { BuiltinFiles, PluginRecord } from "./plugin-record.ts";
-import { Registry } from "./registry.ts";
-import { loadSatisfies } from "./versions.ts";
 
 type Entry = BuiltinIndex["plugins"][number];
 

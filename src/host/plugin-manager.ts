@@ -5,23 +5,23 @@ import type { NativePlugin, NativePlugins } from "../native.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Instance } from "../runtime/loaded-plugin.ts";
 import type { Configuration, Health, Log } from "../sdk/define-plugin.ts";
-import { Activation } from "./activation.ts";
-import { readBuiltins } from "./builtins.ts";
-import { type Candidate, type ChoiceFacts, type ChoiceOptions, candidatesOf, choose } from "./choice.ts";
-import { resolveOrder, type StartOrder } from "./dependencies.ts";
+import { readBuiltins } from "./builtins/builtins.ts";
 import { type HashFile, hashFile } from "./file-hash.ts";
 import type { HostFacts } from "./host-facts.ts";
-import { Lifecycle, type State, type StateEvent } from "./lifecycle.ts";
-import { loadPlugin } from "./loader.ts";
-import { type MachineFacts, thisMachine } from "./machine-facts.ts";
-import type { Manifest } from "./manifest.ts";
+import { Activation } from "./lifecycle/activation.ts";
+import { Lifecycle, type State, type StateEvent } from "./lifecycle/lifecycle.ts";
+import { loadPlugin } from "./lifecycle/loader.ts";
+import type { Manifest } from "./manifest/manifest.ts";
 import type { Implementation, PluginRecord } from "./plugin-record.ts";
 import { Registry } from "./registry.ts";
-import { loadSatisfies } from "./versions.ts";
+import { type Candidate, type ChoiceFacts, type ChoiceOptions, candidatesOf, choose } from "./resolution/choice.ts";
+import { resolveOrder, type StartOrder } from "./resolution/dependencies.ts";
+import { type MachineFacts, thisMachine } from "./resolution/machine-facts.ts";
+import { loadSatisfies } from "./resolution/versions.ts";
 
 export type LogSink = (level: keyof Log, source: string, message: string) => void;
 
-export interface PluginHostOptions {
+export interface PluginManagerOptions {
   /** The root of the package vm-plugin, with its dist/builtins.json. */
   readonly packageRoot: string;
   readonly native: NativePlugins;
@@ -62,17 +62,17 @@ export interface HeldPlugin {
   readonly release: () => void;
 }
 
-export class PluginHost {
+export class PluginManager {
   readonly registry = new Registry();
-  readonly #options: PluginHostOptions;
+  readonly #options: PluginManagerOptions;
   readonly #facts: ChoiceFacts;
   readonly #lifecycles = new Map<string, Lifecycle>();
   readonly #listeners = new Set<(event: StateEvent) => void>();
   readonly #activation: Activation;
-  readonly #disabled: NonNullable<PluginHostOptions["disabled"]>;
+  readonly #disabled: NonNullable<PluginManagerOptions["disabled"]>;
   #closing: Promise<void> | undefined;
 
-  private constructor(options: PluginHostOptions, contracts: HostFacts["contracts"]) {
+  private constructor(options: PluginManagerOptions, contracts: HostFacts["contracts"]) {
     this.#options = options;
     this.#disabled = options.disabled ?? new Set();
     this.#facts = { machine: options.machine ?? thisMachine, contracts };
@@ -86,12 +86,12 @@ export class PluginHost {
   }
 
   /** Finds plugins; runs none of their code. Rejects with the first problem of a folder's manifest. */
-  static async open(options: PluginHostOptions): Promise<PluginHost> {
+  static async open(options: PluginManagerOptions): Promise<PluginManager> {
     const { facts, records } = readBuiltins(options.packageRoot);
-    const host = new PluginHost(options, facts.contracts);
+    const host = new PluginManager(options, facts.contracts);
     if (options.builtins !== false) for (const record of records) host.registry.add(record);
     if (options.plugins?.length) {
-      const { discoverFolder } = await import("./discovery.ts");
+      const { discoverFolder } = await import("./discovery/folder.ts");
       for (const folder of options.plugins) host.registry.add(await discoverFolder(folder, facts));
     }
     return host;

@@ -1,10 +1,10 @@
 /** The built-in plugins: one file that the package's build wrote (builtin-index.ts), so that start-up validates nothing. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { reasonOf, VmPluginError } from "../errors.ts";
-import type { HostFacts } from "./host-facts.ts";
-import type { Manifest } from "./manifest.ts";
-import type { BuiltinFiles, PluginRecord } from "./plugin-record.ts";
+import { reasonOf, VmPluginError } from "../../errors.ts";
+import type { HostFacts } from "../host-facts.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import type { BuiltinFiles, PluginRecord } from "../plugin-record.ts";
 
 /** dist/builtins.json. Folders and files are relative to the package's root. */
 export interface BuiltinIndex {

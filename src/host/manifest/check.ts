@@ -1,9 +1,9 @@
 /** Checks the text of a package.json against the closed schema. Only to be imported when that is needed: it brings zod. */
-import { VmPluginError } from "../errors.ts";
+import { VmPluginError } from "../../errors.ts";
 import { findKeyProblem, joinPath } from "./json-text.ts";
 import { groupOf, type Manifest } from "./manifest.ts";
-import { toErrors } from "./manifest-problems.ts";
-import { contradictions, packageSchema, vmPluginSchema } from "./manifest-schema.ts";
+import { toErrors } from "./problems.ts";
+import { contradictions, packageSchema, vmPluginSchema } from "./schema.ts";
 
 export type ManifestCheck =
   | { readonly manifest: Manifest; readonly problems: readonly [] }

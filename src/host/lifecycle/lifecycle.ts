@@ -2,9 +2,9 @@
  * One plugin's lifecycle: the only place that keeps its state. Operations run one at a time, in the order in which they were
  * asked for; the state changes after the plugin's own method has succeeded.
  */
-import { reasonOf, VmPluginError } from "../errors.ts";
-import type { LoadedPlugin } from "../runtime/loaded-plugin.ts";
-import type { Configuration } from "../sdk/define-plugin.ts";
+import { reasonOf, VmPluginError } from "../../errors.ts";
+import type { LoadedPlugin } from "../../runtime/loaded-plugin.ts";
+import type { Configuration } from "../../sdk/define-plugin.ts";
 
 export type State = "unloaded" | "loaded" | "initialized" | "running" | "stopped" | "error";
 export type Transition = "load" | "initialize" | "start" | "stop" | "cleanup" | "unload";

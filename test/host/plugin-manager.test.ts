@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { platform } from "../../src/host/manifest.ts";
+import { platform } from "../../src/host/manifest/manifest.ts";
 import { errorOf } from "../support/errors.ts";
 import {
   afterTimeOut,

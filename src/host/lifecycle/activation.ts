@@ -1,8 +1,8 @@
 /** Starts plugins with everything that they need, and lets go of it when they end. */
-import type { VmPluginError } from "../errors.ts";
-import type { Dependency, StartOrder } from "./dependencies.ts";
+import type { VmPluginError } from "../../errors.ts";
+import type { PluginRecord } from "../plugin-record.ts";
+import type { Dependency, StartOrder } from "../resolution/dependencies.ts";
 import type { Lifecycle, StateEvent } from "./lifecycle.ts";
-import type { PluginRecord } from "./plugin-record.ts";
 
 export interface ActivationOptions {
   readonly resolve: (roots: readonly PluginRecord[]) => Promise<StartOrder>;

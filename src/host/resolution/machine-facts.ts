@@ -1,6 +1,6 @@
 /** What the machine that this process runs on can do, as far as manifests ask for it. */
 import { accessSync, constants, readFileSync, statSync } from "node:fs";
-import type { Needs } from "./manifest.ts";
+import type { Needs } from "../manifest/manifest.ts";
 
 export interface MachineFacts {
   readonly os: string;

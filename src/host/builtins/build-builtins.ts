@@ -1,8 +1,8 @@
 /** The program of the build that writes dist/builtins.json: `node dist/host/build-builtins.js`. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe } from "../errors.ts";
-import { packageRoot } from "../package-root.ts";
+import { describe } from "../../errors.ts";
+import { packageRoot } from "../../package-root.ts";
 import { writeBuiltinIndex } from "./builtin-index.ts";
 import { contractFacts } from "./contract-facts.ts";
 
