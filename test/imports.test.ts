@@ -14,6 +14,7 @@ const order = [
   ["machine"],
   ["host"],
   ["runtime", "config", "security", "monitor", "communication"],
+  ["storage"],
   ["native"],
   ["sdk"],
   ["contracts"],
@@ -23,7 +24,7 @@ const order = [
 const rank = new Map(order.flatMap((parts, index) => parts.map((part) => [part, index] as const)));
 
 /** Only these make the addon load; the others may name its types. */
-const usersOfTheAddon = new Set(["index", "testing", "machine", "runtime", "communication"]);
+const usersOfTheAddon = new Set(["index", "testing", "machine", "runtime", "communication", "storage"]);
 
 function filesOf(folder: string, pattern: RegExp): string[] {
   if (!existsSync(join(root, folder))) return [];
@@ -88,7 +89,7 @@ describe("src/", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("only the machine, the runtime, their messages and the test kit load the addon", () => {
+  test("only the machine, the runtime, their messages, the storage and the test kit load the addon", () => {
     const wrong = files.filter(
       (file) =>
         !usersOfTheAddon.has(partOf(file)) &&

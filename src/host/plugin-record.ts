@@ -11,12 +11,23 @@ export interface BuiltinFiles {
   readonly module?: { readonly path: string; readonly hash: string } | undefined;
 }
 
+/** What was written down when a plugin was installed. Hashes are SHA-256 in hexadecimal digits. */
+export interface InstalledFiles {
+  /** Of the whole content; the name of its folder. */
+  readonly hash: string;
+  /** Of each file, by its path in the folder. */
+  readonly files: Readonly<Record<string, string>>;
+  /** The module that was bundled when it was installed, as a path in the folder. */
+  readonly module?: string | undefined;
+}
+
 export interface PluginRecord {
   readonly manifest: Manifest;
   /** Absolute. */
   readonly folder: string;
-  /** Absent for a plugin that the user added. */
+  /** Both absent for a plugin that is used without being installed. */
   readonly builtin?: BuiltinFiles | undefined;
+  readonly installed?: InstalledFiles | undefined;
 }
 
 /** One implementation of a point, with the plugin that it belongs to. */
