@@ -28,6 +28,13 @@ export interface NativePlugins {
   healthCheck(plugin: NativePlugin, timeout: number): Promise<Health | undefined>;
   exportState(plugin: NativePlugin, timeout: number): Promise<Uint8Array | undefined>;
   importState(plugin: NativePlugin, stateVersion: number, state: Uint8Array, timeout: number): Promise<void>;
+  /** JSON text; undefined when the plugin does not have the method. */
+  migrateConfiguration(
+    plugin: NativePlugin,
+    from: string,
+    configuration: Configuration,
+    timeout: number,
+  ): Promise<Uint8Array | undefined>;
   /** No instance may be left. The library stays mapped. */
   deinitPlugin(plugin: NativePlugin, timeout: number): Promise<void>;
   /** An instance that belongs to no machine. It throws, like its `close`, on the calling thread. */
@@ -101,6 +108,11 @@ interface Addon {
   healthCheck(handle: unknown): AbandonableCall<Health | undefined> | undefined;
   exportState(handle: unknown): AbandonableCall<Uint8Array | undefined> | undefined;
   importState(handle: unknown, stateVersion: number, state: Uint8Array): AbandonableCall<void> | undefined;
+  migrateConfiguration(
+    handle: unknown,
+    from: string,
+    configuration: Configuration,
+  ): AbandonableCall<Uint8Array | undefined> | undefined;
   deinitPlugin(handle: unknown): AbandonableCall<void> | undefined;
   Machine: new (memory: number, listener: (event: RunEvent) => void) => NativeMachine;
   Remote: new (point: string, name: string, plugin: string, timeout: number, wake: () => void) => NativeRemote;
@@ -207,6 +219,12 @@ export const nativePlugins: NativePlugins = {
       () => addon().importState(plugin.handle, stateVersion, state),
       timeout,
       lateLifecycle(plugin, "importState", timeout),
+    ),
+  migrateConfiguration: (plugin, from, configuration, timeout) =>
+    bounded(
+      () => addon().migrateConfiguration(plugin.handle, from, configuration),
+      timeout,
+      lateLifecycle(plugin, "migrateConfiguration", timeout),
     ),
   deinitPlugin: (plugin, timeout) =>
     bounded(() => addon().deinitPlugin(plugin.handle), timeout, lateLifecycle(plugin, "deinit", timeout)),

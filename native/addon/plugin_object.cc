@@ -158,35 +158,63 @@ Napi::Value health_check(const Napi::CallbackInfo &info) {
   return call_base(info, plugin_in(info[0]), call, result);
 }
 
-Napi::Value export_state(const Napi::CallbackInfo &info) {
-  struct State {
-    std::vector<uint8_t> bytes;
-    bool present = false;
-  };
-  auto state = std::make_shared<State>();
-  auto call = [state](const vmp_plugin &table, void *self, vmp_error *error) -> vmp_status {
-    if (!VMP_HAS(&table, vmp_plugin, export_state)) return VMP_OK;
-    constexpr uint64_t largest_state = uint64_t{1} << 30;
-    state->present = true;
-    uint64_t size = 4096;
-    vmp_status status = VMP_ERROR_TOO_SMALL;
-    while (status == VMP_ERROR_TOO_SMALL) {
-      state->bytes.resize(size);
-      status = table.export_state(self, state->bytes.data(), state->bytes.size(), &size, error);
-      if (status == VMP_ERROR_TOO_SMALL && (size <= state->bytes.size() || size > largest_state)) {
-        return vmp::fail(error, VMP_ERROR_MALFORMED, "STATE_SIZE",
-                         "export_state answers that " + std::to_string(state->bytes.size()) +
-                             " bytes are too few for its " + std::to_string(size));
-      }
+// What a method wrote whose answer has any size; `present` when the plugin has the method.
+struct Answer {
+  std::vector<uint8_t> bytes;
+  bool present = false;
+};
+
+// `method(bytes, capacity, size)` is asked again with more room as long as it answers TOO_SMALL.
+template <typename Method>
+vmp_status fill(Answer &answer, const char *name, Method method, vmp_error *error) {
+  constexpr uint64_t largest = uint64_t{1} << 30;
+  answer.present = true;
+  uint64_t size = 4096;
+  vmp_status status = VMP_ERROR_TOO_SMALL;
+  while (status == VMP_ERROR_TOO_SMALL) {
+    answer.bytes.resize(size);
+    status = method(answer.bytes.data(), answer.bytes.size(), &size);
+    if (status == VMP_ERROR_TOO_SMALL && (size <= answer.bytes.size() || size > largest)) {
+      return vmp::fail(error, VMP_ERROR_MALFORMED, "STATE_SIZE",
+                       std::string(name) + " answers that " + std::to_string(answer.bytes.size()) +
+                           " bytes are too few for its " + std::to_string(size));
     }
-    if (status == VMP_OK) state->bytes.resize(std::min<uint64_t>(size, state->bytes.size()));
-    return status;
+  }
+  if (status == VMP_OK) answer.bytes.resize(std::min<uint64_t>(size, answer.bytes.size()));
+  return status;
+}
+
+auto bytes_of(const std::shared_ptr<Answer> &answer) {
+  return [answer](Napi::Env env) -> Napi::Value {
+    if (!answer->present) return env.Undefined();
+    return to_bytes(env, answer->bytes.data(), answer->bytes.size());
   };
-  auto result = [state](Napi::Env env) -> Napi::Value {
-    if (!state->present) return env.Undefined();
-    return to_bytes(env, state->bytes.data(), state->bytes.size());
+}
+
+Napi::Value export_state(const Napi::CallbackInfo &info) {
+  auto answer = std::make_shared<Answer>();
+  auto call = [answer](const vmp_plugin &table, void *self, vmp_error *error) -> vmp_status {
+    if (!VMP_HAS(&table, vmp_plugin, export_state)) return VMP_OK;
+    auto method = [&](uint8_t *bytes, uint64_t capacity, uint64_t *size) {
+      return table.export_state(self, bytes, capacity, size, error);
+    };
+    return fill(*answer, "export_state", method, error);
   };
-  return call_base(info, plugin_in(info[0]), call, result);
+  return call_base(info, plugin_in(info[0]), call, bytes_of(answer));
+}
+
+Napi::Value migrate_configuration(const Napi::CallbackInfo &info) {
+  auto answer = std::make_shared<Answer>();
+  std::string from = info[1].As<Napi::String>().Utf8Value();
+  std::shared_ptr<vmp_configuration> configuration = to_configuration(info[2]);
+  auto call = [answer, from, configuration](const vmp_plugin &table, void *self, vmp_error *error) -> vmp_status {
+    if (!VMP_HAS(&table, vmp_plugin, migrate_configuration)) return VMP_OK;
+    auto method = [&](uint8_t *bytes, uint64_t capacity, uint64_t *size) {
+      return table.migrate_configuration(self, vmp_string{from.data(), from.size()}, configuration.get(), bytes, capacity, size, error);
+    };
+    return fill(*answer, "migrate_configuration", method, error);
+  };
+  return call_base(info, plugin_in(info[0]), call, bytes_of(answer));
 }
 
 Napi::Value import_state(const Napi::CallbackInfo &info) {
@@ -254,6 +282,7 @@ void export_plugins(Napi::Env env, Napi::Object exports) {
   exports.Set("healthCheck", Napi::Function::New(env, health_check));
   exports.Set("exportState", Napi::Function::New(env, export_state));
   exports.Set("importState", Napi::Function::New(env, import_state));
+  exports.Set("migrateConfiguration", Napi::Function::New(env, migrate_configuration));
   exports.Set("deinitPlugin", Napi::Function::New(env, deinit_plugin));
 }
 

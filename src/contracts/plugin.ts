@@ -11,6 +11,7 @@ import {
   method,
   output,
   outputSpan,
+  string,
   structSize,
   table,
   u8,
@@ -70,5 +71,20 @@ export default contract({
       [outputSpan("state", u8, { capacity: "capacity", count: "size" })],
     ),
     method("import_state", lifecycle, [input("state_version", u32), inputSpan("state", u8, { count: "size" })]),
+    method(
+      "migrate_configuration",
+      {
+        ...lifecycle,
+        idempotent: true,
+        summary:
+          "Turns a configuration that version from_version of the plugin was given into one of this version, as JSON text; called before initialize. *size is the size of the text, also on TOO_SMALL.",
+        errors: ["TOO_SMALL"],
+      },
+      [
+        input("from_version", string),
+        input("configuration", configuration),
+        outputSpan("json", u8, { capacity: "capacity", count: "size" }),
+      ],
+    ),
   ]),
 });

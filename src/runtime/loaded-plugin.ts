@@ -43,6 +43,8 @@ export interface LoadedPlugin {
   healthCheck(): Promise<Health | undefined>;
   exportState(): Promise<Uint8Array | undefined>;
   importState(stateVersion: number, state: Uint8Array): Promise<void>;
+  /** The configuration as this version wants it, before initialize; undefined when the plugin does not have the method. */
+  migrateConfiguration(from: string, configuration: Configuration): Promise<Configuration | undefined>;
   /** Makes an instance that belongs to no machine. */
   createInstance(request: InstanceRequest): Promise<Instance>;
   /** Closes every instance that is left: none can be called any longer. */

@@ -3,7 +3,7 @@ import type { PointMap } from "../contracts/generated/index.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
-/** What the user configured. It is not compared with the manifest's JSON Schema yet. */
+/** What the user configured, with the defaults of the manifest's JSON Schema. */
 export type Configuration = { readonly [key: string]: JsonValue };
 
 /** Goes to the logger that the user chose. Never throws, never blocks. */
@@ -73,6 +73,11 @@ export interface PluginDefinition {
   /** What a newer version of the plugin needs in order to go on, in the format that the manifest's stateVersion names. */
   exportState?(): Uint8Array | Promise<Uint8Array>;
   importState?(stateVersion: number, state: Uint8Array): void | Promise<void>;
+  /**
+   * Turns a configuration that version `from` of the plugin was given into one of this version. Called before initialize, and
+   * what it returns is checked against the manifest's schema.
+   */
+  migrateConfiguration?(from: string, configuration: Configuration): Configuration | Promise<Configuration>;
   /** Points of other packages are added to PointMap by declaration merging. */
   readonly points?: { readonly [Point in keyof PointMap]?: Readonly<Record<string, Factory<PointMap[Point]>>> };
 }

@@ -23,6 +23,7 @@ function pluginWith(methods: Methods = {}, load: () => Promise<void> | void = ()
     healthCheck: async () => undefined,
     exportState: async () => undefined,
     importState: async () => {},
+    migrateConfiguration: async () => undefined,
     createInstance: () => Promise.reject(new Error("it makes none")),
     closeInstances: () => record("closeInstances"),
     unload: () => record("unload"),

@@ -75,6 +75,7 @@ export function recordedNative(calls: string[] = []): NativePlugins {
     healthCheck: async () => ({ status: "healthy", message: "" }),
     exportState: async () => undefined,
     importState: async () => {},
+    migrateConfiguration: async () => undefined,
     deinitPlugin: async (plugin) => note(`deinit ${plugin.id}`),
     createInstance: () => expect.unreachable("these libraries hold nothing"),
   };

@@ -52,6 +52,17 @@ test("an init that hangs is abandoned, and the host goes on", async () => {
   await load("newer_but_runs");
 });
 
+test("a library turns an older version's configuration into its own, or says why it cannot", async () => {
+  const plugin = await load("lifecycle");
+  const json = await nativePlugins.migrateConfiguration(plugin, "1.9.0", { depth: 7 }, timeout);
+  expect(JSON.parse(new TextDecoder().decode(json))).toEqual({ level: 7 });
+  const refused = await errorOf(() => nativePlugins.migrateConfiguration(plugin, "0.9.0", { depth: 7 }, timeout));
+  expect(refused.code).toBe("lifecycle/TOO_OLD");
+  const without = await load("newer_but_runs");
+  expect(await nativePlugins.migrateConfiguration(without, "1.0.0", {}, timeout)).toBeUndefined();
+  for (const loaded of [plugin, without]) await nativePlugins.deinitPlugin(loaded, timeout);
+});
+
 test("two hosts share one init, and deinit waits for the second; a state that is never large enough is refused", async () => {
   const first = await load("counted");
   const second = await load("counted");

@@ -36,6 +36,10 @@ typedef struct vmp_plugin {
   /* *size is the size of the state, also on TOO_SMALL. */
   vmp_status (*export_state)(void *self, uint8_t *state, uint64_t capacity, uint64_t *size, vmp_error *error);
   vmp_status (*import_state)(void *self, uint32_t state_version, const uint8_t *state, uint64_t size, vmp_error *error);
+  /* Turns a configuration that version from_version of the plugin was given into one of this version, as JSON text;
+   * called before initialize. *size is the size of the text, also on TOO_SMALL. */
+  vmp_status (*migrate_configuration)(void *self, vmp_string from_version, const vmp_configuration *configuration,
+                                      uint8_t *json, uint64_t capacity, uint64_t *size, vmp_error *error);
 } vmp_plugin;
 
 /* What every compiler must agree on. */
@@ -53,7 +57,8 @@ VMP_STATIC_ASSERT(offsetof(vmp_plugin, configuration_changed) == 56, "fixed offs
 VMP_STATIC_ASSERT(offsetof(vmp_plugin, health_check) == 64, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_plugin, export_state) == 72, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_plugin, import_state) == 80, "fixed offset");
-VMP_STATIC_ASSERT(sizeof(vmp_plugin) == 88, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_plugin, migrate_configuration) == 88, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_plugin) == 96, "fixed size");
 
 #ifdef __cplusplus
 }

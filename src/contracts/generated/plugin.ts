@@ -26,6 +26,7 @@ import {
   noEnvironment,
   putCharacters,
   requireCapacity,
+  zeroes,
 } from "../runtime/index.ts";
 
 export type HealthStatus = "healthy" | "degraded" | "unhealthy";
@@ -115,6 +116,7 @@ export const pluginContract = {
     healthCheck: { number: 8, mode: "asynchronous", thread: "control", reentrant: false, idempotent: true, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: [] },
     exportState: { number: 9, mode: "asynchronous", thread: "control", reentrant: false, idempotent: true, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: ["TOO_SMALL"] },
     importState: { number: 10, mode: "asynchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: [] },
+    migrateConfiguration: { number: 11, mode: "asynchronous", thread: "control", reentrant: false, idempotent: true, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: ["TOO_SMALL"] },
   },
 } as const;
 
@@ -140,6 +142,11 @@ export interface Plugin {
   exportState?(): Eventually<Uint8Array>;
   /** [control] Optional. */
   importState?(stateVersion: number, state: Uint8Array): Eventually<void>;
+  /**
+   * [control] Optional. Turns a configuration that version from_version of the plugin was given into one of this
+   * version, as JSON text; called before initialize. *size is the size of the text, also on TOO_SMALL.
+   */
+  migrateConfiguration?(fromVersion: string, configuration: Readonly<Record<string, unknown>>): Eventually<Uint8Array>;
 }
 
 function pluginInitializeCall(connection: Connection, configuration: Readonly<Record<string, unknown>>): Call<void> {
@@ -294,6 +301,27 @@ function pluginImportStateCall(stateVersion: number, state: Uint8Array): Call<vo
   };
 }
 
+function pluginMigrateConfigurationCall(connection: Connection, fromVersion: string, configuration: Readonly<Record<string, unknown>>): Call<Uint8Array> {
+  return {
+    point: "plugin",
+    method: 11,
+    kind: 3,
+    capacities: [4096],
+    encode: (capacities) => {
+      const writer = new WireWriter(32);
+      writer.putString(0, fromVersion);
+      writer.view.setBigUint64(16, exportHandle(connection, "vmp_configuration", configuration), true);
+      writer.view.setBigUint64(24, BigInt(capacities[0] ?? 0), true);
+      return writer.finish();
+    },
+    decode: (body) => {
+      const reader = new WireReader(body, 12);
+      const { view } = reader;
+      return reader.numbers(view, 0, 1);
+    },
+  };
+}
+
 /** Calls an implementation that lives elsewhere; its thread waits for each answer. */
 export class PluginClient implements Plugin {
   readonly #transport: SynchronousTransport;
@@ -340,6 +368,10 @@ export class PluginClient implements Plugin {
 
   importState(stateVersion: number, state: Uint8Array): void {
     return callSynchronously(this.#transport, pluginImportStateCall(stateVersion, state));
+  }
+
+  migrateConfiguration(fromVersion: string, configuration: Readonly<Record<string, unknown>>): Uint8Array {
+    return callSynchronously(this.#transport, pluginMigrateConfigurationCall(this.#transport, fromVersion, configuration));
   }
 }
 
@@ -389,6 +421,10 @@ export class PluginAsynchronousClient {
 
   importState(stateVersion: number, state: Uint8Array): Promise<void> {
     return callAsynchronously(this.#transport, pluginImportStateCall(stateVersion, state));
+  }
+
+  migrateConfiguration(fromVersion: string, configuration: Readonly<Record<string, unknown>>): Promise<Uint8Array> {
+    return callAsynchronously(this.#transport, pluginMigrateConfigurationCall(this.#transport, fromVersion, configuration));
   }
 }
 
@@ -461,6 +497,20 @@ export function dispatchPlugin(
         const stateVersion = view.getUint32(0, true);
         const state = reader.numbers(view, 4, 1);
         return answer<unknown>(() => implementation.importState === undefined ? undefined : implementation.importState(stateVersion, state), () => emptyBody);
+      }
+      case 11: {
+        const reader = new WireReader(request, 32);
+        const { view } = reader;
+        zeroes(reader.view, 12, 4);
+        const fromVersion = reader.string(0);
+        const configuration = importHandle(environment, "vmp_configuration", view.getBigUint64(16, true)) as Readonly<Record<string, unknown>>;
+        const capacity = view.getBigUint64(24, true);
+        return answer<Loose<Uint8Array>>(() => implementation.migrateConfiguration === undefined ? new Uint8Array(0) : implementation.migrateConfiguration(fromVersion, configuration), (result) => {
+          const writer = new WireWriter(12);
+          writer.putBytes(0, result);
+          requireCapacity([writer.count(0)], [capacity]);
+          return writer.finish();
+        });
       }
       default:
         return malformedAnswerBytes;

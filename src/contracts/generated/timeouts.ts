@@ -12,6 +12,7 @@ export const timeouts = {
     healthCheck: 10000,
     exportState: 10000,
     importState: 10000,
+    migrateConfiguration: 10000,
   },
   "debug.logger": {
     flush: 2000,

@@ -15,6 +15,7 @@ const methods = [
   "healthCheck",
   "exportState",
   "importState",
+  "migrateConfiguration",
 ] as const satisfies readonly (keyof PluginDefinition)[];
 
 const factoryMethods = [

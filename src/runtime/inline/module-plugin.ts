@@ -67,6 +67,9 @@ class ModulePlugin implements LoadedPlugin {
   importState: LoadedPlugin["importState"] = (stateVersion, state) =>
     this.#bounded("importState", () => this.#definition.importState?.(stateVersion, state));
 
+  migrateConfiguration: LoadedPlugin["migrateConfiguration"] = (from, configuration) =>
+    this.#bounded("migrateConfiguration", () => this.#definition.migrateConfiguration?.(from, configuration));
+
   createInstance: LoadedPlugin["createInstance"] = async (request) => {
     const instance = await makeInstance(this.#id, this.#definition, request, {
       log: this.#options.log,

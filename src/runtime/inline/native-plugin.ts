@@ -29,6 +29,11 @@ export async function loadNativePlugin(source: PluginSource, options: NativeOpti
     exportState: () => named("exportState", () => plugins.exportState(native, timeout)),
     importState: (stateVersion, state) =>
       named("importState", () => plugins.importState(native, stateVersion, state, timeout)),
+    migrateConfiguration: (from, configuration) =>
+      named("migrateConfiguration", async () => {
+        const json = await plugins.migrateConfiguration(native, from, configuration, timeout);
+        return json && JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
+      }),
     async createInstance(request) {
       // Most hosts make none: machines make their own.
       const { makeNativeInstance } = await import("./native-instance.ts");

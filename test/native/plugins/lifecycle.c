@@ -1,4 +1,5 @@
 /* Keeps count of its lifecycle calls; stop() is refused once "refuse" was configured. */
+#include <stdio.h>
 #include <string.h>
 
 #include "vm_plugin.h"
@@ -48,13 +49,31 @@ static vmp_status import_state(void *self, uint32_t version, const uint8_t *stat
   started = state[0];
   return VMP_OK;
 }
+/* {"level":N}: what 1.x called "depth". */
+static vmp_status migrate_configuration(void *self, vmp_string from_version, const vmp_configuration *configuration,
+                                        uint8_t *json, uint64_t capacity, uint64_t *size, vmp_error *error) {
+  (void)self;
+  if (from_version.size == 0 || from_version.data[0] != '1') {
+    strcpy(error->code, "TOO_OLD");
+    return VMP_ERROR_PLUGIN;
+  }
+  int64_t depth = 0;
+  vmp_status status = config->integer(configuration, "depth", &depth);
+  if (status != VMP_OK) return status;
+  char text[32];
+  *size = (uint64_t)snprintf(text, sizeof(text), "{\"level\":%d}", (int)depth);
+  if (capacity < *size) return VMP_ERROR_TOO_SMALL;
+  memcpy(json, text, *size);
+  return VMP_OK;
+}
 static const vmp_plugin table = {.struct_size = sizeof(vmp_plugin),
                                  .initialize = initialize,
                                  .start = start,
                                  .stop = stop,
                                  .health_check = health_check,
                                  .export_state = export_state,
-                                 .import_state = import_state};
+                                 .import_state = import_state,
+                                 .migrate_configuration = migrate_configuration};
 static vmp_status create(const vmp_create_info *info, void **self, vmp_error *error) {
   (void)info, (void)error;
   *self = NULL;

@@ -22,7 +22,8 @@ enum {
   VMP_PLUGIN_METHOD_CONFIGURATION_CHANGED = 7,
   VMP_PLUGIN_METHOD_HEALTH_CHECK = 8,
   VMP_PLUGIN_METHOD_EXPORT_STATE = 9,
-  VMP_PLUGIN_METHOD_IMPORT_STATE = 10
+  VMP_PLUGIN_METHOD_IMPORT_STATE = 10,
+  VMP_PLUGIN_METHOD_MIGRATE_CONFIGURATION = 11
 };
 
 #ifndef VMP_WIRE_KNOWN_VMP_HEALTH_DEFINED
@@ -91,12 +92,36 @@ VMP_STATIC_ASSERT(offsetof(vmp_plugin_import_state_request, state_version) == 0,
 VMP_STATIC_ASSERT(offsetof(vmp_plugin_import_state_request, state) == 4, "wire format");
 VMP_STATIC_ASSERT(sizeof(vmp_plugin_import_state_request) == 16, "wire format");
 
+typedef struct vmp_plugin_migrate_configuration_request {
+  vmp_wire_span from_version;
+  uint32_t reserved_12;
+  uint64_t configuration;
+  uint64_t capacity;
+} vmp_plugin_migrate_configuration_request;
+VMP_STATIC_ASSERT(offsetof(vmp_plugin_migrate_configuration_request, from_version) == 0, "wire format");
+VMP_STATIC_ASSERT(offsetof(vmp_plugin_migrate_configuration_request, configuration) == 16, "wire format");
+VMP_STATIC_ASSERT(offsetof(vmp_plugin_migrate_configuration_request, capacity) == 24, "wire format");
+VMP_STATIC_ASSERT(sizeof(vmp_plugin_migrate_configuration_request) == 32, "wire format");
+
+typedef struct vmp_plugin_migrate_configuration_response {
+  vmp_wire_span json;
+} vmp_plugin_migrate_configuration_response;
+VMP_STATIC_ASSERT(offsetof(vmp_plugin_migrate_configuration_response, json) == 0, "wire format");
+VMP_STATIC_ASSERT(sizeof(vmp_plugin_migrate_configuration_response) == 12, "wire format");
+
 /* Bytes that the answer to a request may take: what the stub is given beyond them it has no use for. */
 static inline uint64_t vmp_plugin_room(uint32_t method, const uint8_t *request, uint64_t size) {
   uint64_t room = 0;
   switch (method) {
     case 9: {
       vmp_plugin_export_state_request fixed;
+      if (size < sizeof fixed) break;
+      memcpy(&fixed, request, sizeof fixed);
+      room = vmp_wire_room(12, &fixed.capacity, sizeof(uint8_t));
+      break;
+    }
+    case 11: {
+      vmp_plugin_migrate_configuration_request fixed;
       if (size < sizeof fixed) break;
       memcpy(&fixed, request, sizeof fixed);
       room = vmp_wire_room(12, &fixed.capacity, sizeof(uint8_t));
@@ -254,6 +279,42 @@ static inline vmp_status vmp_plugin_answer_import_state(const vmp_plugin *table,
   return VMP_OK;
 }
 
+static inline vmp_status vmp_plugin_answer_migrate_configuration(const vmp_plugin *table, void *self,
+                                                                 vmp_wire_answer *answer) {
+  vmp_plugin_migrate_configuration_request request;
+  vmp_plugin_migrate_configuration_response response;
+  vmp_string in_from_version;
+  void *in_configuration = NULL;
+  uint8_t *out_json;
+  uint64_t out_size = 0;
+  uint64_t at_json;
+  vmp_status status = VMP_OK;
+  if (!vmp_wire_fixed(&answer->reader, &request, sizeof request)) return VMP_ERROR_MALFORMED;
+  if (request.reserved_12 != 0) return VMP_ERROR_MALFORMED;
+  if (!vmp_wire_string(&answer->reader, &request.from_version, &in_from_version)) return VMP_ERROR_MALFORMED;
+  if (request.configuration == 0) return VMP_ERROR_MALFORMED;
+  memset(&response, 0, sizeof response);
+  vmp_wire_reserve(&answer->writer, sizeof response, 8);
+  at_json = vmp_wire_answer_room(answer, &request.capacity, sizeof *out_json);
+  if (answer->writer.status != VMP_OK) return answer->writer.status;
+  out_json = (uint8_t *)(void *)(answer->writer.data + at_json);
+  if (answer->writer.status != VMP_OK) return answer->writer.status;
+  if (status == VMP_OK)
+    status = vmp_wire_import_handle(answer, "vmp_configuration", request.configuration, &in_configuration);
+  if (status == VMP_OK && VMP_HAS(table, vmp_plugin, migrate_configuration)) {
+    status = table->migrate_configuration(self, in_from_version, (const vmp_configuration *)in_configuration, out_json,
+                                          request.capacity, &out_size, &answer->error);
+  }
+  if (status != VMP_OK) {
+    uint64_t needed[1] = {out_size};
+    return vmp_wire_answer_failure(answer, status, needed, status == VMP_ERROR_TOO_SMALL ? 1 : 0);
+  }
+  if (out_size > request.capacity) return vmp_wire_answer_overrun(answer);
+  response.json = vmp_wire_span_of(at_json, out_size, sizeof *out_json);
+  memcpy(answer->writer.data, &response, sizeof response);
+  return VMP_OK;
+}
+
 /* Answers one request. request and response begin at a multiple of 8; response holds VMP_WIRE_RESPONSE_MINIMUM bytes or
  * more. The status of the call; MALFORMED for bytes that break the format, whatever they are. */
 static inline vmp_status vmp_plugin_stub(const vmp_plugin *table, void *self, uint32_t method, const uint8_t *request,
@@ -292,6 +353,9 @@ static inline vmp_status vmp_plugin_stub(const vmp_plugin *table, void *self, ui
         break;
       case 10:
         status = vmp_plugin_answer_import_state(table, self, &answer);
+        break;
+      case 11:
+        status = vmp_plugin_answer_migrate_configuration(table, self, &answer);
         break;
       default:
         break;
@@ -468,6 +532,43 @@ static inline vmp_status vmp_plugin_proxy_import_state(void *self, uint32_t stat
   return status_;
 }
 
+static inline vmp_status vmp_plugin_proxy_migrate_configuration(void *self, vmp_string from_version,
+                                                                const vmp_configuration *configuration, uint8_t *json,
+                                                                uint64_t capacity, uint64_t *size, vmp_error *error) {
+  vmp_transport *transport_ = (vmp_transport *)self;
+  vmp_wire_call call_;
+  vmp_plugin_migrate_configuration_request request_;
+  vmp_plugin_migrate_configuration_response response_;
+  uint64_t room_ = 12;
+  vmp_status status_;
+  const void *out_json_ = NULL;
+  uint64_t out_size_ = 0;
+  vmp_wire_call_open(&call_, 32);
+  memset(&request_, 0, sizeof request_);
+  request_.from_version = vmp_wire_append_string(&call_.writer, from_version);
+  request_.configuration = vmp_wire_export_handle(&call_, transport_, "vmp_configuration", configuration, error);
+  room_ = vmp_wire_room(room_, &capacity, sizeof *json);
+  request_.capacity = capacity;
+  if (call_.writer.status == VMP_OK) memcpy(call_.writer.data, &request_, sizeof request_);
+  status_ = vmp_wire_call_send(&call_, transport_, 11, VMP_MESSAGE_ASYNCHRONOUS, room_, NULL, error);
+  if (status_ == VMP_OK) {
+    if (!vmp_wire_fixed(&call_.reader, &response_, sizeof response_) ||
+        !vmp_wire_numbers(&call_.reader,
+        &response_.json, 1, &out_json_, &out_size_) ||
+        out_size_ > capacity) {
+      status_ = vmp_wire_malformed_answer(error);
+    } else {
+      if (out_size_ != 0) memcpy(json, out_json_, out_size_ * 1);
+      *size = out_size_;
+    }
+  }
+  if (status_ == VMP_ERROR_TOO_SMALL) {
+    *size = vmp_wire_call_needed(&call_, 0);
+  }
+  vmp_wire_call_close(&call_);
+  return status_;
+}
+
 /* self is a vmp_transport, or begins with one. */
 static const vmp_plugin vmp_plugin_proxy VMP_WIRE_UNUSED = {
     sizeof(vmp_plugin),
@@ -482,6 +583,7 @@ static const vmp_plugin vmp_plugin_proxy VMP_WIRE_UNUSED = {
     vmp_plugin_proxy_health_check,
     vmp_plugin_proxy_export_state,
     vmp_plugin_proxy_import_state,
+    vmp_plugin_proxy_migrate_configuration,
 };
 
 #ifdef __cplusplus
