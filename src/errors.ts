@@ -35,8 +35,28 @@ const table = {
     "Name a file inside the folder, relative to it, without .. and links that leave it.",
   ],
 
+  // Archives
+  VMP_ARCHIVE_UNREADABLE: ["{path} cannot be read: {reason}", "Give a .tgz file, no link, that you may read."],
+  VMP_ARCHIVE_MALFORMED: ["{path} is not the archive of a plugin: {reason}", "Make it with npm pack, or copy it again."],
+  VMP_ARCHIVE_ENTRY_REFUSED: [
+    "{path}: the entry {entry} is not allowed: {reason}",
+    "Make the archive with npm pack, out of files and folders alone.",
+  ],
+  VMP_ARCHIVE_TOO_LARGE: [
+    "{path}: {what} exceeds the limit of {limit}",
+    "Leave out what the plugin does not need when it runs.",
+  ],
+  VMP_ARCHIVE_NOT_EXTRACTED: [
+    "{path} cannot be extracted: {reason}",
+    "Check that there is space, and that you may write there.",
+  ],
+
   // Discovery and built-ins
   VMP_PLUGIN_FOLDER_NOT_FOUND: ["{path} is not a folder", "Give the folder that holds the plugin's package.json."],
+  VMP_PLUGIN_FOLDER_UNREADABLE: [
+    "the folder {path} cannot be listed: {reason}",
+    "Check that you may read it, or leave the place out.",
+  ],
   VMP_PLUGIN_DUPLICATE_ID: [
     "two plugins have the id {id}: {first} and {second}",
     "Leave one of them out, or give one another id.",
@@ -96,6 +116,22 @@ const table = {
     "plugin {id} requires {requirement} {range}, found {found}",
     "Add a version that lies in the range.",
   ],
+  VMP_DEPENDENCY_DISABLED: [
+    "plugin {id} requires {requirement}, which is disabled",
+    "Enable {requirement}, or do without {id}.",
+  ],
+  VMP_DEPENDENCY_UNUSABLE: [
+    "plugin {id} requires {requirement}, which nothing can serve as here: {reasons}",
+    "Remove what stands in the way, or add a plugin that provides it with --plugin DIR.",
+  ],
+  VMP_DEPENDENCY_CONFLICT: [
+    "requirements cannot hold together: {requirements}, there are {id} {found}",
+    "Add a version of {id} that meets all of them, or update or remove a plugin whose requirement it is.",
+  ],
+  VMP_DEPENDENCY_SEARCH_LIMIT: [
+    "no versions that fit together were found after {steps} changed choices; in conflict are {ids}",
+    "Narrow the ranges in which these plugins are required, or remove versions of them.",
+  ],
   VMP_DEPENDENCY_CYCLE: [
     "plugins require each other in a circle: {cycle}",
     "Make one of these requirements optional, or remove it.",
@@ -113,6 +149,14 @@ const table = {
   VMP_LIFECYCLE_TIMED_OUT: [
     "plugin {id} did not finish {method} in {milliseconds} ms",
     "Find out what it waits for; cleanup and unload lead out of the state error.",
+  ],
+  VMP_PLUGIN_VERSION_IN_USE: [
+    "version {version} of plugin {id} cannot be used: version {current} is loaded",
+    "Unload that one first, or update the plugin.",
+  ],
+  VMP_UPDATE_FAILED: [
+    "plugin {id} was not updated from {from} to {to}: {reason}",
+    "The old version goes on as it was; correct the new one and update again.",
   ],
   VMP_PLUGIN_DISABLED: ["plugin {id} is disabled", "Enable it first."],
   VMP_PLUGIN_REQUIRED: ["plugin {id} is required by {dependents}", "Disable those first, or take them along."],
@@ -191,6 +235,86 @@ const table = {
   VMP_TIMED_OUT: ["{what} did not finish in {milliseconds} ms", "Allow it more time, or find out what it waits for."],
   VMP_CANCELLED: ["{what} was cancelled", "Start it again if that was not meant."],
 
+  // Storage and configurations
+  VMP_HOME_NOT_PRIVATE: ["{path} is not private: {reason}", "Make it yours alone: chown it to you and chmod 700 it."],
+  VMP_HOME_UNUSABLE: ["{path} cannot be used: {reason}", "Mend that, or choose another folder with --home DIR."],
+  VMP_HOME_BUSY: [
+    "process {holder} holds {path}, after {milliseconds} ms still",
+    "Wait for it to finish, or end it, and try again.",
+  ],
+  VMP_CONFIGURATION_UNREADABLE: [
+    "the configuration {path} cannot be read: {reason}",
+    "Make it a regular file that you may read, or remove it to go back to the defaults.",
+  ],
+  VMP_CONFIGURATION_TOO_LARGE: [
+    "the configuration {path} has {size} bytes, the limit is {limit}",
+    "Keep bulk data in files of their own and configure their paths.",
+  ],
+  VMP_CONFIGURATION_MALFORMED: [
+    "the configuration {path} is not sound {format}: {reason}",
+    "Correct the file, or remove it to go back to the defaults.",
+  ],
+  VMP_CONFIGURATION_NOT_REPRESENTABLE: [
+    "{format} cannot hold {at}: {reason}",
+    "Choose another format (json holds everything), or change the value.",
+  ],
+  VMP_CONFIGURATION_FORMAT_UNKNOWN: ["there is no format {format}", "{hint} The formats are json, toml, yaml and xml."],
+  VMP_CONFIGURATION_PATH: ["{path} leads to no value: {reason}", 'Write a path like "server.ports[0]".'],
+  VMP_CONFIGURATION_INVALID: [
+    "the configuration of {id} is not valid: {problems}",
+    "Correct it; vm-plugin info {id} shows what is allowed.",
+  ],
+  VMP_CONFIGURATION_CONFLICT: [
+    "the configuration of {id} was changed meanwhile: revision {expected} was expected, {found} is there",
+    "Look at what is there now and repeat the change.",
+  ],
+  VMP_CONFIGURATION_NOT_FOUND: ["nothing is configured for {id}", "Configure it first."],
+  VMP_BACKUP_NOT_FOUND: ["{id} has no backup {name}", "{hint} vm-plugin config backups {id} lists them."],
+
+  // The home of installed plugins
+  VMP_HOME_UNKNOWN: [
+    "there is no folder for installed plugins: none of VM_PLUGIN_HOME, XDG_DATA_HOME and HOME is set",
+    "Give one with --home DIR, or set one of these to an absolute path.",
+  ],
+  VMP_HOME_STATE_DAMAGED: [
+    "{path} is damaged: {reason}",
+    "Restore it from a copy, or remove it and install the plugins again; their configurations stay.",
+  ],
+  VMP_HOME_STATE_NEWER: [
+    "{path} was written by a newer vm-plugin, in format {format}",
+    "Use that vm-plugin, or another folder with --home DIR.",
+  ],
+  VMP_PACKAGE_NOT_FOUND: [
+    "{path} is neither a folder nor a file",
+    "Give the folder that holds the plugin's package.json, or what npm pack made of it.",
+  ],
+  VMP_PACKAGE_FILE_REFUSED: ["{path} cannot be installed: {reason}", "Remove it from the package, or make it a file."],
+  VMP_PACKAGE_TOO_LARGE: ["{path} has more than {limit} {what}", "Leave out what the plugin does not need."],
+  VMP_PACKAGE_CHANGED: ["{path} changed while it was copied", "Wait until nobody writes to it, and try again."],
+  VMP_PLUGIN_NOT_SELF_CONTAINED: [
+    "plugin {id} does not bring {dependency} along",
+    "Name it under bundleDependencies and have it in the package's own node_modules, or bundle it into the module.",
+  ],
+  VMP_PLUGIN_INSTALLED: [
+    "plugin {id} is installed already, in version {version}",
+    "vm-plugin update {id} PATH replaces it by another version.",
+  ],
+  VMP_PLUGIN_NOT_INSTALLED: [
+    "plugin {id} is not installed",
+    "{hint} vm-plugin list shows what is; built-in plugins can be disabled.",
+  ],
+  VMP_PLUGIN_SHADOWED: [
+    "plugin {id} {version} would never be used: version {found} is built in",
+    "Install a higher version, or give the plugin another id.",
+  ],
+  VMP_PLUGIN_DAMAGED: ["the installed plugin {id} is damaged: {path}: {reason}", "Install it again from its package."],
+  VMP_PLUGIN_OTHER: ["the package holds plugin {found}, not {id}", "Give a package of {id}, or install this one."],
+  VMP_PLUGIN_CHANGED_MEANWHILE: [
+    "plugin {id} was replaced by another process meanwhile",
+    "Look at it with vm-plugin info {id} and try again.",
+  ],
+  VMP_PLUGIN_NO_PREVIOUS: ["plugin {id} has no previous version", "It was not updated; install the version you want."],
+
   // Machines and guests
   VMP_PROGRAM_NOT_FOUND: [
     "there is no program {path}",
@@ -210,12 +334,19 @@ const table = {
 
   // Command line
   VMP_COMMAND_UNKNOWN: ["there is no command {command}", "{hint} See vm-plugin --help."],
-  VMP_OPTION_UNKNOWN: [
-    "there is no option {option}",
-    "{hint} See vm-plugin {command} --help; options come before the program.",
-  ],
-  VMP_OPTION_VALUE: ["the option {option} does not take {value}: {reason}", "See vm-plugin {command} --help."],
+  VMP_OPTION_UNKNOWN: ["there is no option {option}", "{hint} See vm-plugin {command} --help."],
+  VMP_OPTION_VALUE: ["the option {option} does not take {value}: {reason}", "{hint} See vm-plugin {command} --help."],
   VMP_ARGUMENT_MISSING: ["{argument} is missing", "See vm-plugin {command} --help."],
+  VMP_ARGUMENT_VALUE: ["{argument} is not what {command} takes: {reason}", "{hint} See vm-plugin {command} --help."],
+  VMP_ARGUMENT_UNEXPECTED: [
+    "{command} takes no further argument: {argument}",
+    "Quote what belongs together; see vm-plugin {command} --help.",
+  ],
+  VMP_CONFIGURATION_KEY_NOT_FOUND: [
+    "nothing is there under {key} in the configuration of {id}",
+    "{hint} vm-plugin config get {id} --effective shows the defaults too.",
+  ],
+  VMP_OUTPUT_FAILED: ["the output cannot be written: {reason}", "Check where standard output leads."],
 
   VMP_INTERNAL: [
     "internal error: {reason}",
@@ -240,11 +371,16 @@ const pluginRow = ["{message}", "See the documentation of plugin {plugin}."] as 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to go
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
+/** As JSON escapes them; newlines alone stay. */
+export function escapeUnprintable(text: string): string {
+  return text.replace(unprintable, (character) =>
+    character === "\n" ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 /** Values come from files, guests and plugins: one line, printable, of bounded length. */
-function printable(value: ErrorValue | undefined): string {
-  const line = String(value ?? "?")
-    .replace(/[\t\n\v\f\r\u2028\u2029]+/g, " ")
-    .replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+export function printable(value: ErrorValue | undefined): string {
+  const line = escapeUnprintable(String(value ?? "?").replace(/[\t\n\v\f\r\u2028\u2029]+/g, " "));
   return line.length > 1000 ? `${line.slice(0, 1000)}...` : line;
 }
 

@@ -1,6 +1,7 @@
 /** `vm-plugin`: machines, guests and the plugin host for embedders. */
 export { describe, VmPluginError } from "./errors.ts";
 export { PluginManager } from "./host/plugin-manager.ts";
+export type { PluginInfo, PluginManagerOptions } from "./host/plugin-manager-options.ts";
 export type { GuestExit, GuestProcess } from "./machine/guest-process.ts";
 export { Machine, type MachineOptions, type SpawnOptions } from "./machine/machine.ts";
 export { type RunningProgram, type RunOptions, runProgram } from "./machine/run-program.ts";

@@ -121,6 +121,7 @@ interface Addon {
   pipe(): [number, number];
   openBeneath(root: string, path: string): number;
   fileHash(path: string): string | number | undefined;
+  lockFile(path: string): number | undefined;
 }
 
 let loaded: Addon | undefined;
@@ -280,4 +281,9 @@ export function openBeneath(root: string, path: string): number {
 export function nativeFileHash(path: string): string | undefined {
   const hash = addon().fileHash(path);
   return typeof hash === "string" ? hash : undefined;
+}
+
+/** A descriptor that holds the exclusive lock of the file, made when missing, until it is closed; undefined while it is held. */
+export function lockFile(path: string): number | undefined {
+  return guardNative(() => addon().lockFile(path));
 }

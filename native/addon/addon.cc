@@ -8,6 +8,7 @@
 
 #include "addon/convert.h"
 #include "addon/file_hash.h"
+#include "addon/file_lock.h"
 #include "addon/instance_object.h"
 #include "addon/machine_object.h"
 #include "addon/plugin_object.h"
@@ -41,6 +42,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   InstanceObject::export_class(env, exports);
   export_loggers(env, exports);
   exports.Set("fileHash", Napi::Function::New(env, file_hash));
+  exports.Set("lockFile", Napi::Function::New(env, lock_file));
   exports.Set("openBeneath", Napi::Function::New(env, open_beneath_root));
   exports.Set("pipe", Napi::Function::New(env, make_pipe));
   return exports;

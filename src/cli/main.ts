@@ -1,60 +1,70 @@
 #!/usr/bin/env node
-/** The command `vm-plugin`. Commands are loaded when they are asked for: `run` pays for nothing else. */
-import { describe, VmPluginError } from "../errors.ts";
-import { didYouMean } from "../nearest.ts";
-import type { Command, Reporting } from "./command.ts";
+/** The command `vm-plugin`. */
+import { describe, escapeUnprintable, VmPluginError } from "../errors.ts";
+import { Call } from "./call.ts";
+import type { Command } from "./command.ts";
+import { commands, findCommand } from "./commands.ts";
 import { exitStatus, statusOf } from "./exit-status.ts";
+import { complain, print } from "./output.ts";
 
-const commands: Readonly<Record<string, { help: string; load(): Promise<Command> }>> = {
-  run: { help: "run a program in a virtual machine", load: async () => (await import("./commands/run.ts")).run },
-  generate: {
-    help: "write headers and types of your own extension points",
-    load: async () => (await import("./commands/generate.ts")).generate,
-  },
-  version: {
-    help: "print the version",
-    load: async () => (await import("./commands/version.ts")).version,
-  },
-};
-
-function usage(): string {
-  const names = Object.entries(commands).map(([name, { help }]) => `  ${name.padEnd(12)}${help}`);
-  return `Usage: vm-plugin COMMAND [OPTIONS] ...\n\n${names.join("\n")}\n\nvm-plugin COMMAND --help tells more of a command.\n`;
+/** What an error is shown with. */
+interface Reporting {
+  command: Command | undefined;
+  verbose: boolean;
 }
 
-async function main(args: readonly string[], reporting: Reporting): Promise<number> {
-  const [first, ...rest] = args;
-  if (first === undefined || first === "--help" || first === "-h" || first === "help") {
-    (first === undefined ? process.stderr : process.stdout).write(usage());
-    return first === undefined ? exitStatus.failed : 0;
+async function main(words: readonly string[], reporting: Reporting): Promise<number> {
+  const first = words[0];
+  if (first === undefined || first === "--help" || first === "-h") {
+    const { overview } = await import("./help.ts");
+    if (first !== undefined) print(overview(commands));
+    else complain(overview(commands));
+    return first === undefined ? exitStatus.usage : 0;
   }
-  const name = first === "--version" ? "version" : first;
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) {
-    const hint = didYouMean(name, Object.keys(commands));
-    throw new VmPluginError("VMP_COMMAND_UNKNOWN", { command: name, hint });
+  const found = findCommand(first === "--version" ? ["version", ...words.slice(1)] : words);
+  if ("group" in found) return await showGroup(found);
+  const command = await found.entry.load();
+  reporting.command = command;
+  // A wrong option must not hide that the causes were asked for.
+  reporting.verbose = command.optionsFirst !== true && found.rest.includes("--verbose");
+  const call = new Call(command, found.rest);
+  reporting.verbose = call.has("verbose");
+  if (call.has("help")) {
+    print((await import("./help.ts")).helpOf(command));
+    return 0;
   }
-  const run = await command.load();
-  return run(rest, reporting);
+  call.check();
+  return command.run(call);
+}
+
+/** `vm-plugin config` without a further word, or with an option. */
+async function showGroup({ group, name, rest }: Extract<ReturnType<typeof findCommand>, { group: unknown }>) {
+  const [word] = rest;
+  if (word === undefined) throw new VmPluginError("VMP_ARGUMENT_MISSING", { command: name, argument: "COMMAND" });
+  if (word !== "--help" && word !== "-h")
+    throw new VmPluginError("VMP_OPTION_UNKNOWN", { command: name, option: word, hint: "" });
+  print((await import("./help.ts")).overview(group.commands, name));
+  return 0;
 }
 
 function causes(error: unknown): string {
   let text = "";
   for (let at = error; at instanceof Error; at = at.cause)
     text += `${text === "" ? "" : "caused by: "}${at.stack ?? at}\n`;
-  return text;
+  return escapeUnprintable(text);
 }
 
 // Until there is a status: an event loop that runs dry on the way is no success.
 process.exitCode = exitStatus.failed;
-const reporting: Reporting = { verbose: false };
+const reporting: Reporting = { command: undefined, verbose: false };
 main(process.argv.slice(2), reporting).then(
   (status) => {
     process.exitCode = status;
   },
   (error: unknown) => {
-    process.stderr.write(`vm-plugin: ${describe(error)}\n`);
-    if (reporting.verbose || !(error instanceof VmPluginError)) process.stderr.write(causes(error));
-    process.exitCode = error instanceof VmPluginError ? statusOf(error.code) : exitStatus.failed;
+    complain(`vm-plugin: ${describe(error)}\n`);
+    if (reporting.verbose || !(error instanceof VmPluginError)) complain(causes(error));
+    const code = error instanceof VmPluginError ? error.code : "VMP_INTERNAL";
+    process.exitCode = (reporting.command?.statusOf ?? statusOf)(code);
   },
 );

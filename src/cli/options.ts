@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { VmPluginError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
+import type { Completion } from "./command.ts";
 
 export interface OptionDescription {
   /** What stands behind it in the help text ("DIR"); absent for a switch. */
@@ -8,24 +9,52 @@ export interface OptionDescription {
   readonly short?: string;
   readonly multiple?: boolean;
   readonly help: string;
+  /** A list of words is all that it takes. */
+  readonly complete?: Completion;
 }
 
-export interface ParsedOptions {
+export type OptionDescriptions = Readonly<Record<string, OptionDescription>>;
+
+export interface ParsedWords {
   /** Values in the order given; a switch has one empty string. */
   readonly options: ReadonlyMap<string, readonly string[]>;
-  /** From the first word that is no option on, untouched: a guest's own options are its own. */
+  /** The words that are no options. */
   readonly rest: readonly string[];
 }
 
 /**
- * Reads the options that come before the first other word. Unknown, valueless and repeated ones are refused by name; a value
- * that looks like one of the options is none, unless it is written --option=VALUE.
+ * Reads options and other words. Unknown, valueless and repeated options are refused by name; a value that looks like one of
+ * the options is none, unless it is written --option=VALUE. After `--` no word is an option. `optionsFirst`: neither is any
+ * from the first other word on.
  */
-export function parseOptions(
+export function parseWords(
   command: string,
-  args: readonly string[],
-  described: Readonly<Record<string, OptionDescription>>,
-): ParsedOptions {
+  words: readonly string[],
+  described: OptionDescriptions,
+  optionsFirst: boolean,
+): ParsedWords {
+  const options = new Map<string, readonly string[]>();
+  const rest: string[] = [];
+  for (const token of tokensOf(words, described)) {
+    if (token.kind === "option") {
+      const before = options.get(token.name) ?? [];
+      options.set(token.name, [...before, checkedValue(command, token, described, before.length > 0)]);
+    } else if (optionsFirst) {
+      return { options, rest: words.slice(token.kind === "positional" ? token.index : token.index + 1) };
+    } else if (token.kind === "positional") rest.push(token.value);
+  }
+  return { options, rest };
+}
+
+interface OptionToken {
+  readonly kind: "option";
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
+
+function tokensOf(words: readonly string[], described: OptionDescriptions) {
   const options = Object.fromEntries(
     Object.entries(described).map(([name, { value, short }]) => [
       name,
@@ -35,52 +64,39 @@ export function parseOptions(
       },
     ]),
   );
-  const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
-  const found = new Map<string, string[]>();
-  for (const token of tokens) {
-    if (token.kind === "positional") return { options: found, rest: args.slice(token.index) };
-    if (token.kind === "option-terminator") return { options: found, rest: args.slice(token.index + 1) };
-    const description = Object.hasOwn(described, token.name) ? described[token.name] : undefined;
-    if (description === undefined) {
-      const names = Object.keys(described).map((name) => `--${name}`);
-      const hint = didYouMean(token.rawName, names);
-      throw new VmPluginError("VMP_OPTION_UNKNOWN", { command, option: token.rawName, hint });
-    }
-    const refuse = (reason: string) =>
-      new VmPluginError("VMP_OPTION_VALUE", {
-        command,
-        option: token.rawName,
-        value: token.value ?? "nothing",
-        reason,
-      });
-    const swallowed = token.inlineValue === false && isOption(token.value, described);
-    if (description.value !== undefined && (token.value === undefined || swallowed))
-      throw refuse(`expected ${description.value}`);
-    if (description.value === undefined && token.value !== undefined) throw refuse("it is a switch");
-    const before = found.get(token.name);
-    if (before !== undefined && description.multiple !== true) throw refuse("it is given twice");
-    found.set(token.name, [...(before ?? []), token.value ?? ""]);
+  return parseArgs({ args: [...words], options, strict: false, allowPositionals: true, tokens: true }).tokens;
+}
+
+function checkedValue(command: string, token: OptionToken, described: OptionDescriptions, repeated: boolean): string {
+  const { name, rawName: option, value, inlineValue } = token;
+  const description = Object.hasOwn(described, name) ? described[name] : undefined;
+  if (description === undefined) {
+    const names = Object.keys(described).map((known) => `--${known}`);
+    throw new VmPluginError("VMP_OPTION_UNKNOWN", { command, option, hint: didYouMean(option, names) });
   }
-  return { options: found, rest: [] };
+  const { value: expected, complete, multiple } = description;
+  if (expected === undefined && value !== undefined) throw wrongOption(command, option, value, "it is a switch");
+  const swallowed = inlineValue === false && isOption(value ?? "", described);
+  if (expected !== undefined && (value === undefined || swallowed))
+    throw wrongOption(command, option, value ?? "nothing", `expected ${expected}`);
+  if (repeated && multiple !== true) throw wrongOption(command, option, value ?? "", "it is given twice");
+  if (value !== undefined && Array.isArray(complete) && !complete.includes(value))
+    throw wrongOption(command, option, value, `expected one of ${complete.join(", ")}`, complete);
+  return value ?? "";
 }
 
-function isOption(word: string, described: Readonly<Record<string, OptionDescription>>): boolean {
-  return word.startsWith("--") && Object.hasOwn(described, word.slice(2).replace(/=.*/s, ""));
+/** VMP_OPTION_VALUE; `choices` are what may have been meant. */
+export function wrongOption(
+  command: string,
+  option: string,
+  value: string,
+  reason: string,
+  choices: Iterable<string> = [],
+): VmPluginError {
+  return new VmPluginError("VMP_OPTION_VALUE", { command, option, value, reason, hint: didYouMean(value, choices) });
 }
 
-/** For commands that take options only. */
-export function refuseArguments(command: string, [extra]: readonly string[]): void {
-  if (extra === undefined) return;
-  const reason = `${command} takes options only`;
-  throw new VmPluginError("VMP_INVALID_ARGUMENT", { what: `argument ${extra}`, reason });
-}
-
-/** The lines of a help text, options aligned. */
-export function describeOptions(described: Readonly<Record<string, OptionDescription>>): string {
-  const rows = Object.entries(described).map(([name, { value, short, help }]) => [
-    `  ${short === undefined ? "    " : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`,
-    help,
-  ]);
-  const width = Math.max(...rows.map(([left]) => left?.length ?? 0)) + 2;
-  return rows.map(([left, help]) => `${left?.padEnd(width)}${help}`).join("\n");
+function isOption(word: string, described: OptionDescriptions): boolean {
+  if (word.startsWith("--")) return Object.hasOwn(described, word.slice(2).replace(/=.*/s, ""));
+  return word.length === 2 && Object.values(described).some(({ short }) => short !== undefined && word === `-${short}`);
 }

@@ -16,6 +16,7 @@ export default contract({
   version: { major: 1, minor: 0 },
   summary: "The contract `debug.logger`: where records go.",
   uses: [log],
+  replaceable: true,
   declarations: [logRecord],
   table: table("vmp_debug_logger", {}, [
     method("log", { thread: "any", mode: "posted" }, [input("record", logRecord)]),

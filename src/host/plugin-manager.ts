@@ -1,213 +1,306 @@
-/** What the machine, the command line and the test kit see of plugins: found, chosen, started, used, stopped. */
+/** What the machine, the command line and the test kit see of plugins: found, chosen, started, used, updated, stopped. */
+import type { ConfigurationManager } from "../config/manager.ts";
 import { timeouts } from "../contracts/generated/timeouts.ts";
-import { VmPluginError } from "../errors.ts";
-import type { NativePlugin, NativePlugins } from "../native.ts";
-import { didYouMean } from "../nearest.ts";
+import { reasonOf, VmPluginError } from "../errors.ts";
 import type { Instance } from "../runtime/loaded-plugin.ts";
 import type { Configuration, Health, Log } from "../sdk/define-plugin.ts";
 import { readBuiltins } from "./builtins/builtins.ts";
-import { type HashFile, hashFile } from "./file-hash.ts";
+import { Configurations } from "./configurations.ts";
+import type { Discovered, Place } from "./discovery/discover.ts";
+import { hashFile } from "./file-hash.ts";
+import type { Followed } from "./home/follower.ts";
+import { HomeUse } from "./home/use.ts";
 import type { HostFacts } from "./host-facts.ts";
 import { Activation } from "./lifecycle/activation.ts";
-import { Lifecycle, type State, type StateEvent } from "./lifecycle/lifecycle.ts";
+import { Instances } from "./lifecycle/instances.ts";
+import { type DisabledFlags, Lifecycle } from "./lifecycle/lifecycle.ts";
+import { Lifecycles } from "./lifecycle/lifecycles.ts";
 import { loadPlugin } from "./lifecycle/loader.ts";
-import type { Manifest } from "./manifest/manifest.ts";
+import type { State, StateEvent } from "./lifecycle/states.ts";
+import { Listeners } from "./listeners.ts";
+import { type HealthEvent, scheduleHealthChecks } from "./monitoring/health.ts";
+import { Metrics, type PluginMetrics } from "./monitoring/metrics.ts";
+import type { HeldPlugin, PluginInfo, PluginManagerOptions } from "./plugin-manager-options.ts";
 import type { Implementation, PluginRecord } from "./plugin-record.ts";
 import { Registry } from "./registry.ts";
-import { type Candidate, type ChoiceFacts, type ChoiceOptions, candidatesOf, choose } from "./resolution/choice.ts";
-import { resolveOrder, type StartOrder } from "./resolution/dependencies.ts";
-import { type MachineFacts, thisMachine } from "./resolution/machine-facts.ts";
-import { loadSatisfies } from "./resolution/versions.ts";
+import type { Candidate, ChoiceOptions } from "./resolution/choice.ts";
+import { thisMachine } from "./resolution/machine-facts.ts";
+import { loadVersions } from "./resolution/versions.ts";
+import { Selection, type UseOptions } from "./selection.ts";
+import { retire } from "./update/retire.ts";
 
-export type LogSink = (level: keyof Log, source: string, message: string) => void;
-
-export interface PluginManagerOptions {
-  /** The root of the package vm-plugin, with its dist/builtins.json. */
-  readonly packageRoot: string;
-  readonly native: NativePlugins;
-  /** Folders of plugins to use without installing them. */
-  readonly plugins?: readonly string[] | undefined;
-  /** Whether the built-in plugins are among them. Default true. */
-  readonly builtins?: boolean | undefined;
-  /** Ids of disabled plugins; enable and disable change it. Default: none, for this host alone. */
-  readonly disabled?: Pick<Set<string>, "has" | "add" | "delete"> | undefined;
-  /** A plugin's own configuration. Default: empty. */
-  readonly configuration?: ((plugin: string) => Configuration) | undefined;
-  /** Where plugins' log lines go. Default: nowhere. */
-  readonly log?: LogSink | undefined;
-  /** Milliseconds that one call of a plugin may take. Default 10,000. */
-  readonly timeout?: number | undefined;
-  /** Whether calls of modules' instances are counted and their latency sampled. Default false: it costs nanoseconds. */
-  readonly counted?: boolean | undefined;
-  /** How built-ins' files are hashed. Default: node:crypto, whose import costs Node some milliseconds. */
-  readonly hashFile?: HashFile | undefined;
-  /** What `needs` of manifests are compared with. Default: this machine. */
-  readonly machine?: MachineFacts | undefined;
-}
-
-export interface PluginInfo {
-  readonly manifest: Manifest;
-  readonly folder: string;
-  readonly builtin: boolean;
-  readonly state: State;
-  readonly disabled: boolean;
-  /** Why the state is "error". */
-  readonly error: VmPluginError | undefined;
-}
-
-/** A plugin that runs, and goes on running until `release` is called. */
-export interface HeldPlugin {
-  /** The addon's object for a native plugin, from which a machine makes instances. */
-  readonly native: NativePlugin | undefined;
-  readonly release: () => void;
+interface Events {
+  readonly state: StateEvent;
+  readonly health: HealthEvent;
 }
 
 export class PluginManager {
   readonly registry = new Registry();
   readonly #options: PluginManagerOptions;
-  readonly #facts: ChoiceFacts;
-  readonly #lifecycles = new Map<string, Lifecycle>();
-  readonly #listeners = new Set<(event: StateEvent) => void>();
+  readonly #facts: HostFacts;
+  readonly #listeners = new Listeners<Events>();
+  readonly #metrics = new Metrics();
+  readonly #instances = new Instances();
+  readonly #lifecycles: Lifecycles;
+  readonly #selection: Selection;
   readonly #activation: Activation;
-  readonly #disabled: NonNullable<PluginManagerOptions["disabled"]>;
+  readonly #configurations: Configurations;
+  readonly #home: HomeUse | undefined;
+  readonly #disabled: DisabledFlags;
+  readonly #updates = new Map<string, Promise<unknown>>();
+  readonly #ends: (() => void)[] = [];
   #closing: Promise<void> | undefined;
 
-  private constructor(options: PluginManagerOptions, contracts: HostFacts["contracts"]) {
+  private constructor(options: PluginManagerOptions, facts: HostFacts) {
     this.#options = options;
-    this.#disabled = options.disabled ?? new Set();
-    this.#facts = { machine: options.machine ?? thisMachine, contracts };
+    this.#facts = facts;
+    this.#home = options.home === undefined ? undefined : new HomeUse(options.home, facts);
+    this.#disabled = options.disabled ?? this.#home?.disabled ?? new Set<string>();
+    this.#lifecycles = new Lifecycles((record) => this.#makeLifecycle(record));
+    this.#selection = new Selection({
+      registry: this.registry,
+      lifecycles: this.#lifecycles,
+      disabled: this.#disabled,
+      machine: options.machine ?? thisMachine,
+      contracts: facts.contracts,
+      warn: (message) => this.#warn(message),
+    });
     this.#activation = new Activation({
-      resolve: (roots) => this.#resolve(roots),
-      lifecycleOf: (record) => {
-        this.#refuseClosed();
-        return this.#lifecycle(record.manifest.id);
-      },
+      resolve: (roots) => this.#selection.resolve(roots),
+      lifecycleOf: (record) => this.#lifecycleOf(record),
+    });
+    this.#configurations = new Configurations({
+      folder: this.#home?.home.configurationFolder,
+      given: options.configuration,
+      describe: (id) => this.#selection.find(id)?.manifest,
+      offer: (id, configuration) => this.#offer(id, configuration),
     });
   }
 
-  /** Finds plugins; runs none of their code. Rejects with the first problem of a folder's manifest. */
+  /** Finds plugins; runs none of their code. Rejects with the first problem of a folder that was given. */
   static async open(options: PluginManagerOptions): Promise<PluginManager> {
     const { facts, records } = readBuiltins(options.packageRoot);
-    const host = new PluginManager(options, facts.contracts);
-    if (options.builtins !== false) for (const record of records) host.registry.add(record);
-    if (options.plugins?.length) {
-      const { discoverFolder } = await import("./discovery/folder.ts");
-      for (const folder of options.plugins) host.registry.add(await discoverFolder(folder, facts));
+    const manager = new PluginManager(options, facts);
+    const given = options.plugins?.length ? await manager.#discover(options.plugins) : [];
+    const hidden = new Set(given.map((record) => record.manifest.id));
+    const installed = (await manager.#home?.records((problem) => manager.#warn(problem.message))) ?? [];
+    await manager.register([
+      ...(options.builtins === false ? [] : records),
+      ...given,
+      ...installed.filter((record) => !hidden.has(record.manifest.id)),
+    ]);
+    manager.#begin(hidden);
+    return manager;
+  }
+
+  /** Adds plugins to those that can be chosen. VMP_PLUGIN_DUPLICATE_ID for a version that is there: none is added then. */
+  async register(records: readonly PluginRecord[]): Promise<void> {
+    this.#refuseClosed();
+    const ids = records.map((record) => record.manifest.id);
+    const several = new Set(ids).size < ids.length || ids.some((id) => this.registry.find(id) !== undefined);
+    if (several) this.registry.compareBy((await loadVersions()).compare);
+    const added: PluginRecord[] = [];
+    try {
+      for (const record of records) {
+        this.registry.add(record);
+        added.push(record);
+      }
+    } catch (error) {
+      for (const record of added) this.registry.remove(record);
+      throw error;
     }
-    return host;
+  }
+
+  /** Finds plugins in these places and registers them. A bad one hides no other: it is among the problems. */
+  async discover(places: readonly Place[]): Promise<Discovered> {
+    const { discover } = await import("./discovery/discover.ts");
+    const found = await discover(places, this.#facts, { cache: this.#home?.home.discoveryCache });
+    const refused: VmPluginError[] = [];
+    const registered: PluginRecord[] = [];
+    for (const record of found.records) {
+      try {
+        await this.register([record]);
+        registered.push(record);
+      } catch (error) {
+        if (!(error instanceof VmPluginError)) throw error;
+        refused.push(error);
+      }
+    }
+    return { ...found, records: registered, problems: [...found.problems, ...refused] };
   }
 
   list(filter: { readonly type?: string; readonly point?: string; readonly state?: State } = {}): PluginInfo[] {
     return this.registry
       .list(filter)
-      .map((record) => this.#info(record))
+      .map((record) => this.#info(this.#selection.find(record.manifest.id) ?? record))
       .filter((info) => filter.state === undefined || info.state === filter.state);
   }
 
   /** VMP_PLUGIN_NOT_FOUND with the nearest id. */
   get(id: string): PluginInfo {
-    return this.#info(this.registry.get(id));
+    return this.#info(this.#selection.get(id));
+  }
+
+  /** What was counted since the manager was opened; of all plugins that did anything, or of one. */
+  metrics(id?: string): PluginMetrics[] {
+    const ids = id === undefined ? this.list().map((info) => info.manifest.id) : [this.get(id).manifest.id];
+    return ids.map((plugin) => {
+      const lifecycle = this.#lifecycles.find(this.#selection.get(plugin));
+      const open = lifecycle === undefined ? [] : this.#instances.open(lifecycle);
+      const calls = open.flatMap((instance) => instance.statistics() ?? []);
+      return {
+        ...this.#metrics.of(plugin),
+        instances: open.length,
+        calls: calls.reduce((sum, one) => sum + one.calls, 0),
+        errors: calls.reduce((sum, one) => sum + one.errors, 0),
+      };
+    });
   }
 
   /** The implementations of a point, the preferred first, each with why it cannot be taken here. */
   candidates(point: string, options: ChoiceOptions = {}): Candidate[] {
-    return candidatesOf(this.registry.implementations(point), this.#choiceOptions(options), this.#facts);
+    return this.#selection.candidates(point, options);
   }
 
   /** The implementation that is to be used; an error of choice.ts, or VMP_POINT_UNKNOWN, says why there is none. */
   choose(point: string, options: ChoiceOptions = {}): Implementation {
-    const implementations = this.registry.implementations(point);
-    if (implementations.length === 0 && !Object.hasOwn(this.#facts.contracts, point)) {
-      const hint = didYouMean(point, Object.keys(this.#facts.contracts));
-      throw new VmPluginError("VMP_POINT_UNKNOWN", { point, hint });
-    }
-    return choose(point, implementations, this.#choiceOptions(options), this.#facts);
+    return this.#selection.choose(point, options);
+  }
+
+  /** Does `work` with the implementation that is chosen, or with the first of the next ones with which it succeeds. */
+  use<Result>(
+    point: string,
+    options: UseOptions,
+    work: (implementation: Implementation) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#selection.use(point, options, work);
   }
 
   /** Brings a plugin to running, with what it requires. Costs nothing when it runs already. */
   async activate(id: string): Promise<void> {
-    await this.#activation.activate(this.registry.get(id));
+    await this.#activation.activate(this.#selection.get(id));
   }
 
   /** Activates every plugin that asks for it in its manifest. Rejects with the first failure, when all were tried. */
   async activateStartup(): Promise<void> {
     const startup = this.list().filter((info) => info.manifest.activation === "startup" && !info.disabled);
-    const results = await Promise.allSettled(startup.map((info) => this.activate(info.manifest.id)));
-    for (const result of results) if (result.status === "rejected") throw result.reason;
+    await allOf(startup.map((info) => this.activate(info.manifest.id)));
+  }
+
+  /** Loads and verifies a plugin's code; nothing of it is started. */
+  async load(id: string): Promise<void> {
+    await this.#lifecycleOf(this.#selection.get(id)).ensureLoaded();
+  }
+
+  /** Loads several at once, so that activating them later is quick. Rejects with the first failure, when all were tried. */
+  async preload(ids: readonly string[]): Promise<void> {
+    await allOf(ids.map((id) => this.load(id)));
   }
 
   /** Activates a plugin and keeps it from being stopped. */
   async hold(id: string): Promise<HeldPlugin> {
     await this.activate(id);
-    const { code, release } = await this.#lifecycle(id).hold({});
-    return { native: code.native, release };
+    const lifecycle = this.#lifecycleOf(this.#selection.get(id));
+    const { code, release } = await lifecycle.hold({});
+    return { native: code.native, configuration: lifecycle.configuration, release };
   }
 
   /**
-   * An instance that belongs to no machine, revocable; its plugin is activated first. VMP_INSTANCE_FAILED for a native
+   * An instance that belongs to no machine, revocable; its plugin is activated first. `configuration` is of this instance, above
+   * the plugin's own. VMP_INSTANCE_FAILED for a native
    * implementation of a point that only native code can call.
    */
   async createInstance(implementation: Implementation, configuration: Configuration = {}): Promise<Instance> {
     const { plugin, point, name } = implementation;
-    const { id } = plugin.manifest;
-    await this.activate(id);
-    return this.#lifecycle(id).with((code) => code.createInstance({ point, name, configuration }));
+    await this.activate(plugin.manifest.id);
+    const lifecycle = this.#lifecycleOf(this.#selection.get(plugin.manifest.id));
+    return this.#instances.make(lifecycle, {
+      point,
+      name,
+      configuration: { ...lifecycle.configuration, ...configuration },
+    });
   }
 
-  /** Activates the plugin. Undefined when it does not tell. */
+  /** Activates the plugin. Undefined when it does not tell; a check that fails leads to the state error. */
   async healthCheck(id: string): Promise<Health | undefined> {
     await this.activate(id);
-    return this.#lifecycle(id).with((code) => code.healthCheck());
+    return this.#lifecycleOf(this.#selection.get(id)).healthCheck();
   }
 
   /** Activates the plugin. What a newer version of it needs in order to go on; undefined when there is nothing. */
   async exportState(id: string): Promise<Uint8Array | undefined> {
     await this.activate(id);
-    return this.#lifecycle(id).with((code) => code.exportState());
+    return this.#lifecycleOf(this.#selection.get(id)).with((code) => code.exportState());
   }
 
   /** Activates the plugin and gives it what exportState answered, in the format of `stateVersion`. */
   async importState(id: string, stateVersion: number, state: Uint8Array): Promise<void> {
     await this.activate(id);
-    await this.#lifecycle(id).with((code) => code.importState(stateVersion, state));
+    await this.#lifecycleOf(this.#selection.get(id)).with((code) => code.importState(stateVersion, state));
   }
 
-  /** VMP_CONFIGURATION_REFUSED when the plugin does not take it: the old one stays. */
+  /** Where plugins' configurations are read and changed; what is set reaches those that run. */
+  configurations(): Promise<ConfigurationManager> {
+    return this.#configurations.manager();
+  }
+
+  /** Sets a plugin's whole configuration. VMP_CONFIGURATION_INVALID or VMP_CONFIGURATION_REFUSED: the old one stays. */
   async configure(id: string, configuration: Configuration): Promise<void> {
-    await this.#lifecycle(id).configure(configuration);
+    const { manifest } = this.get(id);
+    await (await this.configurations()).set(manifest.id, configuration);
+  }
+
+  /**
+   * Puts another version of a plugin in the place of the one that is used: verified and started beside it, with its state. New
+   * instances are the new version's; old ones keep the old version until they are closed, unless the contract says that nobody
+   * can tell. VMP_UPDATE_FAILED: the old version has never stopped.
+   */
+  async update(id: string, next: PluginRecord): Promise<void> {
+    const before = this.#updates.get(id) ?? Promise.resolve();
+    const update = before.then(() => this.#update(id, next));
+    const settled = update.catch(() => {});
+    this.#updates.set(id, settled);
+    await update.finally(() => this.#updates.get(id) === settled && this.#updates.delete(id));
   }
 
   /** VMP_PLUGIN_REQUIRED or VMP_PLUGIN_IN_USE while others rely on it. */
   async stop(id: string): Promise<void> {
-    await this.#lifecycle(id).run("stop");
+    await this.#lifecycleOf(this.#selection.get(id)).run("stop");
   }
 
   /** Stops, cleans up and unloads, as far as there is need; also out of the state error. */
   async unload(id: string): Promise<void> {
-    await this.#lifecycle(id).ensureUnloaded();
+    await this.#lifecycleOf(this.#selection.get(id)).ensureUnloaded();
+  }
+
+  /** Unloads a plugin and takes it out of the registry. VMP_PLUGIN_REQUIRED or VMP_PLUGIN_IN_USE while others rely on it. */
+  async unregister(id: string): Promise<void> {
+    const record = this.#selection.get(id);
+    await this.#lifecycles.find(record)?.ensureUnloaded();
+    this.#lifecycles.forget(record);
+    this.registry.remove(record);
   }
 
   /** Unloads a plugin and refuses it from then on. `dependents`: those that require it are disabled first, else they forbid it. */
   async disable(id: string, options: { readonly dependents?: boolean } = {}): Promise<void> {
-    const lifecycle = this.#lifecycle(id);
+    const lifecycle = this.#lifecycleOf(this.#selection.get(id));
     if (options.dependents) for (const dependent of lifecycle.dependents) await this.disable(dependent, options);
     await lifecycle.disable();
   }
 
   /** Allows a plugin again, and activates it if it ran when it was disabled. */
   async enable(id: string): Promise<void> {
-    if (await this.#lifecycle(id).enable()) await this.activate(id);
+    if (await this.#lifecycleOf(this.#selection.get(id)).enable()) await this.activate(id);
   }
 
-  /** Hears of every change of any plugin's state. The returned function ends that. */
-  on(_event: "state", listener: (event: StateEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+  /** Hears of every change of any plugin's state, or of every scheduled check of its health. The returned function ends that. */
+  on<Name extends keyof Events>(event: Name, listener: (event: Events[Name]) => void): () => void {
+    return this.#listeners.on(event, listener);
   }
 
   /** Unloads every plugin, dependents first. All are tried; rejects with the first failure. Idempotent. */
   close(): Promise<void> {
-    this.#closing ??= this.#unloadAll();
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
@@ -215,88 +308,149 @@ export class PluginManager {
     return this.close();
   }
 
-  async #unloadAll(): Promise<void> {
+  async #close(): Promise<void> {
+    for (const end of this.#ends.splice(0)) end();
+    await this.#home?.close();
+    await Promise.allSettled(this.#updates.values());
     await this.#activation.settled();
-    const failures: unknown[] = [];
-    const left = new Map(this.#lifecycles);
-    while (left.size > 0) {
-      const free = [...left].filter(([, lifecycle]) => !lifecycle.dependents.some((id) => left.has(id)));
-      // Requirements have no circle, so that one is free; a fault there must not become a hang here.
-      const wave = free.length > 0 ? free : [...left];
-      const results = await Promise.allSettled(wave.map(([, lifecycle]) => lifecycle.ensureUnloaded()));
-      failures.push(...results.flatMap((result) => (result.status === "rejected" ? [result.reason] : [])));
-      for (const [id] of wave) left.delete(id);
-    }
-    if (failures.length > 0) throw failures[0];
+    const [first] = await this.#lifecycles.unloadAll();
+    this.#configurations.close();
+    if (first !== undefined) throw first;
   }
 
-  /** Made when it is first asked for: a host may know a thousand plugins and use three. */
-  #lifecycle(id: string): Lifecycle {
-    const present = this.#lifecycles.get(id);
-    if (present) return present;
-    const record = this.registry.get(id);
-    const {
-      native,
-      packageRoot,
-      timeout = timeouts.plugin.initialize,
-      counted = false,
-      configuration,
-      hashFile: hash = hashFile,
-    } = this.#options;
-    const log = logFor(id, this.#options.log);
-    const lifecycle = new Lifecycle({
-      id,
+  #begin(hidden: ReadonlySet<string>): void {
+    const { healthInterval, follow = 0 } = this.#options;
+    if (healthInterval !== undefined) {
+      const end = scheduleHealthChecks({
+        interval: healthInterval,
+        running: () => this.list({ state: "running" }).map((info) => info.manifest.id),
+        check: (id) => this.#lifecycleOf(this.#selection.get(id)).healthCheck(),
+        checked: (event) => this.#checked(event),
+      });
+      this.#ends.push(end);
+    }
+    if (follow === false) return;
+    this.#home?.follow(follow, this.#followed(hidden));
+  }
+
+  /** What a follower of the home sees and does here. */
+  #followed(hidden: ReadonlySet<string>): Followed {
+    return {
+      hidden,
+      installed: () => this.registry.list().filter((record) => record.installed !== undefined),
+      loaded: () => this.#lifecycles.loaded(),
+      stateOf: (record) => this.#lifecycles.find(record)?.state ?? "unloaded",
+      knows: (id) => this.#selection.find(id) !== undefined,
+      isDisabled: (id) => this.#disabled.has(id),
+      register: (record) => this.register([record]),
+      retire: (record) => {
+        this.registry.remove(record);
+        retire(record, this.#lifecycles, (message) => this.#warn(message));
+      },
+      update: (id, next) => this.update(id, next),
+      enable: (id) => this.enable(id),
+      disable: (id) => this.#disableInTime(id),
+      configurations: () => this.configurations(),
+      configurationRevision: (id) => this.#configurations.revisionOf(id),
+      changed: (listener) => this.#listeners.on("state", listener),
+      problem: (error) => this.#warn(reasonOf(error)),
+    };
+  }
+
+  /** With its dependents; one that is in use gets no new user, and is unloaded when the last one has let go. */
+  async #disableInTime(id: string): Promise<void> {
+    try {
+      await this.disable(id, { dependents: true });
+    } catch (error) {
+      if (!(error instanceof VmPluginError && error.code === "VMP_PLUGIN_IN_USE")) throw error;
+      await this.#disabled.add(id);
+      this.#warn(`plugin ${id} is disabled, and is unloaded when nothing uses it any longer`);
+      const lifecycle = this.#lifecycleOf(this.#selection.get(id));
+      const unloaded = lifecycle.free().then(() => lifecycle.ensureUnloaded());
+      unloaded.catch((failure: unknown) => this.#warn(reasonOf(failure)));
+    }
+  }
+
+  #checked(event: HealthEvent): void {
+    if (event.health !== undefined && event.health.status !== "healthy")
+      this.#warn(`plugin ${event.plugin} is ${event.health.status}: ${event.health.message}`);
+    if (event.error !== undefined) this.#warn(`the health check failed: ${reasonOf(event.error)}`);
+    this.#listeners.tell("health", event);
+  }
+
+  async #discover(folders: readonly string[]): Promise<readonly PluginRecord[]> {
+    const { discover } = await import("./discovery/discover.ts");
+    const places = folders.map((path): Place => ({ kind: "package", path }));
+    const { records, problems } = await discover(places, this.#facts, { cache: this.#home?.home.discoveryCache });
+    if (problems[0] !== undefined) throw problems[0];
+    return records;
+  }
+
+  async #update(id: string, next: PluginRecord): Promise<void> {
+    this.#refuseClosed();
+    const old = this.#selection.get(id);
+    const { satisfies, compare } = await loadVersions();
+    this.registry.compareBy(compare);
+    const { updatePlugin } = await import("./update/update.ts");
+    await updatePlugin(old, next, {
+      registry: this.registry,
+      lifecycles: this.#lifecycles,
+      activation: this.#activation,
+      instances: this.#instances,
       disabled: this.#disabled,
-      configuration: configuration?.(id) ?? {},
-      load: () => loadPlugin(record, { native, packageRoot, log, timeout, counted, hashFile: hash }),
-      changed: (event) => this.#changed(event),
+      satisfies,
+      warn: (message) => this.#warn(message),
     });
-    this.#lifecycles.set(id, lifecycle);
-    return lifecycle;
+  }
+
+  #makeLifecycle(record: PluginRecord): Lifecycle {
+    const { native, packageRoot, timeout = timeouts.plugin.initialize, counted = false } = this.#options;
+    const { id, version } = record.manifest;
+    const hash = this.#options.hashFile ?? hashFile;
+    const log = logFor(id, this.#options.log);
+    const cacheFolder = this.#home?.moduleCache;
+    return new Lifecycle({
+      id,
+      version,
+      disabled: this.#disabled,
+      configuration: (code) => this.#configurations.initial(record, code),
+      load: () => loadPlugin(record, { native, packageRoot, log, timeout, counted, cacheFolder, hashFile: hash }),
+      changed: (event) => this.#changed(record, event),
+    });
+  }
+
+  #lifecycleOf(record: PluginRecord): Lifecycle {
+    this.#refuseClosed();
+    return this.#lifecycles.of(record);
   }
 
   #info(record: PluginRecord): PluginInfo {
-    const { manifest, folder, builtin } = record;
-    const lifecycle = this.#lifecycles.get(manifest.id);
+    const { manifest, folder, builtin, installed } = record;
+    const lifecycle = this.#lifecycles.find(record);
     return {
       manifest,
       folder,
-      builtin: builtin !== undefined,
+      source: builtin ? "builtin" : installed ? "installed" : "folder",
       state: lifecycle?.state ?? "unloaded",
       disabled: this.#disabled.has(manifest.id),
       error: lifecycle?.error,
     };
   }
 
-  #changed(event: StateEvent): void {
-    this.#activation.changed(event);
-    for (const listener of this.#listeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        // A listener's fault is not the plugin's: its operation goes on.
-        process.emitWarning(error instanceof Error ? error : String(error));
-      }
-    }
+  #changed(record: PluginRecord, event: StateEvent): void {
+    this.#activation.changed(record, event.to);
+    this.#metrics.count(event);
+    this.#listeners.tell("state", event);
   }
 
-  #choiceOptions(options: ChoiceOptions): ChoiceOptions {
-    return { ...options, refuse: (one) => this.#unusable(one) ?? options.refuse?.(one) };
+  /** A configuration that was set, to the plugin if it runs. */
+  async #offer(id: string, configuration: Configuration): Promise<void> {
+    const record = this.#lifecycles.current(id);
+    if (record !== undefined) await this.#lifecycles.find(record)?.configure(configuration);
   }
 
-  #unusable({ plugin }: Implementation): string | undefined {
-    const { id } = plugin.manifest;
-    if (this.#disabled.has(id)) return "its plugin is disabled";
-    return this.#lifecycles.get(id)?.state === "error" ? "its plugin has failed" : undefined;
-  }
-
-  async #resolve(roots: readonly PluginRecord[]): Promise<StartOrder> {
-    // The build has compared the built-ins' ranges with each other.
-    const added = this.registry.list().some((record) => record.builtin === undefined);
-    const satisfies = added ? await loadSatisfies() : () => true;
-    const obstacle = (implementation: Implementation) =>
-      candidatesOf([implementation], this.#choiceOptions({}), this.#facts)[0]?.reason;
-    return resolveOrder(roots, { registry: this.registry, satisfies, obstacle });
+  #warn(message: string): void {
+    this.#options.log?.("warn", "host", message);
   }
 
   #refuseClosed(): void {
@@ -304,7 +458,12 @@ export class PluginManager {
   }
 }
 
-function logFor(source: string, sink: LogSink | undefined): Log {
+/** Waits for all, then rejects with the first failure. */
+async function allOf(work: readonly Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === "rejected") throw result.reason;
+}
+
+function logFor(source: string, sink: PluginManagerOptions["log"]): Log {
   const at = (level: keyof Log) => (message: string) => sink?.(level, source, String(message));
   return { trace: at("trace"), debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }

@@ -1,67 +1,124 @@
-/** The plugins of a host by id, type and point. Says nothing about their state. */
+/** The plugins of a host by id, version, type and point. Says nothing about their state. */
 import { VmPluginError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Implementation, PluginRecord } from "./plugin-record.ts";
 
-export class Registry {
-  readonly #byId = new Map<string, PluginRecord>();
-  readonly #byPoint = new Map<string, Implementation[]>();
+/** As semver.compare. */
+export type CompareVersions = (a: string, b: string) => number;
 
-  /** VMP_PLUGIN_DUPLICATE_ID names both places; the registry is then unchanged. */
+export class Registry {
+  /** The highest version first. */
+  readonly #byId = new Map<string, readonly PluginRecord[]>();
+  readonly #byPoint = new Map<string, Implementation[]>();
+  /** Points whose implementations have yet to be put in order: it is done when they are asked for. */
+  readonly #unsorted = new Set<string>();
+  #compare: CompareVersions | undefined;
+
+  constructor(compare?: CompareVersions) {
+    this.#compare = compare;
+  }
+
+  /** Needed before a second version of a plugin can be added. */
+  compareBy(compare: CompareVersions): void {
+    this.#compare = compare;
+  }
+
+  /** VMP_PLUGIN_DUPLICATE_ID names both places of the same version; the registry is then unchanged. */
   add(record: PluginRecord): void {
-    const { id, provides } = record.manifest;
+    const { id, version } = record.manifest;
     const present = this.#byId.get(id);
-    if (present)
-      throw new VmPluginError("VMP_PLUGIN_DUPLICATE_ID", { id, first: present.folder, second: record.folder });
-    this.#byId.set(id, record);
-    for (const provision of provides) {
-      const implementations = this.#byPoint.get(provision.point) ?? [];
-      implementations.push({ ...provision, plugin: record });
-      implementations.sort(byPreference);
-      this.#byPoint.set(provision.point, implementations);
+    if (present === undefined) {
+      this.#byId.set(id, [record]);
+    } else {
+      const compare = this.#compare;
+      const same = present.find((one) => compare === undefined || compare(one.manifest.version, version) === 0);
+      if (compare === undefined || same !== undefined) {
+        const [first, second] = [same?.folder ?? "", record.folder];
+        throw new VmPluginError("VMP_PLUGIN_DUPLICATE_ID", { id, first, second });
+      }
+      const versions = [...present, record];
+      this.#byId.set(
+        id,
+        versions.sort((a, b) => compare(b.manifest.version, a.manifest.version)),
+      );
+    }
+    for (const provision of record.manifest.provides) {
+      const implementations = this.#byPoint.get(provision.point);
+      const implementation = { ...provision, plugin: record };
+      if (implementations === undefined) this.#byPoint.set(provision.point, [implementation]);
+      else implementations.push(implementation);
+      this.#unsorted.add(provision.point);
     }
   }
 
-  find(id: string): PluginRecord | undefined {
-    return this.#byId.get(id);
+  /** One version of a plugin; nothing happens when it is not there. */
+  remove(record: PluginRecord): void {
+    const { id } = record.manifest;
+    const left = this.versions(id).filter((one) => one !== record);
+    if (left.length > 0) this.#byId.set(id, left);
+    else this.#byId.delete(id);
+    for (const point of new Set(record.manifest.provides.map((provision) => provision.point))) {
+      const others = this.implementations(point).filter((one) => one.plugin !== record);
+      if (others.length > 0) this.#byPoint.set(point, others);
+      else this.#byPoint.delete(point);
+    }
   }
 
-  /** VMP_PLUGIN_NOT_FOUND with the nearest id. */
+  /** The highest version first; empty for an id that is not known. */
+  versions(id: string): readonly PluginRecord[] {
+    return this.#byId.get(id) ?? [];
+  }
+
+  /** The highest version. */
+  find(id: string): PluginRecord | undefined {
+    return this.#byId.get(id)?.[0];
+  }
+
+  /** As find; VMP_PLUGIN_NOT_FOUND with the nearest id. */
   get(id: string): PluginRecord {
-    const record = this.#byId.get(id);
+    const record = this.find(id);
     if (record) return record;
     throw new VmPluginError("VMP_PLUGIN_NOT_FOUND", { id, hint: didYouMean(id, this.#byId.keys()) });
   }
 
-  /** In the order in which they were added. */
-  list(filter: { readonly type?: string; readonly point?: string } = {}): PluginRecord[] {
-    const { type, point } = filter;
-    return [...this.#byId.values()].filter(
-      ({ manifest }) =>
-        (type === undefined || manifest.type === type) &&
-        (point === undefined || manifest.provides.some((provision) => provision.point === point)),
-    );
+  ids(): Iterable<string> {
+    return this.#byId.keys();
   }
 
-  /** Every implementation of a point, the preferred first. */
+  /** The highest version of each, in the order in which they were added. */
+  list(filter: { readonly type?: string; readonly point?: string } = {}): PluginRecord[] {
+    const { type, point } = filter;
+    return [...this.#byId.values()]
+      .flatMap(([highest]) => highest ?? [])
+      .filter(
+        ({ manifest }) =>
+          (type === undefined || manifest.type === type) &&
+          (point === undefined || manifest.provides.some((provision) => provision.point === point)),
+      );
+  }
+
+  /** Every implementation of a point in every version, the preferred first. */
   implementations(point: string): readonly Implementation[] {
-    return this.#byPoint.get(point) ?? [];
+    const implementations = this.#byPoint.get(point) ?? [];
+    if (this.#unsorted.delete(point)) implementations.sort((a, b) => this.#byPreference(a, b));
+    return implementations;
   }
 
   /** Every point that some plugin provides. */
   points(): Iterable<string> {
     return this.#byPoint.keys();
   }
-}
 
-/** Highest priority first; among equals built-ins, then by id and name, so that the order never depends on chance. */
-function byPreference(a: Implementation, b: Implementation): number {
-  return (
-    b.priority - a.priority ||
-    Number(a.plugin.builtin === undefined) - Number(b.plugin.builtin === undefined) ||
-    compare(a.plugin.manifest.id, b.plugin.manifest.id) ||
-    compare(a.name, b.name)
-  );
+  /** Highest priority first; among equals built-ins, then by id, version and name: the order never depends on chance. */
+  #byPreference(a: Implementation, b: Implementation): number {
+    return (
+      b.priority - a.priority ||
+      Number(a.plugin.builtin === undefined) - Number(b.plugin.builtin === undefined) ||
+      compare(a.plugin.manifest.id, b.plugin.manifest.id) ||
+      (this.#compare?.(b.plugin.manifest.version, a.plugin.manifest.version) ?? 0) ||
+      compare(a.name, b.name)
+    );
+  }
 }
 
 function compare(a: string, b: string): number {

@@ -2,35 +2,28 @@
 import { closeSync } from "node:fs";
 import type { LogLevel } from "../contracts/generated/log.ts";
 import { VmPluginError } from "../errors.ts";
-import { hashFile } from "../host/file-hash.ts";
-import { type HeldPlugin, PluginManager } from "../host/plugin-manager.ts";
+import type { PluginManager } from "../host/plugin-manager.ts";
 import type { Implementation } from "../host/plugin-record.ts";
 import {
   closeNativeMachine,
   createNativeMachine,
   guardNative,
   type NativeMachine,
-  type NativePlugin,
-  nativeFileHash,
-  nativePlugins,
   type RunEvent,
   sealNativeMachine,
 } from "../native.ts";
-import { packageRoot } from "../package-root.ts";
 import type { Configuration } from "../sdk/define-plugin.ts";
 import { type Closers, closeAll, warnOf } from "./closers.ts";
 import { GuestProcess } from "./guest-process.ts";
-import { Logging } from "./logging.ts";
 import { memorySize } from "./memory-size.ts";
+import { hostOf } from "./open-host.ts";
+import { addPart, holdParts } from "./parts.ts";
 import { type OpenProgram, openProgram } from "./program.ts";
 import { type CheckedSpawn, checkSpawn, type SpawnOptions } from "./spawn-options.ts";
 import { openStandardStreams, type StandardStreams } from "./standard-streams.ts";
 
 export type { SpawnOptions } from "./spawn-options.ts";
 
-const enginePoint = "arch.simulator";
-const personalityPoint = "os.personality";
-const devicePoint = "device.virtual";
 const sealTimeout = 10_000;
 const closeTimeout = 10_000;
 
@@ -39,6 +32,8 @@ export interface MachineOptions {
   readonly architecture: string;
   /** An engine's name; default "auto": the one of highest priority that can run the architecture here. */
   readonly engine?: string | undefined;
+  /** When the chosen engine's plugin fails, take the next engine; the log tells. Default false. */
+  readonly fallback?: boolean | undefined;
   /** Limit of guest memory: bytes, or "512M", "1GiB". Default 1 GiB. What the guest does not touch costs nothing. */
   readonly memory?: string | number | undefined;
   /** A folder of the host that is the guests' "/". Default: an empty file system. */
@@ -47,7 +42,11 @@ export interface MachineOptions {
   readonly readOnly?: boolean | undefined;
   /** Folders of plugins to use without installing them. Their devices become the machine's. */
   readonly plugins?: readonly string[] | undefined;
-  /** Configuration of the instances, by plugin id. */
+  /** The folder whose installed plugins and configurations are used ("~/.local/share/vm-plugin"). Default: none. */
+  readonly home?: string | undefined;
+  /** Names of installed devices that the machine gets. */
+  readonly devices?: readonly string[] | undefined;
+  /** Configuration of the instances, by plugin id; above the plugin's own. */
   readonly configuration?: Readonly<Record<string, Configuration>> | undefined;
   /** The lowest level of log records that reach the logger. Default "warn". */
   readonly logLevel?: LogLevel | undefined;
@@ -93,21 +92,26 @@ export class Machine {
     const closers: Closers = [];
     try {
       const host = await hostOf(options, closers);
-      const engine = chooseEngine(host, options);
-      const personality = host.choose(personalityPoint);
-      const implementations = [engine, personality, ...devicesOf(host)];
-      const held = await holdAll(host, implementations, closers);
+      const { engine, personality, devices } = await holdParts(host, options, closers);
       const processes = new Map<number, GuestProcess>();
       const native = createNativeMachine(memory, (event) => deliver(processes, event));
       closers.push(() => closeNativeMachine(native, closeTimeout));
-      for (const [index, implementation] of implementations.entries()) {
-        const close = await add(native, host, implementation, held[index]?.native, options);
+      for (const part of [engine, personality, ...devices]) {
+        const close = await addPart(native, host, part, options);
         // Before the machine's own closer: its instances go first, then what they were made for.
         if (close !== undefined) closers.splice(-1, 0, close);
       }
       await sealNativeMachine(native, sealTimeout);
       const { architecture, root } = options;
-      return new Machine({ engine, personality, native, architecture, root, processes, closers });
+      return new Machine({
+        engine: engine.implementation,
+        personality: personality.implementation,
+        native,
+        architecture,
+        root,
+        processes,
+        closers,
+      });
     } catch (error) {
       // What failed first is what the caller has to hear of.
       warnOf(await closeAll(closers));
@@ -208,95 +212,4 @@ function deliver(processes: Map<number, GuestProcess>, event: RunEvent): void {
   const process = processes.get(event.run);
   if (event.kind !== "spawned") processes.delete(event.run);
   process?.receive(event);
-}
-
-/** An architecture that no engine here knows is told apart from an engine that cannot be used. */
-function chooseEngine(host: PluginManager, { architecture, engine }: MachineOptions): Implementation {
-  const guests = host.registry.implementations(enginePoint).flatMap((one) => one.guests ?? []);
-  if (!guests.includes(architecture)) {
-    const reasons = `the engines here run ${[...new Set(guests)].join(", ")}`;
-    throw new VmPluginError("VMP_NO_ENGINE", { architecture, reasons });
-  }
-  return host.choose(enginePoint, { name: engine, guest: architecture });
-}
-
-/** What the user added is meant to be used: one that cannot be is no device to pass over. */
-function devicesOf(host: PluginManager): Implementation[] {
-  const added = host
-    .candidates(devicePoint)
-    .filter(({ implementation }) => implementation.plugin.builtin === undefined);
-  return added.map(({ implementation, reason }) => {
-    if (reason === undefined) return implementation;
-    const { point, name, plugin } = implementation;
-    throw new VmPluginError("VMP_IMPLEMENTATION_UNSUITABLE", { point, name, plugin: plugin.manifest.id, reason });
-  });
-}
-
-function configurationOf(implementation: Implementation, options: MachineOptions): Configuration {
-  const own = options.configuration?.[implementation.plugin.manifest.id] ?? {};
-  if (implementation.point !== personalityPoint) return own;
-  const { root, readOnly } = options;
-  return { ...own, ...(root === undefined ? {} : { root }), ...(readOnly === undefined ? {} : { readOnly }) };
-}
-
-async function hostOf(options: MachineOptions, closers: Closers): Promise<PluginManager> {
-  if (options.host === undefined) return openHost(options, closers);
-  const what = (["plugins", "logLevel"] as const).find((name) => options[name] !== undefined);
-  if (what === undefined) return options.host;
-  const reason = "the host that is given has its own; open it with them";
-  throw new VmPluginError("VMP_INVALID_ARGUMENT", { what, reason });
-}
-
-async function openHost(options: MachineOptions, closers: Closers): Promise<PluginManager> {
-  const logging = new Logging(options.logLevel ?? "warn");
-  const host = await PluginManager.open({
-    plugins: options.plugins,
-    native: nativePlugins,
-    packageRoot: packageRoot(),
-    log: logging.sink,
-    hashFile: (path) => nativeFileHash(path) ?? hashFile(path),
-  });
-  logging.connect(host);
-  closers.push(
-    () => host.close(),
-    () => logging.close(),
-  );
-  await host.activateStartup();
-  return host;
-}
-
-/** Loading is mostly waiting, for files and for threads of the plugins' own: all at once. */
-async function holdAll(
-  host: PluginManager,
-  implementations: readonly Implementation[],
-  closers: Closers,
-): Promise<readonly HeldPlugin[]> {
-  const results = await Promise.allSettled(implementations.map(({ plugin }) => host.hold(plugin.manifest.id)));
-  const held = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  closers.push(...held.map(({ release }) => release));
-  for (const result of results) if (result.status === "rejected") throw result.reason;
-  return held;
-}
-
-/** Makes an instance for the machine. What is returned, for one in TypeScript, closes it once the machine is closed. */
-async function add(
-  native: NativeMachine,
-  host: PluginManager,
-  implementation: Implementation,
-  library: NativePlugin | undefined,
-  options: MachineOptions,
-): Promise<(() => Promise<void>) | undefined> {
-  const { point, name, plugin } = implementation;
-  const configuration = configurationOf(implementation, options);
-  if (library !== undefined) {
-    guardNative(() => native.add(library.handle, point, name, configuration));
-    return undefined;
-  }
-  if (point !== devicePoint) {
-    const reason = "it is not native, and is called for each exit of the guest";
-    throw new VmPluginError("VMP_IMPLEMENTATION_UNSUITABLE", { point, name, plugin: plugin.manifest.id, reason });
-  }
-  const { attachDevice } = await import("./devices.ts");
-  const device = await attachDevice(native, host, implementation, configuration);
-  return () => device.close();
 }

@@ -1,11 +1,12 @@
 /** Runs the built command as a user does. */
 import { type SpawnSyncOptions, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../../src/package-root.ts";
 
 export const root = packageRoot();
-const main = join(root, "dist/cli/main.cjs");
+export const main = join(root, "dist/cli/main.cjs");
 
 /** An embedded guest program. */
 export const guest = (name: string, architecture = "riscv64") => join(root, "test/guests", architecture, name);
@@ -16,12 +17,16 @@ export interface Result {
   readonly stderr: string;
 }
 
+/** Nothing of the user's own home is used. */
+const noHome = join(tmpdir(), `vm-plugin-no-home-${process.pid}`);
+
 export function vmPlugin(args: readonly string[], options: SpawnSyncOptions = {}): Result {
   if (!existsSync(main)) throw new Error(`${main} is missing: npm run build`);
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
     encoding: "utf8",
     timeout: 60_000,
     ...options,
+    env: { ...(options.env ?? process.env), VM_PLUGIN_HOME: options.env?.VM_PLUGIN_HOME ?? noHome },
   });
   return { status, stdout: String(stdout), stderr: String(stderr) };
 }

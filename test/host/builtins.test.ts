@@ -65,9 +65,9 @@ test("built-ins are found, chosen and started from the index alone", async () =>
   await writeBuiltinIndex(root, facts);
   const calls: string[] = [];
   const host = await open(root, calls);
-  expect(host.list().map((info) => [info.manifest.id, info.builtin, info.state])).toEqual([
-    ["engine", true, "unloaded"],
-    ["logger", true, "unloaded"],
+  expect(host.list().map((info) => [info.manifest.id, info.source, info.state])).toEqual([
+    ["engine", "builtin", "unloaded"],
+    ["logger", "builtin", "unloaded"],
   ]);
   const engineChoice = host.choose("arch.simulator", { guest: "riscv64" });
   expect(engineChoice.name).toBe("interpreter");

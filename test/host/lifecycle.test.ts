@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { VmPluginError } from "../../src/errors.ts";
-import { Lifecycle, type StateEvent } from "../../src/host/lifecycle/lifecycle.ts";
+import { Lifecycle } from "../../src/host/lifecycle/lifecycle.ts";
+import type { StateEvent } from "../../src/host/lifecycle/states.ts";
 import type { LoadedPlugin } from "../../src/runtime/loaded-plugin.ts";
 import type { LifecycleMethod } from "../../src/sdk/define-plugin.ts";
 import { errorOf } from "../support/errors.ts";
@@ -30,7 +31,8 @@ function pluginWith(methods: Methods = {}, load: () => Promise<void> | void = ()
   };
   const lifecycle = new Lifecycle({
     id: "acme.x",
-    configuration: {},
+    version: "1.2.3",
+    configuration: () => ({ level: "stored" }),
     disabled,
     load: async () => {
       calls.push("load");
@@ -278,8 +280,9 @@ test("a plugin whose instances a machine uses is not stopped", async () => {
 test("a configuration that the plugin refuses is not kept", async () => {
   const seen: unknown[] = [];
   const { lifecycle } = pluginWith();
-  await lifecycle.configure({ level: "debug" });
+  await lifecycle.configure({ level: "none yet: it is asked for when the plugin is initialized" });
   await lifecycle.ensureRunning();
+  await lifecycle.configure({ level: "debug" });
   await lifecycle.with(async (code) => {
     code.call = async (method, configuration) => {
       seen.push([method, configuration]);
@@ -290,10 +293,11 @@ test("a configuration that the plugin refuses is not kept", async () => {
     /^VMP_CONFIGURATION_REFUSED: .*no level loud/,
   );
   expect(lifecycle.state).toBe("running");
+  expect(lifecycle.configuration).toEqual({ level: "debug" });
   await lifecycle.run("stop");
   await lifecycle.run("cleanup");
   await lifecycle.run("initialize");
-  expect(seen.at(-1)).toEqual(["initialize", { level: "debug" }]);
+  expect(seen.at(-1)).toEqual(["initialize", { level: "stored" }]);
 });
 
 test("a plugin that hangs over a changed configuration is broken", async () => {

@@ -116,6 +116,7 @@ export const archSimulatorContract = {
   version: { major: 1, minor: 0 },
   tiers: ["inline", "process"],
   domain: "machine",
+  replaceable: false,
   methods: {
     vcpuAttach: { number: 1, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: true, since: 0, errors: [] },
     vcpuDetach: { number: 2, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: true, since: 0, errors: [] },

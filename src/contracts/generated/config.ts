@@ -5,6 +5,7 @@ export const configContract = {
   id: "vmp.config/1",
   version: { major: 1, minor: 0 },
   tiers: ["inline"],
+  replaceable: false,
   methods: {
     string: { number: 1, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["NOT_FOUND", "INVALID_ARGUMENT"] },
     integer: { number: 2, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["NOT_FOUND", "INVALID_ARGUMENT"] },

@@ -100,6 +100,7 @@ export const debugLoggerContract = {
   id: "debug.logger",
   version: { major: 1, minor: 0 },
   tiers: ["inline", "worker", "process", "vm"],
+  replaceable: true,
   methods: {
     log: { number: 1, mode: "posted", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
     flush: { number: 2, mode: "asynchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 2000, nativeOnly: false, optional: true, since: 0, errors: [] },

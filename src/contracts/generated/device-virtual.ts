@@ -107,6 +107,7 @@ export const deviceVirtualContract = {
   id: "device.virtual",
   version: { major: 1, minor: 0 },
   tiers: ["inline", "worker", "process", "vm"],
+  replaceable: false,
   methods: {
     regions: { number: 1, mode: "synchronous", thread: "control", reentrant: false, idempotent: true, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["TOO_SMALL"] },
     read: { number: 2, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["INVALID_ARGUMENT", "IO"] },

@@ -37,6 +37,7 @@ export const logContract = {
   id: "vmp.log/1",
   version: { major: 1, minor: 0 },
   tiers: ["inline"],
+  replaceable: false,
   methods: {
     log: { number: 1, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
     enabled: { number: 2, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },

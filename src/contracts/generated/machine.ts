@@ -100,6 +100,7 @@ export const machineContract = {
   id: "vmp.machine/1",
   version: { major: 1, minor: 0 },
   tiers: ["inline"],
+  replaceable: false,
   methods: {
     memory: { number: 1, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
     vcpuCreate: { number: 2, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },

@@ -202,6 +202,7 @@ export const memoryContract = {
   id: "vmp.memory/1",
   version: { major: 1, minor: 0 },
   tiers: ["inline"],
+  replaceable: false,
   methods: {
     spaceCreate: { number: 1, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
     spaceDestroy: { number: 2, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },

@@ -184,6 +184,7 @@ export const osPersonalityContract = {
   version: { major: 1, minor: 0 },
   tiers: ["inline", "process"],
   domain: "machine",
+  replaceable: false,
   methods: {
     spawn: { number: 1, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: false, since: 0, errors: [] },
     handleExit: { number: 2, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: false, since: 0, errors: [] },

@@ -105,6 +105,7 @@ export const pluginContract = {
   id: "plugin",
   version: { major: 1, minor: 0 },
   tiers: ["inline", "worker", "process", "vm"],
+  replaceable: false,
   methods: {
     initialize: { number: 1, mode: "asynchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: [] },
     start: { number: 2, mode: "asynchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 10000, nativeOnly: false, optional: true, since: 0, errors: [] },

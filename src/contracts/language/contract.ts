@@ -60,6 +60,8 @@ export interface Contract {
   readonly tiers: readonly Tier[];
   /** Points with the same domain move to another tier together. */
   readonly domain?: string;
+  /** Its instances keep nothing between calls that a caller relies on: an update may put another in one's place. */
+  readonly replaceable: boolean;
   readonly declarations: readonly Declaration[];
   readonly capabilities?: LayoutType;
   readonly table?: InterfaceType;
@@ -74,6 +76,8 @@ export interface ContractOptions {
   readonly uses?: readonly Contract[];
   readonly tiers?: readonly Tier[];
   readonly domain?: string;
+  /** As in Contract; default false. */
+  readonly replaceable?: boolean;
   readonly declarations?: readonly Declaration[];
   readonly capabilities?: LayoutType;
   readonly table?: InterfaceType;
@@ -122,6 +126,7 @@ export function contract(options: ContractOptions): Contract {
     uses: options.uses ?? [],
     tiers: options.tiers ?? (kind === "point" ? ["inline", "worker", "process", "vm"] : ["inline"]),
     ...(options.domain === undefined ? {} : { domain: options.domain }),
+    replaceable: options.replaceable ?? false,
     declarations: options.declarations ?? [],
     ...(options.capabilities === undefined ? {} : { capabilities: options.capabilities }),
     ...(options.table === undefined ? {} : { table: options.table }),

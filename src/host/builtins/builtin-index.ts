@@ -3,10 +3,9 @@ import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { VmPluginError } from "../../errors.ts";
 import { bundleModule } from "../../runtime/inline/bundle.ts";
-import { checkEngines } from "../discovery/folder.ts";
+import { findingOf, manifestOf } from "../discovery/finding.ts";
 import { hashFile } from "../file-hash.ts";
 import type { HostFacts } from "../host-facts.ts";
-import { checkManifest } from "../manifest/check.ts";
 import { readManifestText } from "../manifest/file.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import type { BuiltinFiles, PluginRecord } from "../plugin-record.ts";
@@ -39,9 +38,7 @@ function builtinFolders(packageRoot: string): string[] {
 
 async function describeBuiltin(packageRoot: string, folder: string, host: HostFacts): Promise<Entry> {
   const { file, text } = readManifestText(join(packageRoot, folder));
-  const { manifest, problems } = checkManifest(file, text);
-  if (manifest === undefined) throw problems[0];
-  await checkEngines(manifest, host);
+  const manifest = manifestOf(file, await findingOf(file, text, host));
   const nativeHashes: Record<string, string> = {};
   for (const path of Object.values(manifest.entry.native ?? {})) {
     const hash = await hashIfThere(join(packageRoot, folder, path));

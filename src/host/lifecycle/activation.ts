@@ -1,26 +1,36 @@
 /** Starts plugins with everything that they need, and lets go of it when they end. */
 import type { VmPluginError } from "../../errors.ts";
+import type { LoadedPlugin } from "../../runtime/loaded-plugin.ts";
 import type { PluginRecord } from "../plugin-record.ts";
 import type { Dependency, StartOrder } from "../resolution/dependencies.ts";
-import type { Lifecycle, StateEvent } from "./lifecycle.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import type { State } from "./states.ts";
 
 export interface ActivationOptions {
   readonly resolve: (roots: readonly PluginRecord[]) => Promise<StartOrder>;
   readonly lifecycleOf: (record: PluginRecord) => Lifecycle;
 }
 
+/** Given a plugin between initialize and start. */
+export type BeforeStart = (code: LoadedPlugin) => Promise<void>;
+
+interface Held {
+  readonly on: PluginRecord;
+  readonly release: () => void;
+}
+
 export class Activation {
   readonly #options: ActivationOptions;
   readonly #starting = new Map<PluginRecord, Promise<void>>();
   /** What a plugin holds of those that it requires, to be let go. */
-  readonly #held = new Map<string, (() => void)[]>();
+  readonly #held = new Map<PluginRecord, Held[]>();
 
   constructor(options: ActivationOptions) {
     this.#options = options;
   }
 
   /** Brings a plugin to running, level by level. A failed optional requirement does not matter. */
-  async activate(root: PluginRecord): Promise<void> {
+  async activate(root: PluginRecord, beforeStart?: BeforeStart): Promise<void> {
     if (this.#options.lifecycleOf(root).state === "running") return;
     const { levels, dependencies } = await this.#options.resolve([root]);
     const failed = new Map<PluginRecord, unknown>();
@@ -31,7 +41,8 @@ export class Activation {
           const broken = needed.find(({ on, optional }) => !optional && failed.has(on));
           if (broken) return failed.set(record, failed.get(broken.on));
           const present = needed.filter(({ on }) => !failed.has(on));
-          return this.#start(record, present).catch((error: VmPluginError) => failed.set(record, error));
+          const started = this.#start(record, present, record === root ? beforeStart : undefined);
+          return started.catch((error: VmPluginError) => failed.set(record, error));
         }),
       );
     }
@@ -44,31 +55,48 @@ export class Activation {
   }
 
   /** To be told of every change of state. */
-  changed({ plugin, to }: StateEvent): void {
+  changed(record: PluginRecord, to: State): void {
     if (to !== "stopped" && to !== "error" && to !== "unloaded") return;
-    for (const release of this.#held.get(plugin) ?? []) release();
-    this.#held.delete(plugin);
+    for (const { release } of this.#held.get(record) ?? []) release();
+    this.#held.delete(record);
+  }
+
+  /** Whoever holds `old` as a requirement holds `next`, which runs, from now on. */
+  async rebind(old: PluginRecord, next: PluginRecord): Promise<void> {
+    for (const [record, held] of this.#held) {
+      const at = held.findIndex(({ on }) => on === old);
+      if (at < 0) continue;
+      const { release } = await this.#options.lifecycleOf(next).hold({ plugin: record.manifest.id });
+      // It may have ended meanwhile, and let go of what it held.
+      if (this.#held.get(record) !== held) release();
+      else held.splice(at, 1, { on: next, release })[0]?.release();
+    }
   }
 
   /** One start at a time, shared by all who ask for it. */
-  #start(record: PluginRecord, needed: readonly Dependency[]): Promise<void> {
+  #start(record: PluginRecord, needed: readonly Dependency[], beforeStart: BeforeStart | undefined): Promise<void> {
     const running = this.#starting.get(record);
     if (running) return running;
-    const start = this.#startOnce(record, needed).finally(() => this.#starting.delete(record));
+    const start = this.#startOnce(record, needed, beforeStart).finally(() => this.#starting.delete(record));
     this.#starting.set(record, start);
     return start;
   }
 
-  async #startOnce(record: PluginRecord, needed: readonly Dependency[]): Promise<void> {
+  async #startOnce(
+    record: PluginRecord,
+    needed: readonly Dependency[],
+    beforeStart: BeforeStart | undefined,
+  ): Promise<void> {
     if (this.#options.lifecycleOf(record).state === "running") return;
     const plugin = record.manifest.id;
-    const held: (() => void)[] = [];
-    this.#held.set(plugin, held);
+    const held: Held[] = [];
+    this.#held.set(record, held);
     try {
-      for (const { on } of needed) held.push((await this.#options.lifecycleOf(on).hold({ plugin })).release);
-      await this.#options.lifecycleOf(record).ensureRunning();
+      for (const { on } of needed)
+        held.push({ on, release: (await this.#options.lifecycleOf(on).hold({ plugin })).release });
+      await this.#options.lifecycleOf(record).ensureRunning(beforeStart);
     } catch (error) {
-      for (const release of held) release();
+      for (const { release } of held) release();
       throw error;
     }
   }

@@ -4,55 +4,17 @@
  */
 import { reasonOf, VmPluginError } from "../../errors.ts";
 import type { LoadedPlugin } from "../../runtime/loaded-plugin.ts";
-import type { Configuration } from "../../sdk/define-plugin.ts";
-
-export type State = "unloaded" | "loaded" | "initialized" | "running" | "stopped" | "error";
-export type Transition = "load" | "initialize" | "start" | "stop" | "cleanup" | "unload";
-export type Operation = Transition | "enable" | "disable" | "configure";
-
-export interface StateEvent {
-  readonly plugin: string;
-  readonly operation: Operation;
-  readonly from: State;
-  readonly to: State;
-  readonly disabled: boolean;
-  /** Milliseconds of the monotonic clock, as process.hrtime() counts. */
-  readonly time: number;
-  /** Why `to` is "error". */
-  readonly error?: VmPluginError;
-}
-
-const transitions: Readonly<Record<Transition, { readonly from: readonly State[]; readonly to: State }>> = {
-  load: { from: ["unloaded"], to: "loaded" },
-  initialize: { from: ["loaded"], to: "initialized" },
-  start: { from: ["initialized"], to: "running" },
-  stop: { from: ["running"], to: "stopped" },
-  cleanup: { from: ["initialized", "stopped", "error"], to: "loaded" },
-  unload: { from: ["loaded", "error"], to: "unloaded" },
-};
-
-/** The next step from a state towards running, and towards unloaded; an error is left by unload. */
-const upwards: Readonly<Record<State, Transition | undefined>> = {
-  unloaded: "load",
-  loaded: "initialize",
-  initialized: "start",
-  running: undefined,
-  stopped: "cleanup",
-  error: undefined,
-};
-const downwards: Readonly<Record<State, Transition | undefined>> = {
-  unloaded: undefined,
-  loaded: "unload",
-  initialized: "cleanup",
-  running: "stop",
-  stopped: "cleanup",
-  error: "unload",
-};
-
-/** Who relies on a running plugin: another plugin by its id, or a user of its instances. */
-export interface Holder {
-  readonly plugin?: string;
-}
+import type { Configuration, Health } from "../../sdk/define-plugin.ts";
+import {
+  downwards,
+  type Operation,
+  type State,
+  type StateEvent,
+  type Transition,
+  transitions,
+  upwards,
+} from "./states.ts";
+import { type Holder, Users } from "./users.ts";
 
 /** A running plugin that is kept from being stopped until `release` is called. */
 export interface Hold {
@@ -60,13 +22,22 @@ export interface Hold {
   readonly release: () => void;
 }
 
+/** Which plugins are disabled, for later hosts too. */
+export interface DisabledFlags {
+  has(id: string): boolean;
+  add(id: string): unknown;
+  delete(id: string): unknown;
+}
+
 export interface LifecycleOptions {
   readonly id: string;
+  readonly version: string;
   /** Loads and verifies the plugin's code. */
   readonly load: () => Promise<LoadedPlugin>;
-  readonly configuration: Configuration;
-  /** Keeps which plugins are disabled, for later hosts too. */
-  readonly disabled: Pick<Set<string>, "has" | "add" | "delete">;
+  /** What the plugin is initialized with; asked for right before. A rejection is a failure of initialize. */
+  readonly configuration: (code: LoadedPlugin) => Configuration | Promise<Configuration>;
+  /** `add` and `delete` may return promises. */
+  readonly disabled: DisabledFlags;
   /** Must not throw. */
   readonly changed: (event: StateEvent) => void;
 }
@@ -76,8 +47,8 @@ export class Lifecycle {
   #state: State = "unloaded";
   #error: VmPluginError | undefined;
   #code: LoadedPlugin | undefined;
-  #configuration: Configuration;
-  readonly #holders = new Set<Holder>();
+  #configuration: Configuration = {};
+  readonly #users = new Users();
   /** Disabled while it ran. */
   #resume = false;
   /** Its method `enable` is owed a call. */
@@ -86,7 +57,6 @@ export class Lifecycle {
 
   constructor(options: LifecycleOptions) {
     this.#options = options;
-    this.#configuration = options.configuration;
   }
 
   get state(): State {
@@ -98,6 +68,11 @@ export class Lifecycle {
     return this.#error;
   }
 
+  /** What the plugin was initialized with, or has accepted since. */
+  get configuration(): Configuration {
+    return this.#configuration;
+  }
+
   get disabled(): boolean {
     return this.#options.disabled.has(this.#options.id);
   }
@@ -107,9 +82,17 @@ export class Lifecycle {
     return this.#enqueue(() => this.#perform(transition));
   }
 
-  /** Whatever is needed until it runs. Refused in the state error and when it is disabled. */
-  ensureRunning(): Promise<void> {
-    return this.#enqueue(() => this.#climb());
+  /**
+   * Whatever is needed until it runs. Refused in the state error and when it is disabled. `beforeStart` is given the initialized
+   * plugin; its rejection is one of `start`.
+   */
+  ensureRunning(beforeStart?: (code: LoadedPlugin) => Promise<void>): Promise<void> {
+    return this.#enqueue(() => this.#climb("running", beforeStart));
+  }
+
+  /** Whatever is needed until its code is there. */
+  ensureLoaded(): Promise<void> {
+    return this.#enqueue(() => this.#climb("loaded"));
   }
 
   /** Whatever is needed until it is unloaded. */
@@ -122,14 +105,15 @@ export class Lifecycle {
     return this.#enqueue(async () => {
       if (this.disabled) return;
       const from = this.#state;
-      this.#refuseHeld();
+      this.#users.refuse(this.#options.id);
+      const begun = now();
       // A broken plugin can be disabled even if it cannot be unloaded.
-      if (from === "error") this.#options.disabled.add(this.#options.id);
+      if (from === "error") await this.#options.disabled.add(this.#options.id);
       else await this.#guard("disable", async () => this.#code?.call("disable", {}));
       await this.#descend();
+      await this.#options.disabled.add(this.#options.id);
       this.#resume = from === "running";
-      this.#options.disabled.add(this.#options.id);
-      this.#announce("disable", from);
+      this.#announce("disable", from, begun);
     });
   }
 
@@ -137,9 +121,10 @@ export class Lifecycle {
   enable(): Promise<boolean> {
     return this.#enqueue(async () => {
       if (!this.disabled) return false;
-      this.#options.disabled.delete(this.#options.id);
+      const begun = now();
+      await this.#options.disabled.delete(this.#options.id);
       this.#announceEnable = true;
-      this.#announce("enable", this.#state);
+      this.#announce("enable", this.#state, begun);
       const resume = this.#resume;
       this.#resume = false;
       return resume;
@@ -149,8 +134,21 @@ export class Lifecycle {
   /** A changed configuration. VMP_CONFIGURATION_REFUSED when the plugin does not take it: the old one stays. */
   configure(configuration: Configuration): Promise<void> {
     return this.#enqueue(async () => {
-      if (this.#state === "initialized" || this.#state === "running") await this.#offer(configuration);
+      if (this.#state !== "initialized" && this.#state !== "running") return;
+      await this.#offer(configuration);
       this.#configuration = configuration;
+    });
+  }
+
+  /** A check that fails, or outlasts its time-out, leads to the state error. */
+  healthCheck(): Promise<Health | undefined> {
+    return this.#enqueue(async () => {
+      const code = this.#running("answer");
+      let health: Health | undefined;
+      await this.#guard("healthCheck", async () => {
+        health = await code.healthCheck();
+      });
+      return health;
     });
   }
 
@@ -159,18 +157,27 @@ export class Lifecycle {
     return this.#enqueue(() => work(this.#running("answer")));
   }
 
+  /** As `with`, for an instance, which counts as open until `closed` of what is returned is called. */
+  open<Result>(work: (code: LoadedPlugin) => Promise<Result>): Promise<{ made: Result; closed: () => void }> {
+    return this.#enqueue(async () => {
+      const made = await work(this.#running("answer"));
+      return { made, closed: this.#users.open() };
+    });
+  }
+
+  /** Resolves once nobody holds it and none of its instances is open. */
+  free(): Promise<void> {
+    return this.#users.free();
+  }
+
   /** Keeps it from being stopped. VMP_LIFECYCLE_INVALID_OPERATION when it does not run: that is not begun here. */
   hold(holder: Holder): Promise<Hold> {
-    return this.#enqueue(async () => {
-      const code = this.#running("serve");
-      this.#holders.add(holder);
-      return { code, release: () => void this.#holders.delete(holder) };
-    });
+    return this.#enqueue(async () => ({ code: this.#running("serve"), release: this.#users.hold(holder) }));
   }
 
   /** The plugins that rely on this one. */
   get dependents(): readonly string[] {
-    return [...this.#holders].flatMap((holder) => holder.plugin ?? []);
+    return this.#users.dependents;
   }
 
   #enqueue<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -179,8 +186,13 @@ export class Lifecycle {
     return result;
   }
 
-  async #climb(): Promise<void> {
-    for (let next = upwards[this.#state]; next !== undefined; next = upwards[this.#state]) await this.#perform(next);
+  async #climb(to: "loaded" | "running", beforeStart?: (code: LoadedPlugin) => Promise<void>): Promise<void> {
+    for (let next = upwards[this.#state]; next !== undefined; next = upwards[this.#state]) {
+      if (to === "loaded" && next !== "load") return;
+      const code = this.#code;
+      if (next === "start" && beforeStart && code) await this.#guard("start", () => beforeStart(code));
+      await this.#perform(next);
+    }
     if (this.#state === "error") throw this.#error ?? this.#invalid("start");
   }
 
@@ -191,10 +203,11 @@ export class Lifecycle {
 
   async #perform(transition: Transition): Promise<void> {
     const from = this.#state;
+    const begun = now();
     if (transition === "load" && this.disabled)
       throw new VmPluginError("VMP_PLUGIN_DISABLED", { id: this.#options.id });
     if (!transitions[transition].from.includes(from)) throw this.#invalid(transition);
-    if (transition === "stop") this.#refuseHeld();
+    if (transition === "stop") this.#users.refuse(this.#options.id);
     const code = this.#code;
     if (transition === "load") await this.#load();
     else if (code !== undefined) await this.#guard(transition, () => this.#call(transition, code));
@@ -202,7 +215,7 @@ export class Lifecycle {
     this.#error = undefined;
     // What failed while it was loaded has nothing to clean up.
     this.#state = this.#code === undefined ? "unloaded" : transitions[transition].to;
-    this.#announce(transition, from);
+    this.#announce(transition, from, begun);
   }
 
   async #load(): Promise<void> {
@@ -216,6 +229,7 @@ export class Lifecycle {
   }
 
   async #call(transition: Exclude<Transition, "load">, code: LoadedPlugin): Promise<void> {
+    if (transition === "initialize") this.#configuration = await this.#options.configuration(code);
     // First its instances, which may use what the method gives back.
     if (transition === "stop" || transition === "cleanup" || transition === "unload") await code.closeInstances();
     await (transition === "unload" ? code.unload() : code.call(transition, this.#configuration));
@@ -253,22 +267,13 @@ export class Lifecycle {
     const from = this.#state;
     this.#error = error;
     this.#state = "error";
-    this.#announce(operation, from);
+    this.#announce(operation, from, now());
     return error;
   }
 
   #running(operation: string): LoadedPlugin {
     if (this.#code === undefined || this.#state !== "running") throw this.#invalid(operation);
     return this.#code;
-  }
-
-  #refuseHeld(): void {
-    if (this.#holders.size === 0) return;
-    const { id } = this.#options;
-    const { dependents } = this;
-    throw dependents.length > 0
-      ? new VmPluginError("VMP_PLUGIN_REQUIRED", { id, dependents: dependents.join(", ") })
-      : new VmPluginError("VMP_PLUGIN_IN_USE", { id, count: this.#holders.size });
   }
 
   #invalid(operation: string): VmPluginError {
@@ -279,17 +284,24 @@ export class Lifecycle {
     return new VmPluginError("VMP_LIFECYCLE_INVALID_OPERATION", values, { cause: this.#error });
   }
 
-  #announce(operation: Operation, from: State): void {
+  #announce(operation: Operation, from: State, begun: number): void {
     const error = this.#error;
+    const time = now();
     this.#options.changed({
       plugin: this.#options.id,
+      version: this.#options.version,
       operation,
       from,
       to: this.#state,
       disabled: this.disabled,
-      // Not performance.now(), which makes Node load all of perf_hooks.
-      time: Number(process.hrtime.bigint()) / 1e6,
+      time,
+      duration: time - begun,
       ...(error === undefined ? {} : { error }),
     });
   }
+}
+
+/** Milliseconds. Not performance.now(), which makes Node load all of perf_hooks. */
+function now(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
 }

@@ -1,13 +1,13 @@
 /** From a record to loaded code: picks the entry for this platform, verifies it, hands it to the tier. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { VmPluginError } from "../../errors.ts";
+import { reasonOf, VmPluginError } from "../../errors.ts";
 import { type InlineOptions, loadInline } from "../../runtime/inline/inline-tier.ts";
 import type { LoadedPlugin, PluginSource } from "../../runtime/loaded-plugin.ts";
 import type { HashFile } from "../file-hash.ts";
 import { platform } from "../manifest/manifest.ts";
 import { resolveInside } from "../manifest/path.ts";
-import type { BuiltinFiles, PluginRecord } from "../plugin-record.ts";
+import type { BuiltinFiles, InstalledFiles, PluginRecord } from "../plugin-record.ts";
 
 /** Loads a plugin. Rejects with a coded error that names it; nothing of a refused file has then run. */
 export async function loadPlugin(
@@ -16,8 +16,12 @@ export async function loadPlugin(
 ): Promise<LoadedPlugin> {
   const { id, tiers } = record.manifest;
   if (!tiers.includes("inline")) throw new VmPluginError("VMP_PLUGIN_TIER_REFUSED", { id, tiers: tiers.join(", ") });
-  const source = record.builtin ? await builtinSource(record, record.builtin, options.hashFile) : folderSource(record);
-  return loadInline(source, options);
+  return loadInline(await sourceOf(record, options.hashFile), options);
+}
+
+async function sourceOf(record: PluginRecord, hashFile: HashFile): Promise<PluginSource> {
+  if (record.builtin) return builtinSource(record, record.builtin, hashFile);
+  return record.installed ? installedSource(record, record.installed, hashFile) : folderSource(record);
 }
 
 function folderSource(record: PluginRecord): PluginSource {
@@ -49,6 +53,28 @@ async function builtinSource(record: PluginRecord, files: BuiltinFiles, hashFile
   await verify(id, join(record.folder, "package.json"), files.manifestHash, hashFile);
   await verify(id, file, hash, hashFile);
   return { id, kind, path: file, development: false, provides };
+}
+
+/** What is loaded of an installed plugin is the file that was installed, by the list whose hash is the folder's name. */
+async function installedSource(
+  record: PluginRecord,
+  installed: InstalledFiles,
+  hashFile: HashFile,
+): Promise<PluginSource> {
+  const { id, provides } = record.manifest;
+  const { kind, path } = entryOf(record);
+  const { damaged } = await import("../home/installed-files.ts");
+  const { listFile } = await import("../home/content.ts");
+  const check = async (file: string, hash: string | undefined): Promise<string> => {
+    const whole = join(record.folder, file);
+    const found = await Promise.resolve(hashFile(whole)).catch((error: unknown) => reasonOf(error));
+    if (found !== hash)
+      throw damaged(id, whole, hash === undefined ? "it was not installed" : "its content was changed");
+    return whole;
+  };
+  await check(listFile, installed.hash);
+  const file = kind === "module" ? (installed.module ?? path) : path;
+  return { id, kind, path: await check(file, installed.files[file]), development: false, provides };
 }
 
 async function verify(id: string, path: string, hash: string, hashFile: HashFile): Promise<void> {

@@ -9,7 +9,10 @@ export type ManifestCheck =
   | { readonly manifest: Manifest; readonly problems: readonly [] }
   | { readonly manifest: undefined; readonly problems: readonly [VmPluginError, ...VmPluginError[]] };
 
-/** All that is wrong with the manifest, or the manifest. `file` is named in the problems; no file is touched. */
+/**
+ * All that is wrong with the manifest, or the manifest. `file` is named in the problems; no file is touched. Whether the
+ * configuration's schema is one is asked by configuration.ts.
+ */
 export function checkManifest(file: string, text: string): ManifestCheck {
   let value: unknown;
   try {

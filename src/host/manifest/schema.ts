@@ -3,7 +3,7 @@ import semver from "semver";
 import * as z from "zod";
 import { pathProblem } from "./path.ts";
 
-/** What a refinement reports besides its message; read by manifest-problems.ts. */
+/** What a refinement reports besides its message; read by problems.ts. */
 export type ProblemKind = "version" | "escape";
 
 function version(expected: string, valid: (text: string) => boolean) {
@@ -150,5 +150,18 @@ export function contradictions(value: z.infer<typeof vmPluginSchema>): { path: P
     found.push({ path: ["engines", "abi"], reason: "a native plugin says on which ABI versions it runs" });
   if (value.type === undefined && value.provides.length === 0)
     found.push({ path: ["type"], reason: "a plugin that provides nothing says of which type it is" });
+  const boundless = boundlessNumber(value.configuration, ["configuration"]);
+  if (boundless) found.push({ path: boundless, reason: "the number is too large" });
   return found;
+}
+
+/** Where 1e400 or its like stands: JSON.parse makes it infinite, which JSON cannot say again. */
+function boundlessNumber(value: unknown, path: PropertyKey[]): PropertyKey[] | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : path;
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = boundlessNumber(inner, [...path, Array.isArray(value) ? Number(key) : key]);
+    if (found) return found;
+  }
+  return undefined;
 }

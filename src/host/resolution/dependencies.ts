@@ -1,10 +1,10 @@
-/** Which plugins a plugin needs, and in which order they start. */
+/** Which plugins a plugin needs, in which versions, and in which order they start. */
 import { VmPluginError } from "../../errors.ts";
-import { didYouMean } from "../../nearest.ts";
-import type { Requirement } from "../manifest/manifest.ts";
 import type { Implementation, PluginRecord } from "../plugin-record.ts";
-import type { Registry } from "../registry.ts";
-import { fullVersion, type Satisfies } from "./versions.ts";
+import type { Variable } from "./demand.ts";
+import { Offers } from "./offers.ts";
+import { Search } from "./search.ts";
+import type { Satisfies } from "./versions.ts";
 
 export interface Dependency {
   readonly on: PluginRecord;
@@ -12,136 +12,83 @@ export interface Dependency {
 }
 
 export interface StartOrder {
-  /** Each level needs only what stands in those before it. */
+  /** Each level needs only what stands in those before it; the plugins of a level can start together. */
   readonly levels: readonly (readonly PluginRecord[])[];
   readonly dependencies: ReadonlyMap<PluginRecord, readonly Dependency[]>;
 }
 
+/** What a host has, without the states of plugins. */
+export interface AvailablePlugins {
+  /** The highest version first; empty for an id that is not known. */
+  versions(id: string): readonly PluginRecord[];
+  /** Every implementation of a point in every version, the preferred first. */
+  implementations(point: string): readonly Implementation[];
+  /** For suggestions where an id or a point is misspelled. */
+  ids(): Iterable<string>;
+  points(): Iterable<string>;
+}
+
 export interface DependencyFacts {
-  readonly registry: Registry;
+  readonly registry: AvailablePlugins;
+  /** Asked once for each version and range of a plugin id or of a point. */
   readonly satisfies: Satisfies;
-  /** Why an implementation cannot be used here, or undefined. */
+  /** Why an implementation cannot be used here, or undefined. Asked once for each. */
   readonly obstacle: (implementation: Implementation) => string | undefined;
+  /** The plugins that run already, by id: no other version of them is chosen. Default: none. */
+  readonly fixed?: ReadonlyMap<string, PluginRecord> | undefined;
+  /** Whether a plugin must not be used; one that runs already is used all the same, unless it is a root. Default: none. */
+  readonly disabled?: ((id: string) => boolean) | undefined;
 }
 
 /**
- * Everything that `roots` need, themselves included. VMP_DEPENDENCY_MISSING, _VERSION or _CYCLE (with its whole path) else. An
- * optional requirement that nothing meets, or that would close a circle, is left out.
+ * Everything that `roots` need, themselves included, in one version each; `roots` are taken as they are, not in another version.
+ *
+ * Which versions: what has to be decided is decided in the order in which it comes up, breadth first from the roots and in the
+ * order of each manifest. A plugin gets the highest version with which all that remains can be decided, given what was decided
+ * before it; a requirement on a point likewise the preferred implementation. So the first requirement of the root gets the
+ * highest version that is possible at all, and what was registered in which order never matters. No two plugins need each
+ * other in a circle. A plugin may itself provide a point that it requires.
+ *
+ * Optional requirements: they are looked at when all mandatory ones are met, in the same order, and one after the other. Each
+ * is taken if it can be met, together with all that it needs in turn, without changing anything that was chosen before and
+ * without closing a circle; else it is left out, and what is needed only for it. Those of a plugin that runs already, and is no
+ * root, are not looked at again; a point that such a plugin requires is met by what runs, where that is possible.
+ *
+ * What has no solution is told by the first obstacle in the same order: VMP_DEPENDENCY_MISSING, _DISABLED, _UNUSABLE (of a
+ * point, here), _VERSION (no version lies in a range), _CONFLICT (each chain from a root to one of the requirements of which no
+ * version meets all), _CYCLE (the whole path); where another version was tried in vain, the highest one's. VMP_PLUGIN_DISABLED
+ * for a root. VMP_DEPENDENCY_SEARCH_LIMIT when the search gives up: after 100,000 changed choices, or 100 for each choice if
+ * that is more. Synchronous; takes no stack, however deep the graph.
  */
 export function resolveOrder(roots: readonly PluginRecord[], facts: DependencyFacts): StartOrder {
-  const dependencies = new Map<PluginRecord, Dependency[]>();
-  const pending = [...roots];
-  for (let record = pending.pop(); record; record = pending.pop()) {
-    if (dependencies.has(record)) continue;
-    const needed = dependenciesOf(record, facts);
-    dependencies.set(record, needed);
-    pending.push(...needed.map((dependency) => dependency.on));
-  }
-  refuseCycles(roots, dependencies);
-  dropOptionalCycles(dependencies);
-  return { levels: levelsOf(dependencies), dependencies };
+  const disabled = roots.find(({ manifest }) => facts.disabled?.(manifest.id));
+  if (disabled) throw new VmPluginError("VMP_PLUGIN_DISABLED", { id: disabled.manifest.id });
+  const search = new Search(new Offers(facts, roots));
+  const failure = search.takeMandatory(roots);
+  if (failure) throw failure.error();
+  search.takeOptional();
+  return startOrder(search.variables);
 }
 
-function dependenciesOf(record: PluginRecord, facts: DependencyFacts): Dependency[] {
-  const found = new Map<PluginRecord, boolean>();
-  for (const requirement of record.manifest.requires) {
-    const on = meet(record, requirement, facts);
-    // A plugin that is required twice is optional only when it is so both times.
-    if (on && on !== record) found.set(on, (found.get(on) ?? true) && requirement.optional);
-  }
-  return [...found].map(([on, optional]) => ({ on, optional }));
-}
-
-/** The plugin that meets a requirement; undefined when it is optional and none does. */
-function meet(record: PluginRecord, requirement: Requirement, facts: DependencyFacts): PluginRecord | undefined {
-  const { plugin, point, version: range, optional } = requirement;
-  const { registry, satisfies, obstacle } = facts;
-  const id = record.manifest.id;
-  const offers =
-    plugin === undefined
-      ? registry
-          .implementations(point ?? "")
-          .filter((one) => obstacle(one) === undefined)
-          .map((one) => ({ on: one.plugin, version: one.contract, full: fullVersion(one.contract) }))
-      : [registry.find(plugin)]
-          .filter((one) => one !== undefined)
-          .map((one) => ({ on: one, version: one.manifest.version, full: one.manifest.version }));
-  const met = offers.find((offer) => range === "*" || satisfies(offer.full, range));
-  if (met) return met.on;
-  if (optional) return undefined;
-  const requirementName = plugin ?? point ?? "";
-  if (offers.length > 0) {
-    const versions = offers.map((offer) => `${offer.version} (${offer.on.manifest.id})`).join(", ");
-    throw new VmPluginError("VMP_DEPENDENCY_VERSION", { id, requirement: requirementName, range, found: versions });
-  }
-  const names = plugin === undefined ? registry.points() : registry.list().map((one) => one.manifest.id);
-  const hint = didYouMean(requirementName, names);
-  throw new VmPluginError("VMP_DEPENDENCY_MISSING", { id, requirement: requirementName, hint });
-}
-
-function refuseCycles(
-  roots: readonly PluginRecord[],
-  dependencies: ReadonlyMap<PluginRecord, readonly Dependency[]>,
-): void {
-  const done = new Set<PluginRecord>();
-  const path: PluginRecord[] = [];
-  const visit = (record: PluginRecord): void => {
-    if (done.has(record)) return;
-    const start = path.indexOf(record);
-    if (start >= 0) {
-      const cycle = [...path.slice(start), record].map((one) => one.manifest.id).join(" -> ");
-      throw new VmPluginError("VMP_DEPENDENCY_CYCLE", { cycle });
-    }
-    path.push(record);
-    for (const { on, optional } of dependencies.get(record) ?? []) if (!optional) visit(on);
-    path.pop();
-    done.add(record);
-  };
-  for (const record of [...roots, ...dependencies.keys()]) visit(record);
-}
-
-/** Optional requirements are kept one by one, as long as none closes a circle. */
-function dropOptionalCycles(dependencies: Map<PluginRecord, Dependency[]>): void {
-  const optional = [...dependencies].flatMap(([from, needed]) =>
-    needed.filter((dependency) => dependency.optional).map((dependency) => ({ from, dependency })),
-  );
-  if (optional.length === 0) return;
-  for (const [from, needed] of dependencies) {
-    const required = needed.filter((dependency) => !dependency.optional);
-    dependencies.set(from, required);
-  }
-  for (const { from, dependency } of optional)
-    if (!reaches(dependency.on, from, dependencies)) dependencies.get(from)?.push(dependency);
-}
-
-function reaches(
-  start: PluginRecord,
-  end: PluginRecord,
-  dependencies: ReadonlyMap<PluginRecord, readonly Dependency[]>,
-): boolean {
-  const seen = new Set([start]);
-  for (const record of seen) {
-    if (record === end) return true;
-    for (const { on } of dependencies.get(record) ?? []) seen.add(on);
-  }
-  return false;
-}
-
-function levelsOf(dependencies: ReadonlyMap<PluginRecord, readonly Dependency[]>): PluginRecord[][] {
-  const heights = new Map<PluginRecord, number>();
-  const heightOf = (record: PluginRecord): number => {
-    const known = heights.get(record);
-    if (known !== undefined) return known;
-    const needed = dependencies.get(record) ?? [];
-    const height = needed.reduce((highest, { on }) => Math.max(highest, heightOf(on) + 1), 0);
-    heights.set(record, height);
-    return height;
-  };
+function startOrder(variables: readonly Variable[]): StartOrder {
   const levels: PluginRecord[][] = [];
-  for (const record of dependencies.keys()) {
-    const height = heightOf(record);
+  const dependencies = new Map<PluginRecord, readonly Dependency[]>();
+  const optionals = new Map<PluginRecord, boolean>();
+  for (const { decision, height, edges } of variables) {
+    if (decision === undefined) continue;
     levels[height] ??= [];
-    levels[height].push(record);
+    levels[height].push(decision.record);
+    for (const { to, requirement } of edges) {
+      const on = to.decision?.record as PluginRecord;
+      // A plugin that is required twice is optional only when it is so both times.
+      optionals.set(on, optionals.get(on) !== false && requirement?.optional === true);
+    }
+    const needed: Dependency[] = [];
+    optionals.forEach((optional, on) => {
+      needed.push({ on, optional });
+    });
+    optionals.clear();
+    dependencies.set(decision.record, needed);
   }
-  return levels;
+  return { levels, dependencies };
 }

@@ -1,5 +1,5 @@
 /** Turns a plugin's source into one self-contained module. esbuild is imported only here. */
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildOptions, Plugin } from "esbuild";
 
@@ -35,19 +35,35 @@ function developmentOptions(entry: string): BuildOptions {
   };
 }
 
-/** The text of one ES module with everything that `entry` imports. Rejects with esbuild's error. */
-export async function bundleModule(
-  entry: string,
-  options: { readonly packageRoot: string; readonly development: boolean },
-): Promise<string> {
+export interface BundleOptions {
+  readonly packageRoot: string;
+  readonly development: boolean;
+}
+
+export interface Bundle {
+  /** Of one ES module with everything that the entry imports. */
+  readonly text: string;
+  readonly inputs: readonly BundleInput[];
+}
+
+export interface BundleInput {
+  /** Absolute; undefined for what is no file. */
+  readonly path: string | undefined;
+  /** What it imports that went into the bundle, as it is written there. */
+  readonly imports: readonly string[];
+}
+
+/** Rejects with esbuild's error. */
+export async function bundle(entry: string, options: BundleOptions): Promise<Bundle> {
   const { build } = await import("esbuild");
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     ...(options.development ? developmentOptions(entry) : {}),
     entryPoints: [entry],
     // Comments in the output name files relative to it.
     absWorkingDir: options.packageRoot,
     outdir: dirname(entry),
     write: false,
+    metafile: true,
     bundle: true,
     format: "esm",
     platform: "node",
@@ -55,5 +71,15 @@ export async function bundleModule(
     logLevel: "silent",
     plugins: [sdkResolver(options.packageRoot)],
   });
-  return outputFiles[0]?.text ?? "";
+  const inputs = Object.entries(metafile.inputs).map(([path, { imports }]) => ({
+    // esbuild writes "namespace:path" for the others.
+    path: path.includes(":") ? undefined : resolve(options.packageRoot, path),
+    imports: imports.flatMap(({ original }) => original ?? []),
+  }));
+  return { text: outputFiles[0]?.text ?? "", inputs };
+}
+
+/** The bundle's text alone. */
+export async function bundleModule(entry: string, options: BundleOptions): Promise<string> {
+  return (await bundle(entry, options)).text;
 }

@@ -11,6 +11,8 @@ export interface ImportOptions {
   readonly packageRoot: string;
   /** Milliseconds; a module that waits at its top level for longer is given up. */
   readonly timeout: number;
+  /** A folder of the user's own in which bundles are kept, so that esbuild is only started for what has changed. Default: none. */
+  readonly cacheFolder?: string | undefined;
 }
 
 /** The module's namespace. VMP_MODULE_NOT_FOUND, VMP_MODULE_FAILED or VMP_LIFECYCLE_TIMED_OUT else. */
@@ -39,8 +41,7 @@ function importFile(path: string, id: string, timeout: number): Promise<Record<s
 
 /** Transpiles and bundles first; traces show the source's own lines. */
 async function importSource({ id, path }: PluginSource, options: ImportOptions): Promise<Record<string, unknown>> {
-  const { bundleModule } = await import("./bundle.ts");
-  const text = await bundleModule(path, { packageRoot: options.packageRoot, development: true });
+  const text = await bundledText(path, options);
   process.setSourceMapsEnabled(true);
   // A file and not a data: URL, which would stand in every line of a trace. mkdtemp's folder is the user's alone.
   const folder = await mkdtemp(join(tmpdir(), "vm-plugin-"));
@@ -51,6 +52,23 @@ async function importSource({ id, path }: PluginSource, options: ImportOptions):
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function bundledText(path: string, { packageRoot, cacheFolder }: ImportOptions): Promise<string> {
+  const options = { packageRoot, development: true };
+  if (cacheFolder === undefined) {
+    const { bundleModule } = await import("./bundle.ts");
+    return bundleModule(path, options);
+  }
+  const { ModuleCache } = await import("./module-cache.ts");
+  const cache = new ModuleCache(cacheFolder, path, packageRoot);
+  const kept = await cache.read();
+  if (kept !== undefined) return kept;
+  const { bundle } = await import("./bundle.ts");
+  const started = Date.now();
+  const fresh = await bundle(path, options);
+  await cache.keep(fresh, started);
+  return fresh.text;
 }
 
 /** esbuild lists what it found; the first with its place is what helps. */

@@ -11,6 +11,8 @@ export interface InlineOptions {
   readonly counted: boolean;
   /** Milliseconds that each call of the plugin may take. */
   readonly timeout: number;
+  /** A folder of the user's own in which bundles of modules in development are kept. Default: none. */
+  readonly cacheFolder?: string | undefined;
 }
 
 /** A kind of plugin is paid for when one of it is loaded. */

@@ -1,6 +1,14 @@
 /** What users of an instance hold: the point's methods, until they are revoked. */
-import { CountedDebugLoggerHandle, DebugLoggerHandle } from "../../contracts/generated/debug-logger.ts";
-import { CountedDeviceVirtualHandle, DeviceVirtualHandle } from "../../contracts/generated/device-virtual.ts";
+import {
+  CountedDebugLoggerHandle,
+  DebugLoggerHandle,
+  debugLoggerContract,
+} from "../../contracts/generated/debug-logger.ts";
+import {
+  CountedDeviceVirtualHandle,
+  DeviceVirtualHandle,
+  deviceVirtualContract,
+} from "../../contracts/generated/device-virtual.ts";
 import type { PointMap } from "../../contracts/generated/index.ts";
 import { type CallStatistics, refusal } from "../../contracts/runtime/index.ts";
 
@@ -30,6 +38,11 @@ const handleClasses: HandleClasses = {
   "device.virtual": { plain: DeviceVirtualHandle, counted: CountedDeviceVirtualHandle },
 };
 
+const contracts: Readonly<Record<string, { readonly replaceable: boolean }>> = {
+  "debug.logger": debugLoggerContract,
+  "device.virtual": deviceVirtualContract,
+};
+
 /** A handle over the implementation, or what the implementation lacks, in words. Calls of a counted one take longer. */
 export function makeHandle(
   point: string,
@@ -46,6 +59,11 @@ export function makeHandle(
   } catch {
     return `it has no method ${lastTaken(Handle, implementation)}`;
   }
+}
+
+/** Whether an update may put another instance in the place of one that is in use. */
+export function isReplaceable(point: string): boolean {
+  return Object.hasOwn(contracts, point) && contracts[point]?.replaceable === true;
 }
 
 /** A handle takes the methods one by one when it is made: what it took last was none. */

@@ -32,7 +32,7 @@ function methodFacts(method: Method, number: number): string {
 
 export function addFacts(module: TypeScriptModule, contract: Contract): void {
   if (contract.kind === "shared" || contract.table === undefined) return;
-  const { id, version, tiers, domain } = contract;
+  const { id, version, tiers, domain, replaceable } = contract;
   module.add(
     ...docComment(
       "The contract as data. timeout: milliseconds, 0 for none; since: the minor that appended the method.",
@@ -42,6 +42,7 @@ export function addFacts(module: TypeScriptModule, contract: Contract): void {
     `  version: ${literal(version)},`,
     `  tiers: ${literal(tiers)},`,
     ...(domain === undefined ? [] : [`  domain: ${literal(domain)},`]),
+    `  replaceable: ${literal(replaceable)},`,
     "  methods: {",
     ...contract.table.methods.map((method, index) => methodFacts(method, index + 1)),
     "  },",

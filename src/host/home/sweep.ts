@@ -1,0 +1,38 @@
+/** Removes what interrupted operations and replaced versions left. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Home } from "./home.ts";
+import { liveHosts } from "./hosts.ts";
+import { sweepPresences } from "./presence.ts";
+import type { HomeState } from "./state-format.ts";
+import { removeTree } from "./tree.ts";
+
+/** How the file of a staging operation ends that names the content which it is about to commit. */
+export const claimEnding = ".claim";
+
+/**
+ * Staging folders of dead operations, reports of dead hosts, and contents that neither the state nor a living host or operation
+ * names. Only under the home's lock. What cannot be removed is left for the next time: no operation fails for it.
+ */
+export function sweep(home: Home, state: HomeState): void {
+  try {
+    const named = namedContents(home, state);
+    for (const hash of existsSync(home.pluginsFolder) ? readdirSync(home.pluginsFolder) : [])
+      if (!named.has(hash)) removeTree(home.contentFolder(hash));
+  } catch {}
+}
+
+function namedContents(home: Home, state: HomeState): ReadonlySet<string> {
+  const named = new Set<string>();
+  for (const name of sweepPresences(home.stagingFolder)) {
+    const claim = join(home.stagingFolder, name + claimEnding);
+    if (existsSync(claim)) named.add(readFileSync(claim, "utf8"));
+  }
+  for (const { plugins } of liveHosts(home))
+    for (const { contents } of Object.values(plugins)) for (const hash of contents) named.add(hash);
+  for (const { hash, previous } of Object.values(state.plugins)) {
+    named.add(hash);
+    if (previous) named.add(previous.hash);
+  }
+  return named;
+}

@@ -1,0 +1,89 @@
+/** A host's use of a home: what is installed and disabled there, and where its files lie. */
+import { join } from "node:path";
+import type { HostFacts } from "../host-facts.ts";
+import type { DisabledFlags } from "../lifecycle/lifecycle.ts";
+import type { PluginRecord } from "../plugin-record.ts";
+import type { Followed, Follower } from "./follower.ts";
+import { Home } from "./home.ts";
+import { readState } from "./state.ts";
+import type { HomeState } from "./state-format.ts";
+
+export class HomeUse {
+  readonly home: Home;
+  readonly disabled: DisabledFlags;
+  readonly #facts: HostFacts;
+  /** As it was when the host was opened. */
+  readonly #state: HomeState;
+  #timer: NodeJS.Timeout | undefined;
+  #starting: Promise<Follower | undefined> | undefined;
+
+  /** An error of readState for a home that cannot be used; one that is missing is empty. */
+  constructor(path: string, facts: HostFacts) {
+    this.home = new Home(path);
+    this.#facts = facts;
+    this.#state = readState(this.home);
+    this.disabled = new DisabledOfHome(this.home, this.#state.disabled);
+  }
+
+  get moduleCache(): string {
+    return join(this.home.cacheFolder, "modules");
+  }
+
+  /** The installed plugins; `problem` is told of each that is damaged. */
+  async records(problem: (error: Error) => void): Promise<readonly PluginRecord[]> {
+    if (Object.keys(this.#state.plugins).length === 0) return [];
+    const { recordsOf } = await import("./records.ts");
+    const { records, problems } = await recordsOf(this.home, this.#state, this.#facts);
+    for (const error of problems) problem(error);
+    return records;
+  }
+
+  /** After `delay` milliseconds begins to do what others change in the home. Does not keep the process alive. */
+  follow(delay: number, followed: Followed): void {
+    const begin = () => {
+      this.#starting = this.#follow(followed).catch((error: unknown) => {
+        followed.problem(error);
+        return undefined;
+      });
+    };
+    if (delay === 0) begin();
+    else this.#timer = setTimeout(begin, delay).unref();
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    (await this.#starting)?.close();
+  }
+
+  async #follow(followed: Followed): Promise<Follower> {
+    const { Follower } = await import("./follower.ts");
+    return Follower.start(this.home, this.#facts, followed);
+  }
+}
+
+/** What the state says, and what this host has done since or heard of. */
+class DisabledOfHome implements DisabledFlags {
+  readonly #home: Home;
+  readonly #ids: Set<string>;
+
+  constructor(home: Home, ids: readonly string[]) {
+    this.#home = home;
+    this.#ids = new Set(ids);
+  }
+
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
+  async add(id: string): Promise<void> {
+    const { setDisabled } = await import("./disable.ts");
+    await setDisabled(this.#home, id, true);
+    this.#ids.add(id);
+  }
+
+  async delete(id: string): Promise<void> {
+    const { setDisabled } = await import("./disable.ts");
+    await setDisabled(this.#home, id, false);
+    this.#ids.delete(id);
+  }
+}

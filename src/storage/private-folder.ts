@@ -1,0 +1,30 @@
+/** Folders whose content is trusted because nobody else can change it. */
+import { accessSync, constants, mkdirSync, type Stats, statSync } from "node:fs";
+import { VmPluginError } from "../errors.ts";
+import { unusable } from "./home-error.ts";
+
+/**
+ * Makes the folder and its missing parents, 0700. VMP_HOME_NOT_PRIVATE when it belongs to another user or when group or
+ * others may write to it; VMP_HOME_UNUSABLE when it cannot be made, entered or written.
+ */
+export function privateFolder(path: string): void {
+  let status: Stats;
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    status = statSync(path);
+    // The permission bits do not tell a read-only file system.
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+  const user = process.geteuid?.() ?? status.uid;
+  if (status.uid !== user)
+    throw new VmPluginError("VMP_HOME_NOT_PRIVATE", {
+      path,
+      reason: `it belongs to user ${status.uid}, this is user ${user}`,
+    });
+  if ((status.mode & 0o022) !== 0) {
+    const mode = (status.mode & 0o777).toString(8).padStart(3, "0");
+    throw new VmPluginError("VMP_HOME_NOT_PRIVATE", { path, reason: `others may write to it, its mode is ${mode}` });
+  }
+}
