@@ -37,7 +37,10 @@ const table = {
 
   // Archives
   VMP_ARCHIVE_UNREADABLE: ["{path} cannot be read: {reason}", "Give a .tgz file, no link, that you may read."],
-  VMP_ARCHIVE_MALFORMED: ["{path} is not the archive of a plugin: {reason}", "Make it with npm pack, or copy it again."],
+  VMP_ARCHIVE_MALFORMED: [
+    "{path} is not the archive of a plugin: {reason}",
+    "Make it with npm pack, or copy it again.",
+  ],
   VMP_ARCHIVE_ENTRY_REFUSED: [
     "{path}: the entry {entry} is not allowed: {reason}",
     "Make the archive with npm pack, out of files and folders alone.",

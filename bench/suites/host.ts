@@ -7,8 +7,11 @@ import { exactDifferenceRow, type Pair, pairedRow } from "../harness/row.ts";
 import type { SuiteContext } from "../harness/suite.ts";
 import { findProgram, scratchFolder } from "../harness/toolchain.ts";
 import { guestPath, repository, runCommand } from "../harness/vm-plugin.ts";
+import { discoverRows } from "../host/discover.ts";
 import { handleCallRows } from "../host/handle-call.ts";
+import { listCommandRows } from "../host/list-command.ts";
 import { openHostRows } from "../host/open-host.ts";
+import { resolveRows } from "../host/resolve.ts";
 import { buildDoNothingNative, countNativeCall } from "./native-call.ts";
 
 const engine = "interpreter";
@@ -17,9 +20,12 @@ const greeting = "Hello from a guest!\n";
 export default async function host(context: SuiteContext): Promise<void> {
   for (const row of handleCallRows(context.effort, context.progress)) context.row(row);
   for (const row of await openHostRows(context.effort)) context.row(row);
+  for (const row of await discoverRows(context.effort)) context.row(row);
+  for (const row of await resolveRows(context.effort)) context.row(row);
   const nativePlugin = buildDoNothingNative();
   nativeCallRow(context, nativePlugin);
   startUpRow(context);
+  for (const row of await listCommandRows(context.effort, context.progress)) context.row(row);
   doNothingRow(context, "native", nativePlugin);
   doNothingRow(context, "TypeScript", join(repository, "bench/plugins/do-nothing-typescript"));
 }

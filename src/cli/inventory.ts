@@ -7,7 +7,6 @@ import { recordsOf } from "../host/home/records.ts";
 import { readState } from "../host/home/state.ts";
 import type { HomeState } from "../host/home/state-format.ts";
 import type { HostFacts } from "../host/host-facts.ts";
-import type { Manifest } from "../host/manifest/manifest.ts";
 import type { PluginRecord } from "../host/plugin-record.ts";
 import { compareVersions } from "../host/resolution/versions.ts";
 import { didYouMean } from "../nearest.ts";
@@ -47,21 +46,27 @@ export async function readInventory(home: Home): Promise<Inventory> {
   const hosts = liveHosts(home);
   const disabled = new Set(state.disabled);
   const all = [...builtins.toSorted(byId), ...installed.toSorted(byId)];
-  const plugins = all.map((record) => ({
-    record,
-    disabled: disabled.has(record.manifest.id),
-    shadowedBy: higherOf(record, all),
-    ...seenBy(hosts, record.manifest),
-  }));
+  const highest = highestVersions(all);
+  const plugins = all.map((record) => {
+    const { id, version } = record.manifest;
+    const used = highest.get(id);
+    const shadowedBy = used === version ? undefined : used;
+    return { record, disabled: disabled.has(id), shadowedBy, ...seenBy(hosts, id, version) };
+  });
   return { facts, state, plugins, problems };
 }
 
-function higherOf({ manifest: { id, version } }: PluginRecord, all: readonly PluginRecord[]): string | undefined {
-  const others = all.filter(({ manifest }) => manifest.id === id).map(({ manifest }) => manifest.version);
-  return others.find((other) => compareVersions(other, version) > 0);
+/** The highest version of each id: the one that is used. */
+function highestVersions(records: readonly PluginRecord[]): ReadonlyMap<string, string> {
+  const highest = new Map<string, string>();
+  for (const { manifest } of records) {
+    const other = highest.get(manifest.id);
+    if (other === undefined || compareVersions(manifest.version, other) > 0) highest.set(manifest.id, manifest.version);
+  }
+  return highest;
 }
 
-function seenBy(hosts: readonly HostReport[], { id, version }: Manifest): Pick<Seen, "hosts" | "refused"> {
+function seenBy(hosts: readonly HostReport[], id: string, version: string): Pick<Seen, "hosts" | "refused"> {
   const knowing = hosts.filter(({ plugins }) => Object.hasOwn(plugins, id));
   const using = knowing.filter(({ plugins }) => plugins[id]?.version === version && plugins[id].state === "running");
   const refused = knowing.flatMap(({ pid, plugins }) => {

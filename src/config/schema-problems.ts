@@ -79,7 +79,7 @@ function words(error: ErrorObject): string {
     case "maxProperties":
       return `has ${Object.keys(Object(data)).length} keys, the maximum is ${params.limit}`;
     case "uniqueItems":
-      return `has the same element twice, at ${params.j} and ${params.i}`;
+      return `has the same element twice, at ${params.i} and ${params.j}`;
     case "pattern":
       return `is ${found}, it must match ${params.pattern}`;
     case "enum":

@@ -3,92 +3,79 @@ import { didYouMean } from "../nearest.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { pathText, type Step } from "./path.ts";
 import type { Problem } from "./problem.ts";
+import { referenceProblems } from "./schema-references.ts";
+import { inPlaceKeywords, subschemas } from "./subschemas.ts";
 
-type Kind = "schema" | "list" | "map";
-
-/** Where schemas stand inside a schema. */
-const nested: ReadonlyMap<string, Kind> = new Map([
-  ["additionalProperties", "schema"],
-  ["allOf", "list"],
-  ["anyOf", "list"],
-  ["contains", "schema"],
-  ["contentSchema", "schema"],
-  ["definitions", "map"],
-  ["$defs", "map"],
-  ["dependentSchemas", "map"],
-  ["else", "schema"],
-  ["if", "schema"],
-  ["items", "schema"],
-  ["not", "schema"],
-  ["oneOf", "list"],
-  ["patternProperties", "map"],
-  ["prefixItems", "list"],
-  ["properties", "map"],
-  ["propertyNames", "schema"],
-  ["then", "schema"],
-  ["unevaluatedItems", "schema"],
-  ["unevaluatedProperties", "schema"],
-] as const);
-
-const inPlaceKeywords = new Set(["allOf", "anyOf", "dependentSchemas", "else", "if", "not", "oneOf", "then"]);
-
-const mostSchemas = 5000;
+const mostSchemas = 2000;
 const longestPattern = 1000;
 
+/** Each with its reason. */
+const refused: ReadonlyMap<string, string> = new Map([
+  ["$async", "nobody would await its answer"],
+  ["$anchor", 'refer to a place, as "#/$defs/name" does'],
+  ["$dynamicAnchor", 'refer to a place, as "#/$defs/name" does'],
+  ["$dynamicRef", 'refer to a place, as "#/$defs/name" does'],
+]);
+
 /**
- * Unknown keywords, references to elsewhere, required properties that are none, patterns that are too long, with their
- * paths in the schema. `keywords`: those that are known.
+ * Unknown keywords, references to elsewhere or without end, required properties that are none, patterns that are none or too
+ * long, with their paths in the schema. `keywords`: those that are known.
  */
-export function walkSchema(schema: unknown, keywords: ReadonlySet<string>): Problem[] {
+export function walkSchema(root: JsonObject, keywords: ReadonlySet<string>): Problem[] {
   const problems: Problem[] = [];
-  let count = 0;
+  const schemas = new Map<JsonObject, readonly Step[]>();
 
   /** `inPlace`: about the same value as the schema around, whose properties count too. */
-  const visit = (at: unknown, steps: readonly Step[], inPlace: boolean): void => {
-    if (++count > mostSchemas || !isObject(at)) return;
-    const problem = (step: string, message: string): void => {
-      problems.push({ path: pathText([...steps, step]), message, keyword: "schema" });
-    };
-    for (const [key, value] of Object.entries(at)) {
-      // Nobody would await its answer.
-      if (key === "$async") problem(key, "$async is not allowed");
-      if (key === "$id" && steps.length > 0) problem(key, "$id is allowed at the top alone");
-      if (!keywords.has(key)) {
-        const hint = didYouMean(key, keywords);
-        problem(key, `the keyword ${key} is unknown${hint === "" ? "" : `: ${hint}`}`);
-      }
-      if ((key === "$ref" || key === "$dynamicRef") && !String(value).startsWith("#"))
-        problem(key, `${key} may only lead to a place in the same schema, as "#/$defs/name" does`);
-      const patterns =
-        key === "pattern" ? [String(value)] : key === "patternProperties" ? Object.keys(Object(value)) : [];
-      for (const message of patterns.map(patternProblem)) if (message !== undefined) problem(key, message);
-      visitNested(nested.get(key), value, [...steps, key], inPlaceKeywords.has(key));
-    }
-    for (const [name, hint] of inPlace ? [] : missingProperties(at))
-      problem("required", `${name} is required and not in properties${hint === "" ? "" : `: ${hint}`}`);
-  };
-  const visitNested = (kind: Kind | undefined, value: unknown, steps: readonly Step[], inPlace: boolean): void => {
-    if (kind === "schema") visit(value, steps, inPlace);
-    else if (kind === "list" && Array.isArray(value))
-      for (const [index, item] of value.entries()) visit(item, [...steps, index], inPlace);
-    else if (kind === "map" && isObject(value))
-      for (const [name, item] of Object.entries(value)) visit(item, [...steps, name], inPlace);
+  const visit = (schema: JsonObject, steps: readonly Step[], inPlace: boolean): void => {
+    if (schemas.size === mostSchemas) return;
+    schemas.set(schema, steps);
+    for (const [key, message] of problemsIn(schema, keywords, inPlace))
+      problems.push({ path: pathText([...steps, key]), message, keyword: "schema" });
+    if (schema.$id !== undefined && steps.length > 0)
+      problems.push({ path: pathText([...steps, "$id"]), message: "$id is for the top alone", keyword: "schema" });
+    for (const { schema: inner, keyword, steps: further } of subschemas(schema))
+      visit(inner, [...steps, ...further], inPlaceKeywords.has(keyword));
   };
 
-  visit(schema, [], false);
-  if (count > mostSchemas)
-    problems.push({ path: "", message: `it has more than ${mostSchemas} schemas inside`, keyword: "schema" });
-  return problems;
+  visit(root, [], false);
+  if (schemas.size === mostSchemas)
+    return [{ path: "", message: `it has ${mostSchemas} schemas inside, or more`, keyword: "schema" }];
+  return problems.length > 0 ? problems : referenceProblems(root, schemas);
+}
+
+type Found = readonly [key: string, message: string];
+
+function problemsIn(schema: JsonObject, keywords: ReadonlySet<string>, inPlace: boolean): readonly Found[] {
+  return [
+    ...Object.entries(schema).flatMap(([key, value]): Found[] => {
+      const reason = refused.get(key);
+      if (reason !== undefined) return [[key, `${key} is not allowed: ${reason}`]];
+      if (!keywords.has(key)) return [[key, `the keyword ${key} is unknown${hint(key, keywords)}`]];
+      if (key === "$ref" && !/^#(\/|$)/.test(String(value)))
+        return [[key, 'it may only lead to a place in the same schema, as "#/$defs/name" does']];
+      const patterns =
+        key === "pattern" ? [String(value)] : key === "patternProperties" ? Object.keys(Object(value)) : [];
+      return patterns
+        .map(patternProblem)
+        .flatMap((message): Found[] => (message === undefined ? [] : [[key, message]]));
+    }),
+    ...(inPlace ? [] : missingProperties(schema)),
+  ];
 }
 
 /** Names that are required and that `properties` does not have, though nothing else could have them. */
-function missingProperties(schema: JsonObject): readonly (readonly [name: string, hint: string])[] {
+function missingProperties(schema: JsonObject): readonly Found[] {
   const { required, properties } = schema;
-  const elsewhere = ["patternProperties", "$ref", "$dynamicRef", ...inPlaceKeywords].some((key) => key in schema);
+  const elsewhere = ["patternProperties", "$ref", ...inPlaceKeywords].some((key) => Object.hasOwn(schema, key));
   if (elsewhere || !Array.isArray(required) || !isObject(properties)) return [];
   return required
     .filter((name) => typeof name === "string" && !Object.hasOwn(properties, name))
-    .map((name) => [name, didYouMean(name, Object.keys(properties))]);
+    .map((name) => ["required", `${name} is required and not in properties${hint(name, Object.keys(properties))}`]);
+}
+
+function hint(name: string, candidates: Iterable<string>): string {
+  const found = didYouMean(name, candidates);
+  return found === "" ? "" : `: ${found}`;
 }
 
 function patternProblem(pattern: string): string | undefined {

@@ -3,12 +3,13 @@ import { existsSync } from "node:fs";
 import type { ConfigurationManager } from "../config/manager.ts";
 import type { LoadedPlugin } from "../runtime/loaded-plugin.ts";
 import type { Configuration } from "../sdk/define-plugin.ts";
+import type { Home } from "./home/home.ts";
 import type { Manifest } from "./manifest/manifest.ts";
 import type { PluginRecord } from "./plugin-record.ts";
 
 export interface ConfigurationsOptions {
   /** Where they are kept; undefined: in memory. */
-  readonly folder: string | undefined;
+  readonly home: Pick<Home, "configurationFolder" | "configurationLockFile"> | undefined;
   /** What a plugin has before one is set. */
   readonly given: ((id: string) => Configuration) | undefined;
   /** Of the version that is used. */
@@ -60,15 +61,15 @@ export class Configurations {
   }
 
   #anyStored(): boolean {
-    const { folder } = this.#options;
-    return this.#manager !== undefined || (folder !== undefined && existsSync(folder));
+    const { home } = this.#options;
+    return this.#manager !== undefined || (home !== undefined && existsSync(home.configurationFolder));
   }
 
   async #open(): Promise<ConfigurationManager> {
-    const { folder, describe, offer } = this.#options;
+    const { home, describe, offer } = this.#options;
     const { ConfigurationManager } = await import("../config/manager.ts");
     const manager = new ConfigurationManager({
-      store: await openStore(folder),
+      store: await openStore(home),
       describe: (id) => {
         const manifest = describe(id);
         return manifest && { version: manifest.version, schema: manifest.configuration };
@@ -82,11 +83,11 @@ export class Configurations {
   }
 }
 
-async function openStore(folder: string | undefined) {
-  if (folder === undefined) {
+async function openStore(home: ConfigurationsOptions["home"]) {
+  if (home === undefined) {
     const { MemoryStore } = await import("../config/memory-store.ts");
     return new MemoryStore();
   }
   const { FileStore } = await import("../config/file-store.ts");
-  return new FileStore({ folder });
+  return new FileStore({ folder: home.configurationFolder, lockFile: home.configurationLockFile });
 }

@@ -70,7 +70,7 @@ export class PluginManager {
       lifecycleOf: (record) => this.#lifecycleOf(record),
     });
     this.#configurations = new Configurations({
-      folder: this.#home?.home.configurationFolder,
+      home: this.#home?.home,
       given: options.configuration,
       describe: (id) => this.#selection.find(id)?.manifest,
       offer: (id, configuration) => this.#offer(id, configuration),

@@ -1,6 +1,5 @@
 /** One process at a time: an exclusive lock on a file, which the kernel gives up when its holder dies. */
 import { closeSync, ftruncateSync, readFileSync, writeSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import { VmPluginError } from "../errors.ts";
 import { lockFile } from "../native.ts";
 
@@ -38,7 +37,7 @@ export async function withLock<Result>(
   for (let pause = shortestPause; release === undefined; pause = Math.min(pause * 2, longestPause)) {
     const left = end - performance.now();
     if (left <= 0) throw new VmPluginError("VMP_HOME_BUSY", { path, holder: holderOf(path), milliseconds });
-    await delay(Math.min(pause, left));
+    await new Promise((resolve) => setTimeout(resolve, Math.min(pause, left)));
     release = tryLock(path);
   }
   try {

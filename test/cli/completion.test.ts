@@ -1,23 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { folder } from "../support/folder.ts";
 import { missing } from "../support/programs.ts";
-import { main, vmPlugin } from "./vm-plugin.ts";
-
-/** A folder with a program vm-plugin, as an installed package has it. */
-function programs(): string {
-  const path = folder();
-  writeFileSync(join(path, "vm-plugin"), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`);
-  chmodSync(join(path, "vm-plugin"), 0o755);
-  return path;
-}
+import { programFolder, vmPlugin } from "./vm-plugin.ts";
 
 const place = folder();
 mkdirSync(join(place, "some-folder"));
 writeFileSync(join(place, "some file"), "");
-const environment = { ...process.env, PATH: `${programs()}:${process.env.PATH}`, VM_PLUGIN_HOME: join(place, "none") };
+const environment = {
+  ...process.env,
+  PATH: `${programFolder()}:${process.env.PATH}`,
+  VM_PLUGIN_HOME: join(place, "none"),
+};
 
 /** What bash would offer for the last word; words as readline takes a line apart. */
 function inBash(...words: string[]): string[] {

@@ -3,17 +3,27 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { folder } from "../support/folder.ts";
-import { guest, root } from "./vm-plugin.ts";
+import { pluginPackage, testHome } from "./plugin-package.ts";
+import { guest, main } from "./vm-plugin.ts";
 
-test("run loads no schema, YAML, XML, bundler or command-line library", () => {
+/** The packages of which something was loaded: the coverage report names every module. */
+function packagesOf(words: readonly string[], environment: NodeJS.ProcessEnv): string[] {
   const reports = folder();
-  // The coverage report names every module that was loaded.
-  const { status } = spawnSync(process.execPath, [join(root, "dist/cli/main.cjs"), "run", guest("hello")], {
-    env: { ...process.env, NODE_V8_COVERAGE: reports },
-  });
-  expect(status).toBe(0);
+  const env = { ...environment, NODE_V8_COVERAGE: reports };
+  expect(spawnSync(process.execPath, [main, ...words], { env }).status).toBe(0);
   const [report] = readdirSync(reports);
   const { result } = JSON.parse(readFileSync(join(reports, report ?? ""), "utf8")) as { result: { url: string }[] };
-  const packages = result.flatMap(({ url }) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
-  expect([...new Set(packages)]).toEqual(["node-gyp-build"]);
+  return [...new Set(result.flatMap(({ url }) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []))];
+}
+
+test("run loads no schema, YAML, XML, bundler or command-line library", () => {
+  expect(packagesOf(["run", guest("hello")], testHome().environment)).toEqual(["node-gyp-build"]);
+});
+
+test("list loads no library at all, with installed plugins too", () => {
+  const home = testHome();
+  home.run("install", pluginPackage());
+  // The first one fills the cache of manifests.
+  home.run("list");
+  expect(packagesOf(["list"], home.environment)).toEqual([]);
 });

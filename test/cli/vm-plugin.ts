@@ -1,9 +1,10 @@
 /** Runs the built command as a user does. */
 import { type SpawnSyncOptions, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../../src/package-root.ts";
+import { folder } from "../support/folder.ts";
 
 export const root = packageRoot();
 export const main = join(root, "dist/cli/main.cjs");
@@ -29,4 +30,12 @@ export function vmPlugin(args: readonly string[], options: SpawnSyncOptions = {}
     env: { ...(options.env ?? process.env), VM_PLUGIN_HOME: options.env?.VM_PLUGIN_HOME ?? noHome },
   });
   return { status, stdout: String(stdout), stderr: String(stderr) };
+}
+
+/** A folder for PATH with the program vm-plugin, as npm makes one. */
+export function programFolder(): string {
+  const path = folder();
+  writeFileSync(join(path, "vm-plugin"), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`);
+  chmodSync(join(path, "vm-plugin"), 0o755);
+  return path;
 }

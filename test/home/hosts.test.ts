@@ -1,13 +1,14 @@
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { MemoryStore } from "../../src/config/memory-store.ts";
+import { changeState, withState } from "../../src/host/home/change-state.ts";
 import type { Home } from "../../src/host/home/home.ts";
 import { type HostPlugin, liveHosts, registerHost, waitForHosts } from "../../src/host/home/hosts.ts";
 import { install } from "../../src/host/home/install.ts";
 import { enter, sweepPresences } from "../../src/host/home/presence.ts";
-import { changeState, readState, withState } from "../../src/host/home/state.ts";
+import { readState } from "../../src/host/home/state.ts";
 import { uninstall } from "../../src/host/home/uninstall.ts";
 import { watchHome } from "../../src/host/home/watch.ts";
 import { buildDriver, run, start } from "./processes.ts";
@@ -119,13 +120,24 @@ test("what nobody holds is swept, a folder too, and what somebody holds is not",
   const folder = freshHome().stagingFolder;
   const present = enter(folder);
   writeFileSync(present.file(".claim"), "x");
-  mkdirSync(join(folder, "dead.content/below"), { recursive: true, mode: 0o700 });
-  writeFileSync(join(folder, "dead.lock"), "999999");
-  writeFileSync(join(folder, "orphan.json"), "");
+  mkdirSync(join(folder, "7-dead-1.content/below"), { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, "7-dead-1.lock"), "999999");
+  writeFileSync(join(folder, "8-orphan-1.json"), "");
   expect(sweepPresences(folder)).toEqual([present.name]);
   expect(namesIn(folder)).toEqual([`${present.name}.claim`, `${present.name}.lock`]);
   present.leave();
   expect(namesIn(folder)).toEqual([]);
+});
+
+test("what was never ours is not swept, whatever folder is given as a home", async () => {
+  const home = freshHome();
+  const foreign = ["plugins/linux/package.json", "plugins/a", "staging/mine", "hosts/mine.lock", "hosts/mine.json"];
+  for (const path of foreign) {
+    mkdirSync(dirname(join(home.path, path)), { recursive: true, mode: 0o700 });
+    writeFileSync(join(home.path, path), "mine");
+  }
+  await changeState(home, (state) => ({ ...state, disabled: ["a"] }));
+  for (const path of foreign) expect(readFileSync(join(home.path, path), "utf8")).toBe("mine");
 });
 
 test("a change that another process commits is heard of, and only a change of the state", async () => {

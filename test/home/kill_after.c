@@ -1,7 +1,8 @@
 /*
- * Preloaded into a process: kills it right after the Nth call that changed a file or folder below a folder, VMP_KILL_AFTER and
- * VMP_KILL_BELOW; of a write, half is written then. A count over all threads is what strace's injection does not have. Without
- * VMP_KILL_AFTER it prints at the end how many there were. Not counted: calls that failed, and flushes, which change nothing.
+ * Preloaded into a process: kills it right after the Nth call that changed
+ * what lies below a folder, VMP_KILL_AFTER and VMP_KILL_BELOW; of a write, half
+ * is written then. It counts over all threads, as strace's injection does not.
+ * Calls that failed, flushes and modes do not count.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -17,8 +18,8 @@
 
 static atomic_long changes;
 
-static int is_below(const char* path) {
-  const char* folder = getenv("VMP_KILL_BELOW");
+static int is_below(const char *path) {
+  const char *folder = getenv("VMP_KILL_BELOW");
   return folder != NULL && strncmp(path, folder, strlen(folder)) == 0;
 }
 
@@ -34,7 +35,7 @@ static int is_file_below(int descriptor) {
 }
 
 static int is_last(void) {
-  const char* last = getenv("VMP_KILL_AFTER");
+  const char *last = getenv("VMP_KILL_AFTER");
   long change = atomic_fetch_add(&changes, 1) + 1;
   return last != NULL && change == atol(last);
 }
@@ -44,45 +45,38 @@ static void end(void) {
   for (;;) pause();
 }
 
-__attribute__((destructor)) static void report(void) {
-  if (getenv("VMP_KILL_BELOW") != NULL && getenv("VMP_KILL_AFTER") == NULL)
-    fprintf(stderr, "changes: %ld\n", atomic_load(&changes));
-}
-
 #define REAL(name) __typeof__(&name) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
 
-#define CHANGE(name, parameters, counts, ...)     \
-  int name parameters {                           \
-    REAL(name);                                   \
-    int result = real(__VA_ARGS__);               \
+#define CHANGE(name, parameters, counts, ...)      \
+  int name parameters {                            \
+    REAL(name);                                    \
+    int result = real(__VA_ARGS__);                \
     if (result == 0 && counts && is_last()) end(); \
-    return result;                                \
+    return result;                                 \
   }
 
-#define OPEN(name)                                                        \
-  int name(const char* path, int flags, ...) {                            \
-    REAL(name);                                                           \
-    va_list rest;                                                         \
-    va_start(rest, flags);                                                \
-    mode_t mode = va_arg(rest, mode_t);                                   \
-    va_end(rest);                                                         \
-    int makes = (flags & O_CREAT) != 0 && access(path, F_OK) != 0;        \
-    int descriptor = real(path, flags, mode);                             \
-    int changed = descriptor >= 0 && (makes || (flags & O_TRUNC) != 0);   \
-    if (changed && is_below(path) && is_last()) end();                    \
-    return descriptor;                                                    \
+#define OPEN(name)                                                      \
+  int name(const char *path, int flags, ...) {                          \
+    REAL(name);                                                         \
+    va_list rest;                                                       \
+    va_start(rest, flags);                                              \
+    mode_t mode = va_arg(rest, mode_t);                                 \
+    va_end(rest);                                                       \
+    int makes = (flags & O_CREAT) != 0 && access(path, F_OK) != 0;      \
+    int descriptor = real(path, flags, mode);                           \
+    int changed = descriptor >= 0 && (makes || (flags & O_TRUNC) != 0); \
+    if (changed && is_below(path) && is_last()) end();                  \
+    return descriptor;                                                  \
   }
 
 OPEN(open)
 OPEN(open64)
-CHANGE(mkdir, (const char* path, mode_t mode), is_below(path), path, mode)
-CHANGE(rename, (const char* from, const char* to), is_below(to), from, to)
-CHANGE(unlink, (const char* path), is_below(path), path)
-CHANGE(rmdir, (const char* path), is_below(path), path)
-CHANGE(chmod, (const char* path, mode_t mode), is_below(path), path, mode)
-CHANGE(fchmod, (int descriptor, mode_t mode), is_file_below(descriptor), descriptor, mode)
+CHANGE(mkdir, (const char *path, mode_t mode), is_below(path), path, mode)
+CHANGE(rename, (const char *from, const char *to), is_below(to), from, to)
+CHANGE(unlink, (const char *path), is_below(path), path)
+CHANGE(rmdir, (const char *path), is_below(path), path)
 
-ssize_t write(int descriptor, const void* bytes, size_t size) {
+ssize_t write(int descriptor, const void *bytes, size_t size) {
   REAL(write);
   if (is_file_below(descriptor) && is_last()) {
     (void)!real(descriptor, bytes, size / 2);

@@ -1,6 +1,6 @@
 /** Runs test/home/driver.ts in processes of its own: bundled once, run by plain node. */
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
+import { chmodSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { packageRoot } from "../../src/package-root.ts";
@@ -11,20 +11,25 @@ export async function buildDriver(): Promise<string> {
   const root = folder();
   // For a process of another user.
   chmodSync(root, 0o755);
-  mkdirSync(join(root, "dist"));
   for (const name of ["build", "node_modules"]) symlinkSync(join(packageRoot(), name), join(root, name));
-  const outfile = join(root, "dist/driver.mjs");
   await build({
     entryPoints: [join(import.meta.dirname, "driver.ts")],
-    outfile,
+    outdir: join(root, "dist"),
+    outExtension: { ".js": ".mjs" },
     bundle: true,
+    // What is imported late stays late.
+    splitting: true,
     format: "esm",
     platform: "node",
     target: "node20",
-    packages: "external",
+    external: ["esbuild", "node-gyp-build"],
+    // For CommonJS in the bundle.
+    banner: {
+      js: `import * as nodeModule__ from "node:module"; const require = nodeModule__.createRequire(import.meta.url);`,
+    },
     logLevel: "warning",
   });
-  return outfile;
+  return join(root, "dist/driver.mjs");
 }
 
 export interface Outcome {

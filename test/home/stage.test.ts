@@ -15,11 +15,11 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { withState } from "../../src/host/home/change-state.ts";
 import { contentProblem } from "../../src/host/home/content.ts";
 import type { Home } from "../../src/host/home/home.ts";
+import { removeTree } from "../../src/host/home/remove-tree.ts";
 import { stage } from "../../src/host/home/stage.ts";
-import { withState } from "../../src/host/home/state.ts";
-import { removeTree } from "../../src/host/home/tree.ts";
 import { errorOf } from "../support/errors.ts";
 import { facts, failureOf, folderWith, freshHome, library, manifest, module, namesIn, packed } from "./support.ts";
 
@@ -75,9 +75,13 @@ test("the same package gives the same hash, anywhere, as a folder and as an arch
   const source = `import { definePlugin } from "vm-plugin/sdk"; import { add } from "./add.ts"; export default definePlugin({ add } as any);`;
   const files = { "src/add.ts": "export const add = (a: number, b: number): number => a + b;" };
   const hashes = new Set<string>();
-  const path = module("acme.m", source, {}, files);
-  for (const from of [path, path, module("acme.m", source, {}, files), packed(path)]) {
-    using staged = await stage(freshHome(), from, facts);
+  const [path, copy] = [module("acme.m", source, {}, files), module("acme.m", source, {}, files)];
+  for (const one of [path, copy]) chmodSync(join(one, "src/add.ts"), 0o755);
+  const linked = freshHome();
+  mkdirSync(join(linked.path, "../real"), { mode: 0o700 });
+  symlinkSync("real", linked.path);
+  for (const [from, home] of [[path], [path, linked], [copy], [packed(path)]] as const) {
+    using staged = await stage(home ?? freshHome(), from, facts);
     hashes.add(staged.hash);
   }
   expect(hashes.size).toBe(1);
@@ -113,7 +117,7 @@ test("whatever differs from what was installed is noticed", async () => {
   ];
   for (const [change, reason] of damage) {
     const copy = join(folderWith({}), "copy");
-    cpSync(staged.record.folder, copy, { recursive: true });
+    spawnSync("cp", ["-a", staged.record.folder, copy]);
     spawnSync("chmod", ["-R", "u+w", copy]);
     change(copy);
     expect(await contentProblem(copy, staged.hash)).toMatch(reason);

@@ -2,8 +2,9 @@ import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "n
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { changeState, withState } from "../../src/host/home/change-state.ts";
 import { Home } from "../../src/host/home/home.ts";
-import { changeState, readState, withState } from "../../src/host/home/state.ts";
+import { readState } from "../../src/host/home/state.ts";
 import { errorOf } from "../support/errors.ts";
 import { failureOf, freshHome, namesIn } from "./support.ts";
 

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
 import { describe } from "../../src/errors.ts";
 import { Home } from "../../src/host/home/home.ts";
-import { removeTree } from "../../src/host/home/tree.ts";
+import { removeTree } from "../../src/host/home/remove-tree.ts";
 import { checkManifest } from "../../src/host/manifest/check.ts";
 import { platform } from "../../src/host/manifest/manifest.ts";
 import type { PluginRecord } from "../../src/host/plugin-record.ts";

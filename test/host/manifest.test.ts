@@ -128,6 +128,19 @@ describe("a manifest is refused", () => {
       "INVALID_VALUE",
       /configuration\.type/,
     ],
+    [
+      "with a configuration that is no JSON Schema",
+      { configuration: { type: "object", properties: { level: { type: "strin" } } } },
+      "INVALID_VALUE",
+      /vmPlugin\.configuration\.properties\.level\.type/,
+    ],
+    [
+      "with a number in its configuration that is none",
+      { configuration: { type: "object", maxProperties: "@" } },
+      "INVALID_VALUE",
+      /vmPlugin\.configuration\.maxProperties/,
+    ],
+    ["with an endless range", { engines: { vm: `${" ".repeat(300)}*` } }, "INVALID_VALUE", /longer than 256/],
     ["with an absolute entry", { entry: { module: "/etc/index.ts" } }, "PATH_ESCAPE", /absolute/],
     ["with an entry above its folder", { entry: { module: "src/../../index.ts" } }, "PATH_ESCAPE", /\.\./],
     ["with a Windows path", { entry: { module: "C:\\index.ts" } }, "PATH_ESCAPE", /backslash/],
@@ -178,6 +191,11 @@ describe("a manifest is refused", () => {
     [
       "that nests without end",
       packageJson({ configuration: "@" }).replace('"@"', `${"[".repeat(5000)}${"]".repeat(5000)}`),
+      "INVALID_VALUE",
+    ],
+    [
+      "with a number that is too large",
+      packageJson({ configuration: { type: "object", maxProperties: "@" } }).replace('"@"', "1e999"),
       "INVALID_VALUE",
     ],
     ["of a megabyte", packageJson({}, { description: "x".repeat(1 << 20) }), "TOO_LARGE"],

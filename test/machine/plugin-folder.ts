@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../cli/vm-plugin.ts";
 import { folder } from "../support/folder.ts";
 
 /** A plugin with one implementation, preferred to all others. instance: JavaScript, evaluated with its context. head: statements; methods: of the plugin; vmPlugin, provision: more of the manifest. */
@@ -27,9 +26,8 @@ export function pluginFolder(
     },
   };
   writeFileSync(join(path, "package.json"), JSON.stringify(manifest));
-  const sdk = JSON.stringify(join(root, "dist/sdk/index.js"));
   const points = `{ "${point}": { test: { create: (context) => (${instance}) } } }`;
-  const module = `import { definePlugin } from ${sdk};\n${head}\nexport default definePlugin({ points: ${points}, ${methods} });\n`;
+  const module = `import { definePlugin } from "vm-plugin/sdk";\n${head}\nexport default definePlugin({ points: ${points}, ${methods} });\n`;
   writeFileSync(join(path, "index.js"), module);
   return path;
 }

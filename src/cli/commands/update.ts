@@ -1,7 +1,12 @@
+import { writeFileSync } from "node:fs";
 import { VmPluginError } from "../../errors.ts";
+import { changeState } from "../../host/home/change-state.ts";
 import type { Home } from "../../host/home/home.ts";
+import { enter } from "../../host/home/presence.ts";
 import type { HomeContext } from "../../host/home/requirements.ts";
+import { installedPlugin, readState } from "../../host/home/state.ts";
 import type { InstalledPlugin } from "../../host/home/state-format.ts";
+import { claimEnding } from "../../host/home/sweep.ts";
 import type { Call } from "../call.ts";
 import type { Command } from "../command.ts";
 import { homeOf } from "../home.ts";
@@ -29,19 +34,9 @@ With --json: { id, from, version, hash, hosts: [pid...], unanswered: [pid...] }.
     const home = homeOf(call);
     const id = call.argument("ID");
     const path = pathOf(call);
-    const { installedPlugin, readState } = await import("../../host/home/state.ts");
     const before = installedPlugin(readState(home), id);
-    const context = await homeContext();
-    const after = await withProgress((progress) =>
-      path === undefined ? goBack(call, home, before, context) : replace(call, home, before, path, context, progress),
-    );
-    const settled = await settleState(home, id);
-    const [refused] = settled.refused;
-    if (refused !== undefined) {
-      await undo(home, before, after, context);
-      const reason = `process ${refused.pid}: ${refused.reason}`;
-      throw new VmPluginError("VMP_UPDATE_FAILED", { id, from: before.version, to: after.version, reason });
-    }
+    const endKeeping = keepPrevious(home, before);
+    const { after, settled } = await exchange(call, home, before, path).finally(endKeeping);
     const { hosts, unanswered } = settled;
     if (call.has("json"))
       printJson({ id, from: before.version, version: after.version, hash: after.hash, hosts, unanswered });
@@ -61,6 +56,20 @@ function pathOf(call: Call): string | undefined {
   if (path !== undefined && call.has("rollback"))
     throw new VmPluginError("VMP_ARGUMENT_UNEXPECTED", { command, argument: path });
   return path;
+}
+
+async function exchange(call: Call, home: Home, before: InstalledPlugin, path: string | undefined) {
+  const { id } = before;
+  const context = await homeContext();
+  const after = await withProgress((progress) =>
+    path === undefined ? goBack(call, home, before, context) : replace(call, home, before, path, context, progress),
+  );
+  const settled = await settleState(home, id);
+  const [refused] = settled.refused;
+  if (refused === undefined) return { after, settled };
+  await undo(home, before, after);
+  const reason = `process ${refused.pid}: ${refused.reason}`;
+  throw new VmPluginError("VMP_UPDATE_FAILED", { id, from: before.version, to: after.version, reason });
 }
 
 async function replace(
@@ -90,10 +99,19 @@ async function goBack(call: Call, home: Home, { id, hash }: InstalledPlugin, con
   return rollBack(home, id, hash, context);
 }
 
-/** A running host will not have it: the state says again what it was before. */
-async function undo(home: Home, before: InstalledPlugin, after: InstalledPlugin, context: HomeContext): Promise<void> {
-  if (before.hash === after.hash) return;
-  const { rollBack } = await import("../../host/home/update.ts");
-  await rollBack(home, before.id, after.hash, context);
-  await settleState(home, before.id);
+/** Keeps the content that the last update replaced, which an update that is undone needs again. The returned function ends that. */
+function keepPrevious(home: Home, { previous }: InstalledPlugin): () => void {
+  if (previous === undefined) return () => {};
+  const presence = enter(home.stagingFolder);
+  writeFileSync(presence.file(claimEnding), previous.hash);
+  return () => presence.leave();
+}
+
+/** A running host will not have it: the state says again what it said before. */
+async function undo(home: Home, before: InstalledPlugin, after: InstalledPlugin): Promise<void> {
+  const { id } = before;
+  await changeState(home, (state) =>
+    state.plugins[id]?.hash === after.hash ? { ...state, plugins: { ...state.plugins, [id]: before } } : state,
+  );
+  await settleState(home, id);
 }

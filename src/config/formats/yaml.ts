@@ -2,7 +2,7 @@
  * YAML 1.2, core schema, by the library yaml. Holds every configuration. Refused on reading: tags, directives of other
  * versions, keys that are lists or objects, several documents; aliases are followed a hundred times.
  */
-import { Document, isAlias, isMap, isScalar, isSeq, parseDocument, visit } from "yaml";
+import { Composer, type CST, Document, isAlias, isMap, isScalar, isSeq, Parser, visit } from "yaml";
 import { define, Extent, isExact } from "../json.ts";
 import type { Format } from "./format.ts";
 import { checkDepth } from "./yaml-depth.ts";
@@ -17,9 +17,12 @@ const unplain = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufeff\ufffe\uffff]|\p{
 export const yaml: Format = {
   parse(text) {
     checkDepth(text);
-    const document = parseDocument(text, { ...dialect, stringKeys: true, uniqueKeys: true });
+    // The library compares each key with each other, which takes a minute in a large file: Reader does it.
+    const composer = new Composer({ ...dialect, stringKeys: true, uniqueKeys: false, prettyErrors: false });
+    const [document, more] = composer.compose(sound(new Parser().parse(text), text), true, text.length);
+    if (document === undefined || more !== undefined) throw new Error("it holds several documents");
     const [problem] = [...document.errors, ...document.warnings];
-    if (problem !== undefined) throw problem;
+    if (problem !== undefined) throw failure(problem.message, text, problem.pos[0]);
     const { explicit, version } = document.directives.yaml;
     if (explicit === true && version !== "1.2") throw new Error("only YAML 1.2 is read");
     return new Reader(document).read(document.contents);
@@ -35,13 +38,25 @@ export const yaml: Format = {
   },
 };
 
+/** Ends at the first error: a large file may have as many as it has lines. */
+function* sound(tokens: Iterable<CST.Token>, text: string): Generator<CST.Token> {
+  for (const token of tokens) {
+    if (token.type === "error") throw failure(token.message, text, token.offset);
+    yield token;
+  }
+}
+
+function failure(message: string, text: string, position: number): Error {
+  return new Error(`${message} (line ${text.slice(0, position).split("\n").length})`);
+}
+
 /** The library's own conversion makes objects of aliases, and strings of keys, that are not as they were written. */
 class Reader {
-  readonly #document: ReturnType<typeof parseDocument>;
+  readonly #document: Document;
   readonly #extent = new Extent();
   #aliases = 0;
 
-  constructor(document: ReturnType<typeof parseDocument>) {
+  constructor(document: Document) {
     this.#document = document;
   }
 
@@ -57,6 +72,7 @@ class Reader {
       for (const { key, value } of node.items) {
         const name = isScalar(key) && typeof key.value === "string" ? key.value : undefined;
         if (name === undefined) return this.#extent.fail("a key is no string");
+        if (Object.hasOwn(object, name)) this.#extent.fail(`the key ${name} stands twice`);
         this.#extent.inside(name, () => define(object, name, this.read(value)));
       }
       return object;

@@ -2,10 +2,10 @@
 import { VmPluginError } from "../../errors.ts";
 import { didYouMean } from "../../nearest.ts";
 import type { PluginRecord } from "../plugin-record.ts";
+import { changeState } from "./change-state.ts";
 import type { Home } from "./home.ts";
 import { recordsOf } from "./records.ts";
 import { brokenBy, type HomeContext, requiredBy } from "./requirements.ts";
-import { changeState } from "./state.ts";
 import type { HomeState } from "./state-format.ts";
 
 export interface DisableOptions {

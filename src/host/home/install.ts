@@ -2,13 +2,13 @@
 import type { ConfigurationStore } from "../../config/store.ts";
 import { VmPluginError } from "../../errors.ts";
 import type { Configuration } from "../../sdk/define-plugin.ts";
+import { withState } from "./change-state.ts";
 import { contentProblem } from "./content.ts";
 import type { Home } from "./home.ts";
 import { giveConfiguration } from "./install-configuration.ts";
 import { recordsOf } from "./records.ts";
 import { type HomeContext, refuseShadowed, refuseUnmet } from "./requirements.ts";
 import { type Heard, type Staged, stage } from "./stage.ts";
-import { withState } from "./state.ts";
 import type { HomeState, InstalledPlugin } from "./state-format.ts";
 
 export interface InstallContext extends HomeContext {

@@ -1,17 +1,17 @@
 /**
  * Processes that are at work in a folder of the home: each holds `<name>.lock` there by a lock that the kernel frees when it dies,
- * and keeps what is its own beside it under names that begin with `<name>.`.
+ * and keeps what is its own beside it as `<name>.<ending>`.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { VmPluginError } from "../../errors.ts";
 import { tryLock } from "../../storage/lock.ts";
 import { privateFolder } from "../../storage/private-folder.ts";
-import { removeTree } from "./tree.ts";
+import { removeTree } from "./remove-tree.ts";
 
 export interface Presence {
   readonly name: string;
-  /** The path of what belongs to it. `ending` begins with a dot. */
+  /** The path of what belongs to it. `ending`: a dot and small letters. */
   file(ending: string): string;
   /** Removes what belongs to it. Idempotent. */
   leave(): void;
@@ -68,11 +68,12 @@ function remove(folder: string, entries: readonly string[], unlock: () => void):
   }
 }
 
+/** What lies in the folder, by its owner's name. What has no such name is not ours, and stays. */
 function namesIn(folder: string): Map<string, string[]> {
   const names = new Map<string, string[]>();
   for (const entry of existsSync(folder) ? readdirSync(folder) : []) {
-    const name = entry.replace(/\..*$/s, "");
-    names.set(name, [...(names.get(name) ?? []), entry]);
+    const [, name] = /^(\d+-[0-9a-z]+-\d+)\.[a-z]+$/.exec(entry) ?? [];
+    if (name !== undefined) names.set(name, [...(names.get(name) ?? []), entry]);
   }
   return names;
 }

@@ -1,5 +1,5 @@
 /** Brings a package into the home: copied, checked, bundled, hashed, read-only. Nothing uses it before a state names it. */
-import { chmodSync, existsSync, mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { basename, join, normalize, relative, resolve } from "node:path";
 import { VmPluginError } from "../../errors.ts";
@@ -11,13 +11,13 @@ import { hashFile } from "../file-hash.ts";
 import type { HostFacts } from "../host-facts.ts";
 import { type Manifest, platform } from "../manifest/manifest.ts";
 import type { PluginRecord } from "../plugin-record.ts";
+import { withState } from "./change-state.ts";
 import { bundledModule, closeContent, contentProblem, reservedPrefix, sealContent, synchronize } from "./content.ts";
 import { copyPackage } from "./copy-package.ts";
 import type { Home } from "./home.ts";
 import { InstalledContent } from "./installed-files.ts";
 import { enter, type Presence } from "./presence.ts";
 import { moduleFailure, refuseForeignImports, refuseMissingDependencies } from "./self-contained.ts";
-import { withState } from "./state.ts";
 import type { InstalledVersion } from "./state-format.ts";
 import { claimEnding } from "./sweep.ts";
 import { walkFiles } from "./tree.ts";
@@ -123,14 +123,16 @@ async function bundle(id: string, content: string, entry: string): Promise<void>
   await refuseForeignImports(id, content, entry);
   const { bundleModule } = await import("../../runtime/inline/bundle.ts");
   const root = packageRoot();
+  // esbuild names files by their real paths.
+  const folder = realpathSync(content);
   let text: string;
   try {
-    text = await bundleModule(join(content, entry), { packageRoot: root, development: false });
+    text = await bundleModule(join(folder, entry), { packageRoot: root, development: false });
   } catch (error) {
     throw moduleFailure(error, id, entry);
   }
   // esbuild names every file by its path; the staging folder's would make each content another one.
-  await writeFile(join(content, bundledModule(entry)), text.replaceAll(`${relative(root, content)}/`, ""), {
+  await writeFile(join(content, bundledModule(entry)), text.replaceAll(`${relative(root, folder)}/`, ""), {
     flag: "wx",
     mode: 0o600,
   });
@@ -159,7 +161,7 @@ function coded(error: unknown, home: Home, source: string): unknown {
   if (error instanceof VmPluginError || (error as NodeJS.ErrnoException).code === undefined) return error;
   const { path } = error as NodeJS.ErrnoException;
   // Reading and writing an open file names none: only writing fails there in practice.
-  if (path === undefined || path.startsWith(home.path)) return unusable(path ?? home.path, error);
+  if (path === undefined || `${path}/`.startsWith(`${home.path}/`)) return unusable(path ?? home.path, error);
   return new VmPluginError(
     "VMP_PACKAGE_FILE_REFUSED",
     { path: path ?? source, reason: failureOf(error) },

@@ -93,7 +93,7 @@ function isId(value: unknown): value is string {
 }
 
 /** What is to be the name of a folder. */
-function isHash(value: unknown): value is string {
+export function isHash(value: unknown): value is string {
   return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 }
 

@@ -4,21 +4,21 @@ import { join } from "node:path";
 import type { Home } from "./home.ts";
 import { liveHosts } from "./hosts.ts";
 import { sweepPresences } from "./presence.ts";
-import type { HomeState } from "./state-format.ts";
-import { removeTree } from "./tree.ts";
+import { removeTree } from "./remove-tree.ts";
+import { type HomeState, isHash } from "./state-format.ts";
 
 /** How the file of a staging operation ends that names the content which it is about to commit. */
 export const claimEnding = ".claim";
 
 /**
  * Staging folders of dead operations, reports of dead hosts, and contents that neither the state nor a living host or operation
- * names. Only under the home's lock. What cannot be removed is left for the next time: no operation fails for it.
+ * names; what has another name than these is not ours, and stays. Only under the home's lock. What cannot be removed is left for the next time: no operation fails for it.
  */
 export function sweep(home: Home, state: HomeState): void {
   try {
     const named = namedContents(home, state);
     for (const hash of existsSync(home.pluginsFolder) ? readdirSync(home.pluginsFolder) : [])
-      if (!named.has(hash)) removeTree(home.contentFolder(hash));
+      if (isHash(hash) && !named.has(hash)) removeTree(home.contentFolder(hash));
   } catch {}
 }
 

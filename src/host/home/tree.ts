@@ -1,5 +1,4 @@
-/** Walks and removes folders that hold a plugin. Links are never followed. */
-import { chmodSync, lstatSync, readdirSync, rmSync } from "node:fs";
+/** Walks folders that hold a plugin. Links are never followed. */
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { VmPluginError } from "../../errors.ts";
@@ -63,17 +62,4 @@ function refuseTooLarge(path: string, entries: number, bytes: number): void {
     throw new VmPluginError("VMP_PACKAGE_TOO_LARGE", { path, what: "files", limit: largestContent.entries });
   if (bytes > largestContent.bytes)
     throw new VmPluginError("VMP_PACKAGE_TOO_LARGE", { path, what: "bytes", limit: largestContent.bytes });
-}
-
-/** Removes a file, a link or a folder with what is in it, also where that is read-only. Nothing happens when it is missing. */
-export function removeTree(path: string): void {
-  makeWritable(path);
-  rmSync(path, { recursive: true, force: true });
-}
-
-function makeWritable(path: string): void {
-  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  chmodSync(path, 0o700);
-  for (const entry of readdirSync(path, { withFileTypes: true }))
-    if (entry.isDirectory()) makeWritable(join(path, entry.name));
 }

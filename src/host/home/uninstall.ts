@@ -1,9 +1,10 @@
 /** Takes plugins out of a home. */
 import type { ConfigurationStore } from "../../config/store.ts";
+import { withState } from "./change-state.ts";
 import type { Home } from "./home.ts";
 import { recordsOf } from "./records.ts";
 import { brokenBy, type HomeContext, requiredBy } from "./requirements.ts";
-import { installedPlugin, readState, withState } from "./state.ts";
+import { installedPlugin, readState } from "./state.ts";
 import type { HomeState } from "./state-format.ts";
 
 export interface UninstallContext extends HomeContext {

@@ -2,13 +2,14 @@
 import { VmPluginError } from "../../errors.ts";
 import type { HostFacts } from "../host-facts.ts";
 import type { PluginRecord } from "../plugin-record.ts";
+import { changeState } from "./change-state.ts";
 import { contentProblem } from "./content.ts";
 import type { Home } from "./home.ts";
 import { damaged } from "./installed-files.ts";
 import { recordOf, recordsOf } from "./records.ts";
 import { brokenBy, type HomeContext, refuseShadowed, refuseUnmet, requiredBy } from "./requirements.ts";
 import type { Staged } from "./stage.ts";
-import { changeState, installedPlugin, readState } from "./state.ts";
+import { installedPlugin, readState } from "./state.ts";
 import type { HomeState, InstalledPlugin, InstalledVersion } from "./state-format.ts";
 
 /**

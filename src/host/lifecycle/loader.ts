@@ -73,7 +73,9 @@ async function installedSource(
     return whole;
   };
   await check(listFile, installed.hash);
-  const file = kind === "module" ? (installed.module ?? path) : path;
+  await check("package.json", installed.files["package.json"]);
+  const file = kind === "module" ? installed.module : path;
+  if (file === undefined) throw damaged(id, record.folder, "its bundled module is missing");
   return { id, kind, path: await check(file, installed.files[file]), development: false, provides };
 }
 

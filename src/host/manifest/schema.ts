@@ -7,7 +7,10 @@ import { pathProblem } from "./path.ts";
 export type ProblemKind = "version" | "escape";
 
 function version(expected: string, valid: (text: string) => boolean) {
-  return z.string().refine(valid, { error: expected, params: { kind: "version" satisfies ProblemKind } });
+  return z
+    .string()
+    .max(256, { error: "it is longer than 256 characters", abort: true })
+    .refine(valid, { error: expected, params: { kind: "version" satisfies ProblemKind } });
 }
 
 function text(pattern: RegExp, reason: string, longest = 100) {

@@ -28,8 +28,8 @@ export class Metrics {
 
   /** To be told of every event. */
   count({ plugin, operation, to, duration, time }: StateEvent): void {
-    let operations = this.#operations.get(plugin);
-    if (operations === undefined) this.#operations.set(plugin, (operations = new Map()));
+    const operations = this.#operations.get(plugin) ?? new Map<Operation, OperationMetrics>();
+    this.#operations.set(plugin, operations);
     const before = operations.get(operation) ?? { count: 0, failures: 0, total: 0, slowest: 0 };
     operations.set(operation, {
       count: before.count + 1,

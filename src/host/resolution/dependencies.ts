@@ -43,22 +43,23 @@ export interface DependencyFacts {
 /**
  * Everything that `roots` need, themselves included, in one version each; `roots` are taken as they are, not in another version.
  *
- * Which versions: what has to be decided is decided in the order in which it comes up, breadth first from the roots and in the
- * order of each manifest. A plugin gets the highest version with which all that remains can be decided, given what was decided
- * before it; a requirement on a point likewise the preferred implementation. So the first requirement of the root gets the
- * highest version that is possible at all, and what was registered in which order never matters. No two plugins need each
- * other in a circle. A plugin may itself provide a point that it requires.
+ * Which versions: the highest that meet all requirements, and if that leaves a choice between plugins, those decide that require
+ * the others. A plugin is decided after all that could require it, as far as they do not require each other in a circle, and
+ * what is required first in a manifest before what is required later. Each gets the highest version with which all that
+ * remains can still be decided; a requirement on a point likewise the preferred implementation, as soon as the plugin is decided
+ * whose requirement it is. So no other solution is higher throughout, and the order of registration never matters. No two
+ * plugins need each other in a circle. A plugin may itself provide a point that it requires.
  *
- * Optional requirements: they are looked at when all mandatory ones are met, in the same order, and one after the other. Each
- * is taken if it can be met, together with all that it needs in turn, without changing anything that was chosen before and
+ * Optional requirements: they are looked at when all mandatory ones are met, in the order of decisions, and one after the other.
+ * Each is taken if it can be met, together with all that it needs in turn, without changing anything that was chosen before and
  * without closing a circle; else it is left out, and what is needed only for it. Those of a plugin that runs already, and is no
  * root, are not looked at again; a point that such a plugin requires is met by what runs, where that is possible.
  *
- * What has no solution is told by the first obstacle in the same order: VMP_DEPENDENCY_MISSING, _DISABLED, _UNUSABLE (of a
- * point, here), _VERSION (no version lies in a range), _CONFLICT (each chain from a root to one of the requirements of which no
- * version meets all), _CYCLE (the whole path); where another version was tried in vain, the highest one's. VMP_PLUGIN_DISABLED
- * for a root. VMP_DEPENDENCY_SEARCH_LIMIT when the search gives up: after 100,000 changed choices, or 100 for each choice if
- * that is more. Synchronous; takes no stack, however deep the graph.
+ * Where there is no solution, the obstacle is told that the search could not get around, and of several versions that of the
+ * highest: VMP_DEPENDENCY_MISSING, _DISABLED, _UNUSABLE (of a point, here), _VERSION (none lies in a range), _CONFLICT (with the
+ * chain from a root to each of the requirements that no version meets together), _CYCLE (with the whole path);
+ * VMP_PLUGIN_DISABLED for a root. VMP_DEPENDENCY_SEARCH_LIMIT when the search gives up: after 100,000 changed choices, or 100
+ * for each plugin that could be needed if that is more. Synchronous; takes no stack, however deep the graph.
  */
 export function resolveOrder(roots: readonly PluginRecord[], facts: DependencyFacts): StartOrder {
   const disabled = roots.find(({ manifest }) => facts.disabled?.(manifest.id));

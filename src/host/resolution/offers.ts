@@ -114,9 +114,9 @@ export class Offers {
   }
 
   #meetPoint(record: PluginRecord, requirement: Requirement): Answer {
-    const { id, provides } = record.manifest;
+    const { id } = record.manifest;
     const { implementations, ways } = this.#providersOf(requirement);
-    const own = provides.some(({ point }) => point === requirement.point);
+    const own = implementations.some(({ plugin }) => plugin.manifest.id === id);
     if (ways.length > 0 && !own && !this.#runs(record)) return ways;
     const usable = implementations.filter(({ plugin }) => plugin.manifest.id !== id || plugin === record);
     // What a running plugin requires is met by what runs, as far as it can be.

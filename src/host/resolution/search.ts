@@ -23,13 +23,16 @@ interface Choice {
 /** How much there was before a decision. */
 interface Marks {
   readonly demands: number;
+  readonly forced: number;
+  readonly nextForced: number;
   readonly choices: number;
   readonly nextChoice: number;
 }
 
 /** A decision: which version of a plugin, or which way to meet a requirement. */
-interface Level extends Marks {
+interface Level {
   readonly what: Variable | Choice;
+  readonly before: Marks;
   /** The choice that is tried next. */
   next: number;
   /** Why those up to the next one cannot work. */
@@ -51,15 +54,15 @@ export class Search {
   readonly #offers: Offers;
   readonly #levels: Level[] = [];
   readonly #demands: Demand[] = [];
+  /** Plugins of which one version was left when something was demanded of them. */
+  readonly #forced: Variable[] = [];
+  #nextForced = 0;
   readonly #choices: Choice[] = [];
   #nextChoice = 0;
   readonly #ranked: Variable[] = [];
   /** None before it waits for a decision. */
   #nextRank = 0;
   #undone = 0;
-  get undone() {
-    return this.#undone;
-  }
 
   constructor(offers: Offers) {
     this.#offers = offers;
@@ -102,7 +105,7 @@ export class Search {
 
   #tryOptional(from: Decision, need: Need): void {
     const base = this.#levels.length;
-    const before = { demands: this.#demands.length, choices: this.#choices.length, nextChoice: this.#nextChoice };
+    const before = this.#marks();
     rank(
       need.ways.map((way) => way.variable),
       this.#offers,
@@ -131,34 +134,41 @@ export class Search {
     }
   }
 
-  /** The decision that is due next becomes the last level: what a plugin requires of points first, then plugins by rank. */
+  /**
+   * The decision that is due next becomes the last level: plugins of which only one version is left, which narrows the others
+   * without deciding anything; then what plugins require of points; then plugins by rank.
+   */
   #open(): boolean {
+    while (this.#nextForced < this.#forced.length) {
+      const variable = this.#forced[this.#nextForced++] as Variable;
+      if (variable.decision === undefined) return this.#push(variable);
+    }
     const choice = this.#choices[this.#nextChoice];
     if (choice) {
       this.#nextChoice++;
-      this.#push(choice);
-      return true;
+      return this.#push(choice);
     }
     for (; this.#nextRank < this.#ranked.length; this.#nextRank++) {
       const variable = this.#ranked[this.#nextRank] as Variable;
-      if (variable.reason === undefined || variable.decision !== undefined) continue;
-      variable.level = this.#levels.length;
-      this.#push(variable);
-      return true;
+      if (variable.reason !== undefined && variable.decision === undefined) return this.#push(variable);
     }
     return false;
   }
 
-  #push(what: Variable | Choice): void {
-    this.#levels.push({
-      what,
+  #push(what: Variable | Choice): true {
+    if (what instanceof Variable) what.level = this.#levels.length;
+    this.#levels.push({ what, before: this.#marks(), next: 0, conflicts: undefined, failure: undefined });
+    return true;
+  }
+
+  #marks(): Marks {
+    return {
       demands: this.#demands.length,
+      forced: this.#forced.length,
+      nextForced: this.#nextForced,
       choices: this.#choices.length,
       nextChoice: this.#nextChoice,
-      next: 0,
-      conflicts: undefined,
-      failure: undefined,
-    });
+    };
   }
 
   /** Makes the next possible choice at the last level. */
@@ -223,7 +233,10 @@ export class Search {
       const failure = passingFailure(to, to.decision, demand);
       return { levels: withLevel(undefined, to.level), failure };
     }
-    this.#nextRank = Math.min(this.#nextRank, to.rank);
+    if (to.decision === undefined) {
+      if (to.open === 1) this.#forced.push(to);
+      this.#nextRank = Math.min(this.#nextRank, to.rank);
+    }
     return undefined;
   }
 
@@ -275,11 +288,11 @@ export class Search {
   /** The level stays, with its next choice to be made, and none after it. */
   #takeBack(at: number): void {
     const level = this.#levels[at] as Level;
-    this.#undo(at + 1, level);
+    this.#undo(at + 1, level.before);
     if (level.what instanceof Variable) level.what.decision = undefined;
   }
 
-  #undo(kept: number, { demands, choices, nextChoice }: Marks): void {
+  #undo(kept: number, { demands, forced, nextForced, choices, nextChoice }: Marks): void {
     while (this.#levels.length > kept) {
       const what = this.#levels.pop()?.what;
       this.#undone++;
@@ -292,6 +305,8 @@ export class Search {
       to.removeNewest();
       if (typeof from !== "string") from.variable.edges.pop();
     }
+    this.#forced.length = forced;
+    this.#nextForced = nextForced;
     this.#choices.length = choices;
     this.#nextChoice = nextChoice;
   }

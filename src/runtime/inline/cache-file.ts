@@ -42,14 +42,15 @@ export function readCacheFile(path: string): Buffer | undefined {
 
 /**
  * Replaces the file: who reads meanwhile gets the old one or the new one. No fsync: after a crash the file is damaged at worst.
- * Nothing is written into a folder that is not the user's own.
+ * Nothing is written into a folder that is not the user's own. The folder is made, its parents are not: a home does not come
+ * into being for the sake of a cache.
  */
 export function writeCacheFile(path: string, text: string): void {
   const fresh = `${path}.new`;
   let created = false;
   try {
     const folder = dirname(path);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     if (!isOwn(statSync(folder))) return;
     const descriptor = create(fresh);
     created = true;
@@ -77,6 +78,14 @@ export function isRecent({ mtimeNs, ctimeNs }: BigIntStats, time: number): boole
   const changed = mtimeNs > ctimeNs ? mtimeNs : ctimeNs;
   const granularity = ctimeNs % 1_000_000_000n === 0n ? 2000 : 20;
   return Number(changed / 1_000_000n) >= time - granularity;
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 function isOwn({ uid, mode }: Stats): boolean {
