@@ -84,7 +84,7 @@ const table = {
   // Registry and choice
   VMP_PLUGIN_NOT_FOUND: [
     "there is no plugin {id}",
-    "{hint} Correct the id, or add the plugin's folder with --plugin DIR.",
+    "{hint} vm-plugin list shows the ids; install the plugin, or add its folder with --plugin DIR.",
   ],
   VMP_POINT_UNKNOWN: [
     "there is no extension point {point}",

@@ -210,7 +210,8 @@ Napi::Value migrate_configuration(const Napi::CallbackInfo &info) {
   auto call = [answer, from, configuration](const vmp_plugin &table, void *self, vmp_error *error) -> vmp_status {
     if (!VMP_HAS(&table, vmp_plugin, migrate_configuration)) return VMP_OK;
     auto method = [&](uint8_t *bytes, uint64_t capacity, uint64_t *size) {
-      return table.migrate_configuration(self, vmp_string{from.data(), from.size()}, configuration.get(), bytes, capacity, size, error);
+      return table.migrate_configuration(self, vmp_string{from.data(), from.size()}, configuration.get(), bytes,
+                                         capacity, size, error);
     };
     return fill(*answer, "migrate_configuration", method, error);
   };

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command `vm-plugin`. */
 import { describe, escapeUnprintable, VmPluginError } from "../errors.ts";
 import { Call } from "./call.ts";
@@ -25,6 +24,7 @@ async function main(words: readonly string[], reporting: Reporting): Promise<num
   if ("group" in found) return await showGroup(found);
   const command = await found.entry.load();
   reporting.command = command;
+  process.exitCode = statusFor(command, "VMP_INTERNAL");
   // A wrong option must not hide that the causes were asked for.
   reporting.verbose = command.optionsFirst !== true && found.rest.includes("--verbose");
   const call = new Call(command, found.rest);
@@ -54,6 +54,10 @@ function causes(error: unknown): string {
   return escapeUnprintable(text);
 }
 
+function statusFor(command: Command | undefined, code: string): number {
+  return (command?.statusOf ?? statusOf)(code);
+}
+
 // Until there is a status: an event loop that runs dry on the way is no success.
 process.exitCode = exitStatus.failed;
 const reporting: Reporting = { command: undefined, verbose: false };
@@ -65,6 +69,6 @@ main(process.argv.slice(2), reporting).then(
     complain(`vm-plugin: ${describe(error)}\n`);
     if (reporting.verbose || !(error instanceof VmPluginError)) complain(causes(error));
     const code = error instanceof VmPluginError ? error.code : "VMP_INTERNAL";
-    process.exitCode = (reporting.command?.statusOf ?? statusOf)(code);
+    process.exitCode = statusFor(reporting.command, code);
   },
 );

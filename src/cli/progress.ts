@@ -11,7 +11,7 @@ export interface Progress {
 
 function openProgress(): Progress {
   if (process.env.TERM === "dumb" || !isTerminal(2)) return { step: () => {}, end: () => {} };
-  const columns = process.stderr.columns ?? 80;
+  const columns = process.stderr.columns || 80;
   const wipe = "\r\u001b[K";
   return {
     step: (text) => void writeSync(2, `${wipe}${printable(text).slice(0, columns - 1)}`),

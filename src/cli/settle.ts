@@ -18,37 +18,45 @@ export interface Settled {
 /** What was committed to the home's state; `id`: the plugin that it is about. */
 export function settleState(home: Home, id: string): Promise<Settled> {
   const { revision } = readState(home);
-  return settle(home, id, (report) => report.stateRevision >= revision, "update", revision);
+  return settle(home, {
+    concerns: () => true,
+    answered: (report) => report.stateRevision >= revision,
+    refusal: (report) => refusalOf(report, id, "update", revision),
+  });
 }
 
-/** `revision`: of the plugin's configuration. */
+/** `revision`: of the plugin's configuration. It concerns hosts that have loaded the plugin. */
 export function settleConfiguration(home: Home, id: string, revision: number): Promise<Settled> {
-  const answered = (report: HostReport) => {
-    const plugin = report.plugins[id];
-    return plugin === undefined || plugin.configurationRevision >= revision;
-  };
-  return settle(home, id, answered, "configuration", revision);
+  return settle(home, {
+    concerns: ({ plugins }) => Object.hasOwn(plugins, id),
+    answered: ({ plugins }) => (plugins[id]?.configurationRevision ?? 0) >= revision,
+    refusal: (report) => refusalOf(report, id, "configuration", revision),
+  });
 }
 
-async function settle(
-  home: Home,
-  id: string,
-  answered: (report: HostReport) => boolean,
-  what: "configuration" | "update",
-  revision: number,
-): Promise<Settled> {
-  const concerned = liveHosts(home);
-  if (concerned.length === 0) return { hosts: [], unanswered: [], refused: [] };
-  const done = (report: HostReport) => answered(report) || refusal(report, id, what, revision) !== undefined;
-  const waited = await waitForHosts(home, done, patience);
+interface Awaited {
+  readonly concerns: (report: HostReport) => boolean;
+  readonly answered: (report: HostReport) => boolean;
+  readonly refusal: (report: HostReport) => string | undefined;
+}
+
+async function settle(home: Home, { concerns, answered, refusal }: Awaited): Promise<Settled> {
+  const hosts = liveHosts(home).filter(concerns);
+  if (hosts.length === 0) return { hosts: [], unanswered: [], refused: [] };
+  const done = (report: HostReport) => !concerns(report) || answered(report) || refusal(report) !== undefined;
+  const unanswered = await waitForHosts(home, done, patience);
   const refused = liveHosts(home).flatMap((report) => {
-    const reason = refusal(report, id, what, revision);
+    const reason = refusal(report);
     return reason === undefined ? [] : [{ pid: report.pid, reason }];
   });
-  return { hosts: concerned.map(({ pid }) => pid), unanswered: waited.map(({ pid }) => pid), refused };
+  return { hosts: hosts.map(pidOf), unanswered: unanswered.map(pidOf), refused };
 }
 
-function refusal(
+function pidOf({ pid }: HostReport): number {
+  return pid;
+}
+
+function refusalOf(
   { plugins }: HostReport,
   id: string,
   what: "configuration" | "update",

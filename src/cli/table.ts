@@ -13,7 +13,7 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
   const cells = rows.map((row) => row.map((cell) => printable(typeof cell === "string" ? cell : cell.text)));
   const widths = head.map((name, column) => Math.max(name.length, ...cells.map((row) => row[column]?.length ?? 0)));
   const before = widths.slice(0, -1).reduce((sum, width) => sum + width + gap, 0);
-  const room = isTerminal(1) ? Math.max(narrowest, (process.stdout.columns ?? 80) - before) : Number.POSITIVE_INFINITY;
+  const room = isTerminal(1) ? Math.max(narrowest, (process.stdout.columns || 80) - before) : Number.POSITIVE_INFINITY;
   const line = (texts: readonly string[], style: (text: string, column: number) => string) =>
     texts
       .map((text, column) => {

@@ -119,7 +119,7 @@ export async function oldConfiguration({ resolver, heard, store }: Shared, id: s
 async function rollBack(store: ConfigurationStore, id: string, known: State, now: State): Promise<State> {
   const kept: State = { revision: now.revision, entry: known.entry };
   // Two hosts that refuse each other's configuration would write for ever.
-  if (now.entry?.metadata.rollsBack !== undefined) return kept;
+  if (now.entry?.metadata.rollsBack === now.revision - 1) return kept;
   const model = known.entry?.metadata ?? now.entry?.metadata;
   if (model === undefined) return kept;
   const revision = now.revision + 1;

@@ -1,6 +1,7 @@
 /** Paths to values inside a configuration: `server.ports[0]`, and `["a key with dots.or brackets"]`. */
 import { VmPluginError } from "../errors.ts";
 import type { Configuration, JsonValue } from "../sdk/define-plugin.ts";
+import { shown } from "./shown.ts";
 
 export type Step = string | number;
 
@@ -84,11 +85,6 @@ function changed(
   if (element === undefined) entries.delete(step);
   else entries.set(step, element);
   return Object.fromEntries(entries);
-}
-
-function shown(value: JsonValue): string {
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }
 
 /** The steps of a JSON pointer (RFC 6901) into `value`: a number is a step into a list, else a key. */

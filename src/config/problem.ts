@@ -17,12 +17,6 @@ export interface Finding {
   readonly severity?: "error" | "warning";
 }
 
-/** A JSON value in a message: short, with its type where it is no plain one. */
-export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
 export function typeName(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";

@@ -4,7 +4,7 @@ import { didYouMean } from "../nearest.ts";
 import type { JsonValue } from "../sdk/define-plugin.ts";
 import { isObject, jsonEqual } from "./json.ts";
 import { parsePath, pathText, type Step, valueAt } from "./path.ts";
-import { shown } from "./problem.ts";
+import { shown } from "./shown.ts";
 
 /** In the schema: { "left": "minimum", "is": "<=", "right": "maximum" }. Paths are relative to the object it stands beside. */
 export interface SchemaRule {

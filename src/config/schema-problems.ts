@@ -4,7 +4,8 @@ import { nearest } from "../nearest.ts";
 import type { JsonValue } from "../sdk/define-plugin.ts";
 import { isObject } from "./json.ts";
 import { jsonPointerSteps, pathText, type Step } from "./path.ts";
-import { type Problem, shown, typeName } from "./problem.ts";
+import { type Problem, typeName } from "./problem.ts";
+import { shown } from "./shown.ts";
 
 const typeWords: Readonly<Record<string, string>> = {
   array: "a list",

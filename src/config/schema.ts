@@ -4,9 +4,10 @@ import { reasonOf } from "../errors.ts";
 import type { Configuration } from "../sdk/define-plugin.ts";
 import { copyJson, isObject, type JsonObject, NotJson, refusePrototype } from "./json.ts";
 import { jsonPointerSteps, pathText } from "./path.ts";
-import { type Problem, problemsText, shown } from "./problem.ts";
+import { type Problem, problemsText } from "./problem.ts";
 import { problemsOf } from "./schema-problems.ts";
 import { walkSchema } from "./schema-walk.ts";
+import { shown } from "./shown.ts";
 import { TookTooLong, withinTime } from "./time-bound.ts";
 import { ajv, compile, type Schema, validate } from "./validator.ts";
 

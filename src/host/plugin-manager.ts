@@ -25,7 +25,7 @@ import type { Implementation, PluginRecord } from "./plugin-record.ts";
 import { Registry } from "./registry.ts";
 import type { Candidate, ChoiceOptions } from "./resolution/choice.ts";
 import { thisMachine } from "./resolution/machine-facts.ts";
-import { loadVersions } from "./resolution/versions.ts";
+import { loadSatisfies } from "./resolution/versions.ts";
 import { Selection, type UseOptions } from "./selection.ts";
 import { retire } from "./update/retire.ts";
 
@@ -84,7 +84,7 @@ export class PluginManager {
     const given = options.plugins?.length ? await manager.#discover(options.plugins) : [];
     const hidden = new Set(given.map((record) => record.manifest.id));
     const installed = (await manager.#home?.records((problem) => manager.#warn(problem.message))) ?? [];
-    await manager.register([
+    manager.register([
       ...(options.builtins === false ? [] : records),
       ...given,
       ...installed.filter((record) => !hidden.has(record.manifest.id)),
@@ -94,11 +94,8 @@ export class PluginManager {
   }
 
   /** Adds plugins to those that can be chosen. VMP_PLUGIN_DUPLICATE_ID for a version that is there: none is added then. */
-  async register(records: readonly PluginRecord[]): Promise<void> {
+  register(records: readonly PluginRecord[]): void {
     this.#refuseClosed();
-    const ids = records.map((record) => record.manifest.id);
-    const several = new Set(ids).size < ids.length || ids.some((id) => this.registry.find(id) !== undefined);
-    if (several) this.registry.compareBy((await loadVersions()).compare);
     const added: PluginRecord[] = [];
     try {
       for (const record of records) {
@@ -119,7 +116,7 @@ export class PluginManager {
     const registered: PluginRecord[] = [];
     for (const record of found.records) {
       try {
-        await this.register([record]);
+        this.register([record]);
         registered.push(record);
       } catch (error) {
         if (!(error instanceof VmPluginError)) throw error;
@@ -389,8 +386,7 @@ export class PluginManager {
   async #update(id: string, next: PluginRecord): Promise<void> {
     this.#refuseClosed();
     const old = this.#selection.get(id);
-    const { satisfies, compare } = await loadVersions();
-    this.registry.compareBy(compare);
+    const satisfies = await loadSatisfies();
     const { updatePlugin } = await import("./update/update.ts");
     await updatePlugin(old, next, {
       registry: this.registry,

@@ -2,9 +2,7 @@
 import { VmPluginError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Implementation, PluginRecord } from "./plugin-record.ts";
-
-/** As semver.compare. */
-export type CompareVersions = (a: string, b: string) => number;
+import { compareVersions } from "./resolution/versions.ts";
 
 export class Registry {
   /** The highest version first. */
@@ -12,16 +10,6 @@ export class Registry {
   readonly #byPoint = new Map<string, Implementation[]>();
   /** Points whose implementations have yet to be put in order: it is done when they are asked for. */
   readonly #unsorted = new Set<string>();
-  #compare: CompareVersions | undefined;
-
-  constructor(compare?: CompareVersions) {
-    this.#compare = compare;
-  }
-
-  /** Needed before a second version of a plugin can be added. */
-  compareBy(compare: CompareVersions): void {
-    this.#compare = compare;
-  }
 
   /** VMP_PLUGIN_DUPLICATE_ID names both places of the same version; the registry is then unchanged. */
   add(record: PluginRecord): void {
@@ -30,16 +18,13 @@ export class Registry {
     if (present === undefined) {
       this.#byId.set(id, [record]);
     } else {
-      const compare = this.#compare;
-      const same = present.find((one) => compare === undefined || compare(one.manifest.version, version) === 0);
-      if (compare === undefined || same !== undefined) {
-        const [first, second] = [same?.folder ?? "", record.folder];
-        throw new VmPluginError("VMP_PLUGIN_DUPLICATE_ID", { id, first, second });
-      }
+      const same = present.find((one) => compareVersions(one.manifest.version, version) === 0);
+      if (same !== undefined)
+        throw new VmPluginError("VMP_PLUGIN_DUPLICATE_ID", { id, first: same.folder, second: record.folder });
       const versions = [...present, record];
       this.#byId.set(
         id,
-        versions.sort((a, b) => compare(b.manifest.version, a.manifest.version)),
+        versions.sort((a, b) => compareVersions(b.manifest.version, a.manifest.version)),
       );
     }
     for (const provision of record.manifest.provides) {
@@ -100,7 +85,7 @@ export class Registry {
   /** Every implementation of a point in every version, the preferred first. */
   implementations(point: string): readonly Implementation[] {
     const implementations = this.#byPoint.get(point) ?? [];
-    if (this.#unsorted.delete(point)) implementations.sort((a, b) => this.#byPreference(a, b));
+    if (this.#unsorted.delete(point)) implementations.sort(byPreference);
     return implementations;
   }
 
@@ -108,17 +93,17 @@ export class Registry {
   points(): Iterable<string> {
     return this.#byPoint.keys();
   }
+}
 
-  /** Highest priority first; among equals built-ins, then by id, version and name: the order never depends on chance. */
-  #byPreference(a: Implementation, b: Implementation): number {
-    return (
-      b.priority - a.priority ||
-      Number(a.plugin.builtin === undefined) - Number(b.plugin.builtin === undefined) ||
-      compare(a.plugin.manifest.id, b.plugin.manifest.id) ||
-      (this.#compare?.(b.plugin.manifest.version, a.plugin.manifest.version) ?? 0) ||
-      compare(a.name, b.name)
-    );
-  }
+/** Highest priority first; among equals built-ins, then by id, version and name: the order never depends on chance. */
+function byPreference(a: Implementation, b: Implementation): number {
+  return (
+    b.priority - a.priority ||
+    Number(a.plugin.builtin === undefined) - Number(b.plugin.builtin === undefined) ||
+    compare(a.plugin.manifest.id, b.plugin.manifest.id) ||
+    compareVersions(b.plugin.manifest.version, a.plugin.manifest.version) ||
+    compare(a.name, b.name)
+  );
 }
 
 function compare(a: string, b: string): number {

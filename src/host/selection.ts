@@ -9,7 +9,7 @@ import type { Registry } from "./registry.ts";
 import { type Candidate, type ChoiceOptions, candidatesOf, choose } from "./resolution/choice.ts";
 import { resolveOrder, type StartOrder } from "./resolution/dependencies.ts";
 import type { MachineFacts } from "./resolution/machine-facts.ts";
-import { loadVersions } from "./resolution/versions.ts";
+import { loadSatisfies } from "./resolution/versions.ts";
 
 export interface UseOptions extends ChoiceOptions {
   /** When the chosen implementation fails, take the next one; each failure is a warning in the log. Default false. */
@@ -91,7 +91,7 @@ export class Selection {
     for (const root of roots) fixed.set(root.manifest.id, root);
     return resolveOrder(roots, {
       registry,
-      satisfies: added ? (await loadVersions()).satisfies : () => true,
+      satisfies: added ? await loadSatisfies() : () => true,
       fixed,
       disabled: (id) => disabled.has(id),
       obstacle: (one) => candidatesOf([one], { refuse: (it) => this.#broken(it) }, this.#parts)[0]?.reason,

@@ -28,7 +28,8 @@ export function writeDurably(path: string, data: string | Uint8Array): void {
     const created = createTemporary(path);
     temporary = created.path;
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(created.descriptor, bytes, done);
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(created.descriptor, bytes, done, bytes.length - done, done);
       fsyncSync(created.descriptor);
     } finally {
       closeSync(created.descriptor);

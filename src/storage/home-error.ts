@@ -1,9 +1,9 @@
 /** What the system says of a file or folder of the home, as one error with its reason in words. */
+import { constants } from "node:os";
 import { reasonOf, VmPluginError } from "../errors.ts";
 
 const words: Readonly<Record<string, string>> = {
   EACCES: "you may not use it",
-  EDQUOT: "your quota is used up",
   EEXIST: "something else is in its place",
   EIO: "the disk failed",
   EISDIR: "it is a folder",
@@ -19,7 +19,9 @@ const words: Readonly<Record<string, string>> = {
 
 /** Why a call of node:fs failed. */
 export function failureOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "";
+  const { code = "", errno } = Object(error) as NodeJS.ErrnoException;
+  // libuv has no name for it.
+  if (errno === -constants.errno.EDQUOT) return "your quota is used up";
   return words[code] ?? reasonOf(error);
 }
 

@@ -6,6 +6,7 @@ import { Call } from "../../src/cli/call.ts";
 import type { Command } from "../../src/cli/command.ts";
 import { commands } from "../../src/cli/commands.ts";
 import { missing } from "../support/programs.ts";
+import { pluginPackage, type TestHome, testHome } from "./plugin-package.ts";
 import { main, root, vmPlugin } from "./vm-plugin.ts";
 
 /** Every command's words. */
@@ -147,6 +148,18 @@ describe("output", () => {
     }
     const piped = vmPlugin(["list", "--home", "/nowhere"]).stdout;
     expect(piped).not.toContain(bold);
+  });
+
+  test.skipIf(withoutTerminal)("shows the progress of long work on a terminal alone, and wipes it", () => {
+    const install = (home: TestHome) =>
+      `'${process.execPath}' '${main}' install '${pluginPackage()}' --home '${home.path}'`;
+    const env = { ...process.env, TERM: "xterm" };
+    const words = ["-qec", install(testHome()), "/dev/null"];
+    const { stdout } = spawnSync("script", words, { env, encoding: "utf8", input: "" });
+    const wipe = `\r${String.fromCharCode(27)}[K`;
+    expect(stdout).toContain(`${wipe}bundling`);
+    expect(stdout.split(wipe).at(-1)).toBe("installed greeter 1.0.0\r\n");
+    expect(spawnSync("bash", ["-c", install(testHome())], { env, encoding: "utf8" }).stderr).toBe("");
   });
 
   test("--verbose adds the cause, also when the command line is wrong", () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { folder } from "../support/folder.ts";
 import { missing } from "../support/programs.ts";
+import { pluginPackage, testHome } from "./plugin-package.ts";
 import { programFolder, vmPlugin } from "./vm-plugin.ts";
 
 const place = folder();
@@ -109,5 +110,21 @@ describe("candidates, as the scripts ask for them", () => {
   test("ask for the shell's own files and folders", () => {
     expect(candidates("install", "")).toEqual([":file"]);
     expect(candidates("install", "--home", "")).toEqual([":folder"]);
+  });
+
+  test("know the installed plugins, the keys of their configurations and the names of backups", () => {
+    const home = testHome();
+    home.run("install", pluginPackage());
+    home.run("config", "set", "greeter", "greeting=x");
+    const name = home.run("config", "backup", "greeter", "--description", "kept").stdout.trim();
+    const offered = (...words: string[]) => home.run("completion", "candidates", "--", ...words).stdout.split("\n");
+    expect(offered("uninstall", "")).toContain("greeter\tA plugin of a test");
+    expect(offered("config", "get", "greeter", "")).toContain("server.name\tstring");
+    expect(offered("config", "set", "greeter", "--remove", "gre")).toContain(
+      'greeting\tstring, characters at least 1, default "hello": said first',
+    );
+    expect(offered("config", "restore", "greeter", "")).toEqual([`${name}\tkept`, ""]);
+    const elsewhere = ["completion", "candidates", "--", "info", "--home", home.path, ""];
+    expect(vmPlugin(elsewhere).stdout).toContain("greeter\t");
   });
 });

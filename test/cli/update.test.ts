@@ -67,12 +67,13 @@ describe("update", () => {
     expect(home.run("status", "greeter").status).toBe(0);
   });
 
-  test("of a disabled plugin is refused: it could not be tried", () => {
+  test("of a disabled plugin runs none of it, and holds when it is enabled", () => {
     home.run("disable", "greeter");
-    const { status, stderr } = home.run("update", "greeter", pluginPackage({ version: "1.1.0" }));
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/^vm-plugin: VMP_PLUGIN_DISABLED: .*Enable it first/);
-    expect(home.json("info", "greeter")).toMatchObject({ enabled: false, manifest: { version: "1.0.0" } });
+    const broken = pluginPackage({ version: "1.1.0", methods: "start() { throw new Error('never'); }," });
+    expect(home.run("update", "greeter", broken).status).toBe(0);
+    expect(home.json("info", "greeter")).toMatchObject({ enabled: false, manifest: { version: "1.1.0" } });
+    home.run("enable", "greeter");
+    expect(home.run("status", "greeter").status).toBe(3);
   });
 
   test("of what is not installed is answered with the nearest id", () => {

@@ -148,7 +148,8 @@ test("plugins are found by id, type and point; an unknown id is answered with th
 
 test("two plugins of one id are refused and both places are named; the first stays", async () => {
   const registry = registryOf({ id: "acme" });
-  const again = { ...registry.get("acme"), folder: "/elsewhere" };
+  const { manifest } = registry.get("acme");
+  const again = { manifest, folder: "/elsewhere" };
   expect(await failureOf(() => registry.add(again))).toMatch(/^VMP_PLUGIN_DUPLICATE_ID: .*\/acme and \/elsewhere/);
   expect(registry.get("acme").folder).toBe("/acme");
   expect(registry.implementations(point)).toHaveLength(1);

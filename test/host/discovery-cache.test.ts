@@ -119,12 +119,15 @@ test("an edit to one of a thousand manifests is seen", async () => {
 
 test("an edit is seen that keeps the size, the time of modification and the inode", async () => {
   const some = await plugins(3);
-  await some.find();
   const path = manifestFile(some, 1);
-  const { atime, mtime, size, ino } = statSync(path);
+  // A time that can be given again to the nanosecond.
+  utimesSync(path, 1_000_000_000, 1_000_000_000);
+  await settle();
+  await some.find();
+  const { mtimeNs, size, ino } = statSync(path, { bigint: true });
   writeFileSync(path, readFileSync(path, "utf8").replace("acme.p001", "acme.q001"));
-  utimesSync(path, atime, mtime);
-  expect(statSync(path)).toMatchObject({ mtime, size, ino });
+  utimesSync(path, 1_000_000_000, 1_000_000_000);
+  expect(statSync(path, { bigint: true })).toMatchObject({ mtimeNs, size, ino });
   expect((await some.find()).records.map(({ manifest }) => manifest.id)).toEqual([
     "acme.p000",
     "acme.q001",
@@ -138,6 +141,31 @@ test("edits are seen that follow each other within the tick of the file system's
     writeFileSync(manifestFile(some, 0), manifest(edit));
     expect((await some.find()).records[0]?.manifest.id).toBe(`acme.p${String(edit).padStart(3, "0")}`);
   }
+});
+
+test("what was read a moment after it was written is read again, whatever its time stamps say", async () => {
+  const some = await plugins(1);
+  const path = manifestFile(some, 0);
+  const stamps = () => {
+    const { size, mtimeNs, ctimeNs, ino } = statSync(path, { bigint: true });
+    return `${size} ${mtimeNs} ${ctimeNs} ${ino}`;
+  };
+  const find = async () => (await some.find()).records[0]?.manifest.id;
+  /** The next edit leaves all time stamps as they are, as it may on a file system with a coarse clock. */
+  const editUnseen = (index: number) => {
+    const before = stamps();
+    writeFileSync(path, manifest(index));
+    writeFileSync(some.cache, readFileSync(some.cache, "utf8").replaceAll(before, stamps()));
+  };
+  writeFileSync(path, manifest(1));
+  expect(await find()).toBe("acme.p001");
+  editUnseen(2);
+  expect(await find()).toBe("acme.p002");
+  await settle();
+  expect(await find()).toBe("acme.p002");
+  // That was long enough after the edit to be relied on.
+  editUnseen(3);
+  expect(await find()).toBe("acme.p002");
 });
 
 test("a manifest that is only touched is not validated again", async () => {

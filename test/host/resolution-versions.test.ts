@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import semver from "semver";
 import { expect, test } from "vitest";
-import { compareVersions, fullVersion, loadSatisfies, loadVersions } from "../../src/host/resolution/versions.ts";
+import { compareVersions, fullVersion, loadSatisfies } from "../../src/host/resolution/versions.ts";
 
 const satisfies = await loadSatisfies();
 
@@ -96,9 +96,7 @@ test("what is no version and what is no range lies in nothing, the second time t
   }
 });
 
-test("a contract's version is compared as one without patches", async () => {
-  const versions = await loadVersions();
-  expect(versions.satisfies(fullVersion("1.2"), "^1.1")).toBe(true);
-  expect(versions.satisfies(fullVersion("1.2"), "^1.2.1")).toBe(false);
-  expect(versions.compare).toBe(compareVersions);
+test("a contract's version is compared as one without patches", () => {
+  expect(satisfies(fullVersion("1.2"), "^1.1")).toBe(true);
+  expect(satisfies(fullVersion("1.2"), "^1.2.1")).toBe(false);
 });

@@ -1,12 +1,9 @@
-import { writeFileSync } from "node:fs";
 import { VmPluginError } from "../../errors.ts";
-import { changeState } from "../../host/home/change-state.ts";
 import type { Home } from "../../host/home/home.ts";
-import { enter } from "../../host/home/presence.ts";
 import type { HomeContext } from "../../host/home/requirements.ts";
 import { installedPlugin, readState } from "../../host/home/state.ts";
 import type { InstalledPlugin } from "../../host/home/state-format.ts";
-import { claimEnding } from "../../host/home/sweep.ts";
+import type { KeptPrevious } from "../../host/home/undo-update.ts";
 import type { Call } from "../call.ts";
 import type { Command } from "../command.ts";
 import { homeOf } from "../home.ts";
@@ -35,8 +32,9 @@ With --json: { id, from, version, hash, hosts: [pid...], unanswered: [pid...] }.
     const id = call.argument("ID");
     const path = pathOf(call);
     const before = installedPlugin(readState(home), id);
-    const endKeeping = keepPrevious(home, before);
-    const { after, settled } = await exchange(call, home, before, path).finally(endKeeping);
+    const { keepPrevious } = await import("../../host/home/undo-update.ts");
+    using kept = keepPrevious(home, before);
+    const { after, settled } = await exchange(call, home, before, path, kept);
     const { hosts, unanswered } = settled;
     if (call.has("json"))
       printJson({ id, from: before.version, version: after.version, hash: after.hash, hosts, unanswered });
@@ -58,7 +56,7 @@ function pathOf(call: Call): string | undefined {
   return path;
 }
 
-async function exchange(call: Call, home: Home, before: InstalledPlugin, path: string | undefined) {
+async function exchange(call: Call, home: Home, before: InstalledPlugin, path: string | undefined, kept: KeptPrevious) {
   const { id } = before;
   const context = await homeContext();
   const after = await withProgress((progress) =>
@@ -67,7 +65,8 @@ async function exchange(call: Call, home: Home, before: InstalledPlugin, path: s
   const settled = await settleState(home, id);
   const [refused] = settled.refused;
   if (refused === undefined) return { after, settled };
-  await undo(home, before, after);
+  await kept.undo(after);
+  await settleState(home, id);
   const reason = `process ${refused.pid}: ${refused.reason}`;
   throw new VmPluginError("VMP_UPDATE_FAILED", { id, from: before.version, to: after.version, reason });
 }
@@ -97,21 +96,4 @@ async function goBack(call: Call, home: Home, { id, hash }: InstalledPlugin, con
   const record = await previousRecord(home, id, context.facts);
   await withManager(call, home, (manager) => manager.update(id, record));
   return rollBack(home, id, hash, context);
-}
-
-/** Keeps the content that the last update replaced, which an update that is undone needs again. The returned function ends that. */
-function keepPrevious(home: Home, { previous }: InstalledPlugin): () => void {
-  if (previous === undefined) return () => {};
-  const presence = enter(home.stagingFolder);
-  writeFileSync(presence.file(claimEnding), previous.hash);
-  return () => presence.leave();
-}
-
-/** A running host will not have it: the state says again what it said before. */
-async function undo(home: Home, before: InstalledPlugin, after: InstalledPlugin): Promise<void> {
-  const { id } = before;
-  await changeState(home, (state) =>
-    state.plugins[id]?.hash === after.hash ? { ...state, plugins: { ...state.plugins, [id]: before } } : state,
-  );
-  await settleState(home, id);
 }

@@ -8,7 +8,7 @@
  */
 import { type BigIntStats, statSync } from "node:fs";
 import { VmPluginError } from "../../errors.ts";
-import { isRecent, readCacheFile, signatureOf, writeCacheFile } from "../../runtime/inline/cache-file.ts";
+import { isRecent, readCacheFile, signatureOf, writeCacheFile } from "../../storage/cache-file.ts";
 import type { HostFacts } from "../host-facts.ts";
 import { type Manifest, platform } from "../manifest/manifest.ts";
 import { CachedManifest, headOf, type ManifestHead, type ManifestSource } from "./cached-manifest.ts";

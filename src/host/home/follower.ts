@@ -18,7 +18,7 @@ export interface Followed extends Reported {
   installed(): readonly PluginRecord[];
   knows(id: string): boolean;
   isDisabled(id: string): boolean;
-  register(record: PluginRecord): Promise<void>;
+  register(record: PluginRecord): void;
   /** Takes it from new users, and unloads it when its last user has let go. */
   retire(record: PluginRecord): void;
   update(id: string, next: PluginRecord): Promise<void>;
@@ -116,7 +116,7 @@ export class Follower {
     for (const record of records) {
       if (!wanted.includes(idOf(record))) continue;
       const old = present.get(idOf(record));
-      if (old === undefined) await this.#attempt(() => this.#followed.register(record));
+      if (old === undefined) await this.#attempt(async () => this.#followed.register(record));
       else await this.#replace(old, record, state.revision);
     }
   }
@@ -127,7 +127,7 @@ export class Follower {
     const state = this.#followed.stateOf(old);
     if (state === "unloaded" || state === "error") {
       this.#followed.retire(old);
-      return this.#attempt(() => this.#followed.register(next));
+      return this.#attempt(async () => this.#followed.register(next));
     }
     try {
       await this.#followed.update(id, next);

@@ -6,7 +6,7 @@ import { Registry } from "../registry.ts";
 import { candidatesOf } from "../resolution/choice.ts";
 import { resolveOrder } from "../resolution/dependencies.ts";
 import { type MachineFacts, thisMachine } from "../resolution/machine-facts.ts";
-import { loadVersions } from "../resolution/versions.ts";
+import { compareVersions, loadSatisfies } from "../resolution/versions.ts";
 import type { HomeState } from "./state-format.ts";
 
 export interface HomeContext {
@@ -26,9 +26,8 @@ export async function requirementsAmong(
   disabled: ReadonlySet<string>,
   { facts, machine = thisMachine }: HomeContext,
 ): Promise<Unmet> {
-  const { satisfies, compare } = await loadVersions();
+  const satisfies = await loadSatisfies();
   const registry = new Registry();
-  registry.compareBy(compare);
   for (const record of records) if (!disabled.has(record.manifest.id)) registry.add(record);
   const choice = { machine, contracts: facts.contracts };
   return (record) => {
@@ -57,15 +56,17 @@ export async function refuseUnmet(
 ): Promise<void> {
   const { id } = record.manifest;
   const records = [...context.others, ...installed.filter((one) => one.manifest.id !== id), record];
-  const unmet = await requirementsAmong(records, new Set(state.disabled), context);
+  // Whether it is disabled itself does not matter: what it requires must be there when it is enabled.
+  const unmet = await requirementsAmong(records, new Set(state.disabled.filter((one) => one !== id)), context);
   const error = unmet(record);
   if (error !== undefined) throw error;
 }
 
 /** VMP_PLUGIN_SHADOWED: of two versions the highest is used, so that this one would never be. */
 export async function refuseShadowed({ manifest: { id, version } }: PluginRecord, context: HomeContext): Promise<void> {
-  const { compare } = await loadVersions();
-  const higher = context.others.find(({ manifest }) => manifest.id === id && compare(manifest.version, version) >= 0);
+  const higher = context.others.find(
+    ({ manifest }) => manifest.id === id && compareVersions(manifest.version, version) >= 0,
+  );
   if (higher) throw new VmPluginError("VMP_PLUGIN_SHADOWED", { id, version, found: higher.manifest.version });
 }
 

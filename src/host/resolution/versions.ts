@@ -18,15 +18,6 @@ const most = 50_000;
 const ranges = new Map<string, Range | undefined>();
 const versions = new Map<string, SemVer | undefined>();
 
-export interface Versions {
-  readonly satisfies: Satisfies;
-  readonly compare: typeof compareVersions;
-}
-
-export async function loadVersions(): Promise<Versions> {
-  return { satisfies: await loadSatisfies(), compare: compareVersions };
-}
-
 export async function loadSatisfies(): Promise<Satisfies> {
   // The whole of semver costs Node a third more to load.
   const { default: RangeClass } = await import("semver/classes/range.js");

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { reasonOf, VmPluginError } from "../../errors.ts";
 import { withTimeLimit } from "../../time-limit.ts";
 import type { PluginSource } from "../loaded-plugin.ts";
+import { importUrl } from "./import-url.ts";
 
 export interface ImportOptions {
   readonly packageRoot: string;
@@ -34,7 +35,7 @@ export async function importModule(source: PluginSource, options: ImportOptions)
 function importFile(path: string, id: string, timeout: number): Promise<Record<string, unknown>> {
   return withTimeLimit(
     timeout,
-    () => import(pathToFileURL(path).href),
+    () => importUrl(pathToFileURL(path).href),
     () => new VmPluginError("VMP_LIFECYCLE_TIMED_OUT", { id, method: "load", milliseconds: timeout }),
   );
 }

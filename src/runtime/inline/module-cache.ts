@@ -3,8 +3,8 @@ import { type BigIntStats, readdirSync, readFileSync, statSync, unlinkSync } fro
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isRecent, readCacheFile, signatureOf, writeCacheFile } from "../../storage/cache-file.ts";
 import type { Bundle } from "./bundle.ts";
-import { isRecent, readCacheFile, signatureOf, writeCacheFile } from "./cache-file.ts";
 import { witnessPaths } from "./module-witnesses.ts";
 
 /** To be raised when the file's form changes. */
