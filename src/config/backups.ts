@@ -1,5 +1,5 @@
 /** Backups of one store: a folder a plugin, a file a backup. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { VmPluginError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
@@ -58,6 +58,11 @@ export class Backups {
       throw new VmPluginError("VMP_BACKUP_NOT_FOUND", { id, name, hint });
     }
     return { id, configuration: document.configuration, metadata: document.metadata };
+  }
+
+  /** All of a plugin's. */
+  remove(id: string): void {
+    rmSync(this.#folderOf(id), { recursive: true, force: true });
   }
 
   async #listed(id: string, file: BackupFile): Promise<Backup> {

@@ -82,6 +82,23 @@ export class FileStore implements ConfigurationStore {
     return this.#replace({ id, metadata, configuration: undefined }, expected, undefined);
   }
 
+  async forget(id: string): Promise<void> {
+    if (this.#names().length === 0) return;
+    await this.#locked(async () => {
+      this.#backups.remove(id);
+      const stored = await this.#stored(id).catch(() => undefined);
+      const { metadata } = stored ?? {};
+      if (metadata !== undefined && stored?.configuration === undefined) return;
+      const updated = new Date().toISOString();
+      if (metadata === undefined) for (const format of formatNames) rmSync(this.#path(id, format), { force: true });
+      else
+        await this.#put(
+          { id, metadata: { ...metadata, revision: metadata.revision + 1, updated }, configuration: undefined },
+          stored?.format ?? "json",
+        );
+    });
+  }
+
   async backup(entry: ConfigurationEntry, description: string): Promise<Backup> {
     return this.#locked(async () => {
       const format = this.#format ?? (await this.#stored(entry.id))?.format ?? "json";
@@ -115,12 +132,16 @@ export class FileStore implements ConfigurationStore {
       const stored = await this.#stored(id);
       const found = stored?.metadata.revision ?? 0;
       if (found !== expected) throw new VmPluginError("VMP_CONFIGURATION_CONFLICT", { id, expected, found });
-      const chosen = format ?? this.#format ?? stored?.format ?? "json";
-      const path = this.#path(id, chosen);
-      writeDurably(path, await documentText(path, chosen, document));
-      // One that is left here by a kill is of a lower revision, and so of no effect.
-      for (const other of formatNames) if (other !== chosen) rmSync(this.#path(id, other), { force: true });
+      await this.#put(document, format ?? this.#format ?? stored?.format ?? "json");
     });
+  }
+
+  /** The caller holds the lock. */
+  async #put(document: ConfigurationDocument, format: FormatName): Promise<void> {
+    const path = this.#path(document.id, format);
+    writeDurably(path, await documentText(path, format, document));
+    // One that is left here by a kill is of a lower revision, and so of no effect.
+    for (const other of formatNames) if (other !== format) rmSync(this.#path(document.id, other), { force: true });
   }
 
   /** The file of the highest revision, where a change of format was interrupted. */

@@ -35,6 +35,14 @@ export class MemoryStore implements ConfigurationStore {
     this.#replace(id, metadata, undefined, expected);
   }
 
+  async forget(id: string): Promise<void> {
+    this.#backups.delete(id);
+    const kept = this.#kept.get(id);
+    if (kept?.entry === undefined) return;
+    const { metadata } = kept.entry;
+    this.#replace(id, { ...metadata, revision: kept.revision + 1 }, undefined, kept.revision);
+  }
+
   async backup(entry: ConfigurationEntry, description: string): Promise<Backup> {
     const { revision, pluginVersion } = entry.metadata;
     const all = this.#backups.get(entry.id) ?? new Map();

@@ -49,7 +49,7 @@ const none: Configuration = Object.freeze({});
 
 export class Resolver {
   readonly #options: ResolverOptions;
-  /** Facts that the host gave with a version that it loaded. */
+  /** Facts that the host gave with versions that it loaded, by id and version: two are there while one replaces the other. */
   readonly #given = new Map<string, Facts>();
   readonly #resolved = new Map<string, Resolved>();
 
@@ -57,9 +57,9 @@ export class Resolver {
     this.#options = options;
   }
 
-  /** From now on these hold of the id, as long as `describe` names the same version. */
+  /** From now on these hold of the id, whenever `describe` names the same version. */
   know(id: string, facts: Facts): void {
-    this.#given.set(id, facts);
+    this.#given.set(`${id} ${facts.described.version}`, facts);
   }
 
   knows(id: string): boolean {
@@ -71,14 +71,11 @@ export class Resolver {
     const described = this.#options.describe(id);
     if (described === undefined) throw new VmPluginError("VMP_PLUGIN_NOT_FOUND", { id, hint: "" });
     const { migrate } = this.#options;
-    const known = this.#given.get(id);
+    const known = this.#given.get(`${id} ${described.version}`);
     return {
       described,
       given: known?.given,
-      migrate:
-        known?.described.version === described.version && known.migrate !== undefined
-          ? known.migrate
-          : migrate && ((from, configuration) => migrate(id, from, configuration)),
+      migrate: known?.migrate ?? (migrate && ((from, configuration) => migrate(id, from, configuration))),
     };
   }
 

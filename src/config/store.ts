@@ -27,6 +27,11 @@ export interface ConfigurationStore {
   write(entry: ConfigurationEntry, expected: number, format?: FormatName): Promise<void>;
   /** A reset: nothing but the metadata, and in it the next revision, stays. Backups stay too. */
   remove(id: string, metadata: Metadata, expected: number): Promise<void>;
+  /**
+   * Everything of a plugin that is gone, backups too, sound or not. Its revision stays and goes up, where it can be read: a later
+   * one must not be taken for an older.
+   */
+  forget(id: string): Promise<void>;
   backup(entry: ConfigurationEntry, description: string): Promise<Backup>;
   /** The oldest first. */
   backups(id: string): Promise<readonly Backup[]>;

@@ -311,3 +311,20 @@ test("what is rarely needed is loaded when it is: ajv, the formats, node:crypto,
     [],
   );
 });
+
+test("what is forgotten leaves nothing but a revision that goes up, also where it was damaged", async () => {
+  const place = join(folder(), "configuration");
+  const store = new FileStore({ folder: place });
+  await store.forget(id);
+  expect(() => readdirSync(place)).toThrow();
+  await store.write(entryOf(1), 0);
+  await store.backup(entryOf(1), "kept");
+  await store.forget(id);
+  await store.forget(id);
+  expect([await store.read(id), await store.revision(id), await store.backups(id)]).toEqual([undefined, 2, []]);
+  expect(readFileSync(join(place, `${fileNameOf(id)}.json`), "utf8")).not.toContain("port");
+  await store.write(entryOf(3), 2);
+  writeFileSync(join(place, `${fileNameOf(id)}.json`), "{");
+  await store.forget(id);
+  expect([await store.read(id), await store.revision(id)]).toEqual([undefined, 0]);
+});

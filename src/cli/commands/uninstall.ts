@@ -8,7 +8,7 @@ import { homeOption, jsonOption } from "../shared-options.ts";
 
 export const uninstall: Command = {
   name: "uninstall",
-  about: `Removes an installed plugin and its configuration; backups of that stay. Running hosts stop it as soon as nothing uses it.
+  about: `Removes an installed plugin, its configuration and the backups of that. Running hosts stop it as soon as nothing uses it.
 Refused while other enabled plugins require it.
 With --json: { uninstalled: [id...], hosts: [pid...], unanswered: [pid...] }.`,
   arguments: [{ name: "ID", help: "an installed plugin's id", complete: "plugin" }],

@@ -41,17 +41,8 @@ export async function uninstall(
     commit({ ...state, plugins: Object.fromEntries(plugins.map((plugin) => [plugin.id, plugin])), disabled });
     return ids;
   });
-  if (options.keepConfiguration !== true) for (const one of removed) await forgetConfiguration(context.store, one);
+  if (options.keepConfiguration !== true) for (const one of removed) await context.store.forget(one);
   return removed;
-}
-
-/** Its revision stays, so that a later one is never taken for an older. */
-async function forgetConfiguration(store: ConfigurationStore, id: string): Promise<void> {
-  const entry = await store.read(id);
-  if (entry === undefined) return;
-  const { revision } = entry.metadata;
-  const metadata = { ...entry.metadata, revision: revision + 1, updated: new Date().toISOString() };
-  await store.remove(id, metadata, revision);
 }
 
 async function idsToRemove(
