@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "./process-time.ts";
+import { scratchFolder } from "./toolchain.ts";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -16,7 +17,7 @@ export interface RunOptions {
   readonly plugins?: readonly string[];
 }
 
-/** `vm-plugin run` of a program, without npx. */
+/** `vm-plugin run` of a program, without npx and without what the user has installed. */
 export function runCommand(options: RunOptions, program: string, ...words: readonly string[]): Command {
   const { bin } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as PackageFile;
   const main = join(repository, bin["vm-plugin"]);
@@ -25,6 +26,7 @@ export function runCommand(options: RunOptions, program: string, ...words: reado
   return {
     program: process.execPath,
     arguments: [main, "run", "--engine", options.engine, ...plugins, program, ...words],
+    environment: { VM_PLUGIN_HOME: join(scratchFolder(), "no-home") },
   };
 }
 

@@ -5,8 +5,30 @@ import { dirname } from "node:path";
 import { Script } from "node:vm";
 import { importerKey } from "../runtime/inline/import-url.ts";
 
-/** Where the compiled code lies. V8 refuses what another version of it, or other flags, have made; a build removes it first. */
+/** Where the compiled code lies. */
 export const cacheOf = (file: string): string => `${file.slice(0, -".cjs".length)}.cache`;
+
+/**
+ * What lies there. V8 looks at its version, its flags and the source's length alone, and crashes on damaged data: so the source is
+ * there too, and the data twice, which are compared faster than they are hashed.
+ */
+export function cacheContent(file: string, data: Buffer): Buffer {
+  return Buffer.concat([readFileSync(file), data, data]);
+}
+
+/** Undefined where there is none of just this source, or it is damaged. */
+function compiledOf(file: string, source: Buffer): Buffer | undefined {
+  let content: Buffer;
+  try {
+    content = readFileSync(cacheOf(file));
+  } catch {
+    return undefined;
+  }
+  const data = content.subarray(source.length);
+  const copy = data.subarray(data.length / 2);
+  const sound = content.subarray(0, source.length).equals(source) && data.subarray(0, data.length / 2).equals(copy);
+  return sound ? copy : undefined;
+}
 
 export interface CachedScript {
   readonly script: Script;
@@ -14,10 +36,11 @@ export interface CachedScript {
   run(): void;
 }
 
-/** cachedData: of an earlier script of the same file; without it, or where V8 refuses it, all is compiled. */
-export function cachedScript(file: string, cachedData: Buffer | undefined): CachedScript {
-  const text = readFileSync(file, "utf8");
-  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${text}\n})`, {
+/** Without a sound cache, or where V8 refuses it, all is compiled. */
+export function cachedScript(file: string): CachedScript {
+  const source = readFileSync(file);
+  const cachedData = compiledOf(file, source);
+  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source.toString()}\n})`, {
     filename: file,
     ...(cachedData === undefined ? {} : { cachedData }),
   });

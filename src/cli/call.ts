@@ -5,6 +5,8 @@ import { type OptionDescriptions, parseWords } from "./options.ts";
 
 export class Call {
   readonly command: Command;
+  /** Plugins ran in this process, and may have left something behind. */
+  ranPlugins = false;
   readonly #options: ReadonlyMap<string, readonly string[]>;
   readonly #rest: readonly string[];
 

@@ -6,6 +6,9 @@ import { commands, findCommand } from "./commands.ts";
 import { exitStatus, statusOf } from "./exit-status.ts";
 import { complain, print } from "./output.ts";
 
+/** Milliseconds in which what plugins left behind may end by itself once the command has. */
+const grace = 1000;
+
 /** What an error is shown with. */
 interface Reporting {
   command: Command | undefined;
@@ -34,7 +37,12 @@ async function main(words: readonly string[], reporting: Reporting): Promise<num
     return 0;
   }
   call.check();
-  return command.run(call);
+  try {
+    return await command.run(call);
+  } finally {
+    // A timer that a plugin did not clear must not keep the process from ending.
+    if (call.ranPlugins) setTimeout(() => process.exit(), grace).unref();
+  }
 }
 
 /** `vm-plugin config` without a further word, or with an option. */

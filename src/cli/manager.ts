@@ -5,9 +5,6 @@ import type { PluginManager } from "../host/plugin-manager.ts";
 import { packageRoot } from "../package-root.ts";
 import type { Call } from "./call.ts";
 
-/** Milliseconds in which what a plugin left behind may end by itself. */
-const grace = 1000;
-
 /** Does `work` with a plugin manager that uses the home, and stops every plugin that was started for it. */
 export async function withManager<Result>(
   call: Call,
@@ -17,13 +14,12 @@ export async function withManager<Result>(
   const { openHost } = await import("../machine/open-host.ts");
   const { closeAll, warnOf } = await import("../machine/closers.ts");
   const closers: Parameters<typeof closeAll>[0] = [];
+  call.ranPlugins = true;
   try {
     const logLevel = call.has("verbose") ? ("debug" as const) : undefined;
     return await work(await openHost({ home: home.path, logLevel, follow: false }, closers));
   } finally {
     warnOf(await closeAll(closers));
-    // A timer that a plugin did not clear must not keep the command from ending.
-    setTimeout(() => process.exit(), grace).unref();
   }
 }
 

@@ -1,7 +1,7 @@
 /** What is being done, on standard error, where somebody watches it: one line that is wiped when it is over. */
-import { writeSync } from "node:fs";
 import { printable } from "../errors.ts";
 import type { Heard } from "../host/home/stage.ts";
+import { complain } from "./output.ts";
 import { isTerminal } from "./style.ts";
 
 export interface Progress {
@@ -14,8 +14,8 @@ function openProgress(): Progress {
   const columns = process.stderr.columns || 80;
   const wipe = "\r\u001b[K";
   return {
-    step: (text) => void writeSync(2, `${wipe}${printable(text).slice(0, columns - 1)}`),
-    end: () => void writeSync(2, wipe),
+    step: (text) => complain(`${wipe}${printable(text).slice(0, columns - 1)}`),
+    end: () => complain(wipe),
   };
 }
 

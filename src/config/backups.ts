@@ -62,7 +62,12 @@ export class Backups {
 
   /** All of a plugin's. */
   remove(id: string): void {
-    rmSync(this.#folderOf(id), { recursive: true, force: true });
+    const folder = this.#folderOf(id);
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      throw unusable(folder, error);
+    }
   }
 
   async #listed(id: string, file: BackupFile): Promise<Backup> {

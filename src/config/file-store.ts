@@ -1,12 +1,13 @@
 /** Configurations in files, one a plugin, each in a format of its own choice; several processes may use one folder. */
-import { type BigIntStats, lstatSync, readdirSync, rmSync } from "node:fs";
+import { type BigIntStats, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { VmPluginError } from "../errors.ts";
+import { isRecent, signatureOf } from "../storage/cache-file.ts";
 import { sweepTemporaries, writeDurably } from "../storage/durable-write.ts";
 import { fileNameOf } from "../storage/file-name.ts";
 import { unusable } from "../storage/home-error.ts";
 import { withLock } from "../storage/lock.ts";
-import { privateFolder } from "../storage/private-folder.ts";
+import { privateFolder, refuseShared } from "../storage/private-folder.ts";
 import { watchFolder } from "../storage/watch.ts";
 import { Backups } from "./backups.ts";
 import { type ConfigurationDocument, documentText, readDocument } from "./document.ts";
@@ -29,12 +30,9 @@ interface Stored extends ConfigurationDocument {
 }
 
 interface Remembered {
-  readonly status: BigIntStats;
+  readonly signature: string;
   readonly document: Stored;
 }
-
-/** A file that was changed less than this many milliseconds ago may be changed again without its status telling. */
-const clockGranularity = 100;
 
 export class FileStore implements ConfigurationStore {
   readonly #folder: string;
@@ -90,7 +88,7 @@ export class FileStore implements ConfigurationStore {
       const { metadata } = stored ?? {};
       if (metadata !== undefined && stored?.configuration === undefined) return;
       const updated = new Date().toISOString();
-      if (metadata === undefined) for (const format of formatNames) rmSync(this.#path(id, format), { force: true });
+      if (metadata === undefined) for (const format of formatNames) remove(this.#path(id, format));
       else
         await this.#put(
           { id, metadata: { ...metadata, revision: metadata.revision + 1, updated }, configuration: undefined },
@@ -106,11 +104,13 @@ export class FileStore implements ConfigurationStore {
     });
   }
 
-  backups(id: string): Promise<readonly Backup[]> {
+  async backups(id: string): Promise<readonly Backup[]> {
+    this.#exists();
     return this.#backups.list(id);
   }
 
-  readBackup(id: string, name: string): Promise<ConfigurationEntry> {
+  async readBackup(id: string, name: string): Promise<ConfigurationEntry> {
+    this.#exists();
     return this.#backups.read(id, name);
   }
 
@@ -141,12 +141,12 @@ export class FileStore implements ConfigurationStore {
     const path = this.#path(document.id, format);
     writeDurably(path, await documentText(path, format, document));
     // One that is left here by a kill is of a lower revision, and so of no effect.
-    for (const other of formatNames) if (other !== format) rmSync(this.#path(document.id, other), { force: true });
+    for (const other of formatNames) if (other !== format) remove(this.#path(document.id, other));
   }
 
   /** The file of the highest revision, where a change of format was interrupted. */
   async #stored(id: string): Promise<Stored | undefined> {
-    if (lstatSync(this.#folder, { throwIfNoEntry: false }) === undefined) return undefined;
+    if (!this.#exists()) return undefined;
     let newest: Stored | undefined;
     for (const format of formatNames) {
       const document = await this.#document(this.#path(id, format), format, id);
@@ -163,19 +163,20 @@ export class FileStore implements ConfigurationStore {
 
   /** Reads a file again only when its status says that it is another. */
   async #document(path: string, format: FormatName, id: string | undefined): Promise<Stored | undefined> {
+    const looked = Date.now();
     const status = statusOf(path);
     if (status === undefined) {
       this.#remembered.delete(path);
       return undefined;
     }
+    const signature = signatureOf(status);
     const remembered = this.#remembered.get(path);
-    if (remembered !== undefined && sameFile(remembered.status, status)) return remembered.document;
+    if (remembered?.signature === signature) return remembered.document;
     const document = await readDocument(path, format, id);
     if (document === undefined) return undefined;
     const configuration = document.configuration && freezeJson(document.configuration);
     const stored = { ...document, configuration, format };
-    if (Date.now() - Number(status.ctimeMs) > clockGranularity)
-      this.#remembered.set(path, { status, document: stored });
+    if (!isRecent(status, looked)) this.#remembered.set(path, { signature, document: stored });
     return stored;
   }
 
@@ -185,9 +186,19 @@ export class FileStore implements ConfigurationStore {
 
   #names(): readonly string[] {
     try {
-      return readdirSync(this.#folder);
+      return this.#exists() ? readdirSync(this.#folder) : [];
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw unusable(this.#folder, error);
+    }
+  }
+
+  /** Nothing is read either where others could have written it. */
+  #exists(): boolean {
+    try {
+      const status = statSync(this.#folder, { throwIfNoEntry: false });
+      if (status !== undefined) refuseShared(this.#folder, status);
+      return status !== undefined;
+    } catch (error) {
       throw unusable(this.#folder, error);
     }
   }
@@ -201,6 +212,10 @@ function statusOf(path: string): BigIntStats | undefined {
   }
 }
 
-function sameFile(a: BigIntStats, b: BigIntStats): boolean {
-  return a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    throw unusable(path, error);
+  }
 }

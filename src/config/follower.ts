@@ -1,6 +1,7 @@
 /** Hears of what other processes store, offers it to this one's listeners, and undoes what they refuse. */
-import { reasonOf } from "../errors.ts";
-import type { Listeners } from "./listeners.ts";
+import { reasonOf, VmPluginError } from "../errors.ts";
+import type { Configuration } from "../sdk/define-plugin.ts";
+import type { Change, Listeners } from "./listeners.ts";
 import type { ConfigurationEntry, Metadata } from "./metadata.ts";
 import type { Resolver } from "./resolver.ts";
 import type { ConfigurationStore } from "./store.ts";
@@ -27,7 +28,7 @@ export interface Shared {
 export interface Settled {
   readonly id: string;
   readonly revision: number;
-  /** Why it was refused, and, unless a newer one came first, undone. */
+  /** Why it was refused, and, unless a newer one came first, undone; where that failed it says so. */
   readonly refused?: string;
 }
 
@@ -94,30 +95,46 @@ async function adopt(shared: Shared, id: string, settled: (change: Settled) => v
   try {
     const facts = resolver.factsOf(id);
     const effective = await resolver.effective(id, now.entry, facts);
-    const old = await oldConfiguration(shared, id);
-    const previous = known.entry === undefined ? undefined : old;
-    await listeners.offer(
-      { id, configuration: effective, previous, entry: now.entry },
-      { id, configuration: old, previous: effective, entry: known.entry },
-    );
+    await listeners.offer(...(await changesTo(resolver, id, known, now, effective)));
+    heard.set(id, now);
   } catch (error) {
-    refused = reasonOf(error);
+    const { state, unresolved } = await rollBack(store, id, known, now);
+    refused = reasonOf(error) + unresolved;
+    heard.set(id, state);
   }
-  heard.set(id, refused === undefined ? now : await rollBack(store, id, known, now));
   settled({ id, revision: now.revision, ...(refused === undefined ? {} : { refused }) });
 }
 
-/** What the listeners have. It stands for what it was, also where it is not valid any more. */
-export async function oldConfiguration({ resolver, heard, store }: Shared, id: string) {
-  const { entry } = heard.get(id) ?? (await stateOf(store, id));
+/** From what the listeners have to what they are to have, and the way back. */
+export async function changesTo(
+  resolver: Resolver,
+  id: string,
+  known: State,
+  now: State,
+  configuration: Configuration,
+): Promise<[change: Change, old: Change]> {
+  const old = await oldConfiguration(resolver, id, known);
+  return [
+    { id, configuration, previous: known.entry && old, ...now },
+    { id, configuration: old, previous: configuration, ...known },
+  ];
+}
+
+/** It stands for what it was, also where it is not valid any more. */
+async function oldConfiguration(resolver: Resolver, id: string, { entry }: State): Promise<Configuration> {
   if (!resolver.knows(id)) return entry?.configuration ?? {};
   const resolved = await resolver.resolve(id, entry, resolver.factsOf(id)).catch(() => undefined);
   return resolved?.effective ?? entry?.configuration ?? {};
 }
 
 /** Stores what was known again, as the next revision. Whoever was faster has the last word. */
-async function rollBack(store: ConfigurationStore, id: string, known: State, now: State): Promise<State> {
-  const kept: State = { revision: now.revision, entry: known.entry };
+export async function rollBack(
+  store: ConfigurationStore,
+  id: string,
+  known: State,
+  now: State,
+): Promise<{ readonly state: State; readonly unresolved: string }> {
+  const kept = { state: { revision: now.revision, entry: known.entry }, unresolved: "" };
   // Two hosts that refuse each other's configuration would write for ever.
   if (now.entry?.metadata.rollsBack === now.revision - 1) return kept;
   const model = known.entry?.metadata ?? now.entry?.metadata;
@@ -127,8 +144,9 @@ async function rollBack(store: ConfigurationStore, id: string, known: State, now
   try {
     if (known.entry === undefined) await store.remove(id, metadata, now.revision);
     else await store.write({ ...known.entry, metadata }, now.revision);
-    return { revision, entry: known.entry && { ...known.entry, metadata } };
-  } catch {
-    return kept;
+    return { state: { revision, entry: known.entry && { ...known.entry, metadata } }, unresolved: "" };
+  } catch (error) {
+    if (error instanceof VmPluginError && error.code === "VMP_CONFIGURATION_CONFLICT") return kept;
+    return { ...kept, unresolved: `; it is stored still: ${reasonOf(error)}` };
   }
 }

@@ -7,7 +7,7 @@ export type JsonObject = { readonly [key: string]: JsonValue };
 /** Levels of objects and lists inside each other. */
 export const maximalDepth = 64;
 /** A file of the largest size has no more; the aliases of a YAML file could make more of it. */
-const maximalCount = 1 << 20;
+const maximalCount = 1 << 18;
 
 /** What is no JSON value, and where. */
 export class NotJson extends Error {

@@ -9,6 +9,8 @@ export interface Change {
   readonly configuration: Configuration;
   /** What it was until now, in the same form; undefined when nothing was stored. */
   readonly previous: Configuration | undefined;
+  /** Of what is to be stored, a reset too; 0 where nothing ever was. */
+  readonly revision: number;
   /** What is to be stored; undefined for a reset. */
   readonly entry: ConfigurationEntry | undefined;
 }

@@ -2,9 +2,9 @@
  * The configurations of plugins: stored, checked, offered to those who run by them. A change is read, checked, offered and
  * only then written, and only if nobody else wrote meanwhile; where any of that fails, nothing has changed.
  */
-import { VmPluginError } from "../errors.ts";
+import { reasonOf, VmPluginError } from "../errors.ts";
 import type { Configuration, JsonValue } from "../sdk/define-plugin.ts";
-import { followStore, oldConfiguration, type Settled, type Shared, type State, stateOf } from "./follower.ts";
+import { changesTo, followStore, rollBack, type Settled, type Shared, type State, stateOf } from "./follower.ts";
 import type { FormatName } from "./formats/format.ts";
 import { copyJson, type JsonObject } from "./json.ts";
 import { type Listener, Listeners } from "./listeners.ts";
@@ -71,10 +71,17 @@ export class ConfigurationManager {
    */
   async prepare(id: string, facts: Facts): Promise<{ effective: Configuration; revision: number }> {
     const { store, resolver, heard } = this.#shared;
-    const state = await stateOf(store, id);
-    const effective = await resolver.effective(id, state.entry, facts);
+    let state = await stateOf(store, id);
+    let effective = await resolver.effective(id, state.entry, facts);
+    // What is written meanwhile is offered to those who run: this one does not yet.
+    while ((await store.revision(id)) !== state.revision) {
+      state = await stateOf(store, id);
+      effective = await resolver.effective(id, state.entry, facts);
+    }
     resolver.know(id, facts);
-    heard.set(id, state);
+    // While it is only tried out, the listeners have what the version beside it has.
+    if (!heard.has(id) || !resolver.knows(id) || resolver.factsOf(id).described.version === facts.described.version)
+      heard.set(id, state);
     return { effective, revision: state.revision };
   }
 
@@ -191,20 +198,29 @@ export class ConfigurationManager {
     effective: Configuration,
     write: () => Promise<void>,
   ): Promise<void> {
-    const { listeners, heard } = this.#shared;
-    const old = await oldConfiguration(this.#shared, id);
-    const previous = before.entry === undefined ? undefined : old;
-    const undo = await listeners.offer(
-      { id, configuration: effective, previous, entry: after.entry },
-      { id, configuration: old, previous: effective, entry: before.entry },
-    );
+    const { store, resolver, listeners, heard } = this.#shared;
+    const known = heard.get(id) ?? before;
+    heard.set(id, known);
+    const changes = await changesTo(resolver, id, known, after, effective);
+    const undo = await listeners.offer(...changes);
     try {
       await write();
     } catch (error) {
-      await undo();
+      const unresolved = await undo();
+      if (unresolved === "") throw error;
+      const reason = `it could not be stored: ${reasonOf(error)}${unresolved}`;
+      throw new VmPluginError("VMP_CONFIGURATION_REFUSED", { id, reason }, { cause: error });
+    }
+    const now = heard.get(id);
+    heard.set(id, after);
+    if (now === known) return;
+    // A plugin was prepared between the offer and the write, with what was there before.
+    try {
+      await listeners.offer(...changes);
+    } catch (error) {
+      heard.set(id, (await rollBack(store, id, known, after)).state);
       throw error;
     }
-    heard.set(id, after);
   }
 
   async #next({ revision, entry }: State, facts: Facts | undefined, options: SetOptions): Promise<Metadata> {

@@ -1,6 +1,7 @@
 /** Paths to values inside a configuration: `server.ports[0]`, and `["a key with dots.or brackets"]`. */
 import { VmPluginError } from "../errors.ts";
 import type { Configuration, JsonValue } from "../sdk/define-plugin.ts";
+import { maximalDepth } from "./json.ts";
 import { shown } from "./shown.ts";
 
 export type Step = string | number;
@@ -16,6 +17,7 @@ export function parsePath(path: string): readonly Step[] {
       throw noPath(path, `it cannot be read from character ${at + 1} on`);
     if (index !== undefined) steps.push(Number(index));
     else steps.push(name ?? unquoted(path, quoted ?? ""));
+    if (steps.length > maximalDepth) throw noPath(path, `it has more than ${maximalDepth} steps`);
   }
   if (steps.length === 0) throw noPath(path, "it is empty");
   if (steps.includes("__proto__")) throw noPath(path, "the key __proto__ is not allowed");
@@ -31,7 +33,10 @@ function unquoted(path: string, text: string): string {
 }
 
 function noPath(path: string, reason: string): VmPluginError {
-  return new VmPluginError("VMP_CONFIGURATION_PATH", { path, reason });
+  return new VmPluginError("VMP_CONFIGURATION_PATH", {
+    path: path.length > 200 ? `${path.slice(0, 197)}...` : path,
+    reason,
+  });
 }
 
 /** The path of the steps, as parsePath reads it; empty for the whole. */

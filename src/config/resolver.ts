@@ -13,7 +13,7 @@ export interface Described {
 }
 
 /** What was written for version `from` as this version wants it; undefined: as it is. */
-export type Migrate = (from: string, configuration: Configuration) => Promise<Configuration | undefined>;
+export type Migrate = (id: string, from: string, configuration: Configuration) => Promise<Configuration | undefined>;
 
 /** A rule that JSON Schema cannot say. Gets what is valid by the schema, with its defaults. */
 export type Rule = (configuration: Configuration) => readonly Finding[];
@@ -35,9 +35,7 @@ export interface Checked {
 export interface ResolverOptions {
   readonly describe: (id: string) => Described | undefined;
   readonly rules?: ((id: string) => readonly Rule[]) | undefined;
-  readonly migrate?:
-    | ((id: string, from: string, configuration: Configuration) => Promise<Configuration | undefined>)
-    | undefined;
+  readonly migrate?: Migrate | undefined;
 }
 
 interface Resolved extends Checked {
@@ -49,17 +47,21 @@ const none: Configuration = Object.freeze({});
 
 export class Resolver {
   readonly #options: ResolverOptions;
-  /** Facts that the host gave with versions that it loaded, by id and version: two are there while one replaces the other. */
-  readonly #given = new Map<string, Facts>();
+  /** Facts that the host gave with versions that it loaded, by id: two are there while one version replaces the other. */
+  readonly #given = new Map<string, readonly Facts[]>();
   readonly #resolved = new Map<string, Resolved>();
 
   constructor(options: ResolverOptions) {
     this.#options = options;
   }
 
-  /** From now on these hold of the id, whenever `describe` names the same version. */
+  /** From now on these hold of the id, whenever `describe` names the same version. Those of the version that is used now stay. */
   know(id: string, facts: Facts): void {
-    this.#given.set(`${id} ${facts.described.version}`, facts);
+    const used = this.#options.describe(id)?.version;
+    const others = (this.#given.get(id) ?? []).filter(
+      ({ described: { version } }) => version === used && version !== facts.described.version,
+    );
+    this.#given.set(id, [...others, facts]);
   }
 
   knows(id: string): boolean {
@@ -70,13 +72,8 @@ export class Resolver {
   factsOf(id: string): Facts {
     const described = this.#options.describe(id);
     if (described === undefined) throw new VmPluginError("VMP_PLUGIN_NOT_FOUND", { id, hint: "" });
-    const { migrate } = this.#options;
-    const known = this.#given.get(`${id} ${described.version}`);
-    return {
-      described,
-      given: known?.given,
-      migrate: known?.migrate ?? (migrate && ((from, configuration) => migrate(id, from, configuration))),
-    };
+    const known = this.#given.get(id)?.find((facts) => facts.described.version === described.version);
+    return { described, given: known?.given, migrate: known?.migrate ?? this.#options.migrate };
   }
 
   /** What is stored, migrated; what is given where nothing is. */
@@ -84,7 +81,7 @@ export class Resolver {
     if (entry === undefined) return given ?? none;
     const from = entry.metadata.pluginVersion;
     if (migrate === undefined || from === described.version) return entry.configuration;
-    return (await migrate(from, entry.configuration)) ?? entry.configuration;
+    return (await migrate(entry.id, from, entry.configuration)) ?? entry.configuration;
   }
 
   /** What the plugin gets of it. Remembered, so that a migration is done once. */
@@ -142,7 +139,10 @@ function plainConfiguration(configuration: unknown): Configuration {
 
 function sameFacts(a: Facts, b: Facts): boolean {
   return (
-    a.described.version === b.described.version && a.described.schema === b.described.schema && a.given === b.given
+    a.described.version === b.described.version &&
+    a.described.schema === b.described.schema &&
+    a.given === b.given &&
+    a.migrate === b.migrate
   );
 }
 

@@ -40,13 +40,13 @@ export class Configurations {
     const { effective, revision } = await manager.prepare(id, {
       described: { version, schema },
       given,
-      migrate: (from, configuration) => code.migrateConfiguration(from, configuration),
+      migrate: (_, from, configuration) => code.migrateConfiguration(from, configuration),
     });
     this.#revisions.set(id, revision);
     return effective;
   }
 
-  /** Of what the plugin was given last; 0 when nothing was stored. */
+  /** Of what the plugin was given last, a reset too; 0 when nothing was ever stored. */
   revisionOf(id: string): number {
     return this.#revisions.get(id) ?? 0;
   }
@@ -75,9 +75,9 @@ export class Configurations {
         return manifest && { version: manifest.version, schema: manifest.configuration };
       },
     });
-    manager.on(async ({ id, configuration, entry }) => {
+    manager.on(async ({ id, configuration, revision }) => {
       await offer(id, configuration);
-      this.#revisions.set(id, entry?.metadata.revision ?? 0);
+      this.#revisions.set(id, revision);
     });
     return manager;
   }

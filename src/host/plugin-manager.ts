@@ -1,21 +1,19 @@
 /** What the machine, the command line and the test kit see of plugins: found, chosen, started, used, updated, stopped. */
 import type { ConfigurationManager } from "../config/manager.ts";
-import { timeouts } from "../contracts/generated/timeouts.ts";
 import { reasonOf, VmPluginError } from "../errors.ts";
 import type { Instance } from "../runtime/loaded-plugin.ts";
-import type { Configuration, Health, Log } from "../sdk/define-plugin.ts";
+import type { Configuration, Health } from "../sdk/define-plugin.ts";
 import { readBuiltins } from "./builtins/builtins.ts";
 import { Configurations } from "./configurations.ts";
 import type { Discovered, Place } from "./discovery/discover.ts";
-import { hashFile } from "./file-hash.ts";
-import type { Followed } from "./home/follower.ts";
+import { followedOf } from "./followed.ts";
 import { HomeUse } from "./home/use.ts";
 import type { HostFacts } from "./host-facts.ts";
 import { Activation } from "./lifecycle/activation.ts";
 import { Instances } from "./lifecycle/instances.ts";
-import { type DisabledFlags, Lifecycle } from "./lifecycle/lifecycle.ts";
+import type { DisabledFlags, Lifecycle } from "./lifecycle/lifecycle.ts";
 import { Lifecycles } from "./lifecycle/lifecycles.ts";
-import { loadPlugin } from "./lifecycle/loader.ts";
+import { makeLifecycle } from "./lifecycle/make-lifecycle.ts";
 import type { State, StateEvent } from "./lifecycle/states.ts";
 import { Listeners } from "./listeners.ts";
 import { type HealthEvent, scheduleHealthChecks } from "./monitoring/health.ts";
@@ -27,7 +25,9 @@ import type { Candidate, ChoiceOptions } from "./resolution/choice.ts";
 import { thisMachine } from "./resolution/machine-facts.ts";
 import { loadSatisfies } from "./resolution/versions.ts";
 import { Selection, type UseOptions } from "./selection.ts";
-import { retire } from "./update/retire.ts";
+
+/** How often another version may come into use while a plugin is activated. */
+const attempts = 5;
 
 interface Events {
   readonly state: StateEvent;
@@ -56,7 +56,15 @@ export class PluginManager {
     this.#facts = facts;
     this.#home = options.home === undefined ? undefined : new HomeUse(options.home, facts);
     this.#disabled = options.disabled ?? this.#home?.disabled ?? new Set<string>();
-    this.#lifecycles = new Lifecycles((record) => this.#makeLifecycle(record));
+    this.#lifecycles = new Lifecycles((record) =>
+      makeLifecycle(record, {
+        ...options,
+        disabled: this.#disabled,
+        cacheFolder: this.#home?.moduleCache,
+        configuration: (code) => this.#configurations.initial(record, code),
+        changed: (event) => this.#changed(record, event),
+      }),
+    );
     this.#selection = new Selection({
       registry: this.registry,
       lifecycles: this.#lifecycles,
@@ -67,7 +75,10 @@ export class PluginManager {
     });
     this.#activation = new Activation({
       resolve: (roots) => this.#selection.resolve(roots),
-      lifecycleOf: (record) => this.#lifecycleOf(record),
+      lifecycleOf: (record) => {
+        this.#selection.refuseGone(record);
+        return this.#lifecycleOf(record);
+      },
     });
     this.#configurations = new Configurations({
       home: this.#home?.home,
@@ -142,11 +153,12 @@ export class PluginManager {
   metrics(id?: string): PluginMetrics[] {
     const ids = id === undefined ? this.list().map((info) => info.manifest.id) : [this.get(id).manifest.id];
     return ids.map((plugin) => {
-      const lifecycle = this.#lifecycles.find(this.#selection.get(plugin));
+      const record = this.#selection.get(plugin);
+      const lifecycle = this.#lifecycles.find(record);
       const open = lifecycle === undefined ? [] : this.#instances.open(lifecycle);
       const calls = open.flatMap((instance) => instance.statistics() ?? []);
       return {
-        ...this.#metrics.of(plugin),
+        ...this.#metrics.of(record),
         instances: open.length,
         calls: calls.reduce((sum, one) => sum + one.calls, 0),
         errors: calls.reduce((sum, one) => sum + one.errors, 0),
@@ -175,7 +187,16 @@ export class PluginManager {
 
   /** Brings a plugin to running, with what it requires. Costs nothing when it runs already. */
   async activate(id: string): Promise<void> {
-    await this.#activation.activate(this.#selection.get(id));
+    for (let attempt = 1; ; attempt++) {
+      const record = this.#selection.get(id);
+      try {
+        return await this.#activation.activate(record);
+      } catch (error) {
+        // Of it, or of what it requires, another version has come into use meanwhile.
+        const late = error instanceof VmPluginError && error.code === "VMP_PLUGIN_VERSION_IN_USE";
+        if (attempt === attempts || !(late || this.#selection.find(id) !== record)) throw error;
+      }
+    }
   }
 
   /** Activates every plugin that asks for it in its manifest. Rejects with the first failure, when all were tried. */
@@ -211,11 +232,7 @@ export class PluginManager {
     const { plugin, point, name } = implementation;
     await this.activate(plugin.manifest.id);
     const lifecycle = this.#lifecycleOf(this.#selection.get(plugin.manifest.id));
-    return this.#instances.make(lifecycle, {
-      point,
-      name,
-      configuration: { ...lifecycle.configuration, ...configuration },
-    });
+    return this.#instances.make(lifecycle, { point, name, configuration });
   }
 
   /** Activates the plugin. Undefined when it does not tell; a check that fails leads to the state error. */
@@ -273,7 +290,7 @@ export class PluginManager {
   /** Unloads a plugin and takes it out of the registry. VMP_PLUGIN_REQUIRED or VMP_PLUGIN_IN_USE while others rely on it. */
   async unregister(id: string): Promise<void> {
     const record = this.#selection.get(id);
-    await this.#lifecycles.find(record)?.ensureUnloaded();
+    await this.#lifecycles.find(record)?.retire();
     this.#lifecycles.forget(record);
     this.registry.remove(record);
   }
@@ -327,45 +344,16 @@ export class PluginManager {
       this.#ends.push(end);
     }
     if (follow === false) return;
-    this.#home?.follow(follow, this.#followed(hidden));
-  }
-
-  /** What a follower of the home sees and does here. */
-  #followed(hidden: ReadonlySet<string>): Followed {
-    return {
+    const followed = followedOf({
+      host: this,
       hidden,
-      installed: () => this.registry.list().filter((record) => record.installed !== undefined),
-      loaded: () => this.#lifecycles.loaded(),
-      stateOf: (record) => this.#lifecycles.find(record)?.state ?? "unloaded",
-      knows: (id) => this.#selection.find(id) !== undefined,
-      isDisabled: (id) => this.#disabled.has(id),
-      register: (record) => this.register([record]),
-      retire: (record) => {
-        this.registry.remove(record);
-        retire(record, this.#lifecycles, (message) => this.#warn(message));
-      },
-      update: (id, next) => this.update(id, next),
-      enable: (id) => this.enable(id),
-      disable: (id) => this.#disableInTime(id),
-      configurations: () => this.configurations(),
-      configurationRevision: (id) => this.#configurations.revisionOf(id),
-      changed: (listener) => this.#listeners.on("state", listener),
-      problem: (error) => this.#warn(reasonOf(error)),
-    };
-  }
-
-  /** With its dependents; one that is in use gets no new user, and is unloaded when the last one has let go. */
-  async #disableInTime(id: string): Promise<void> {
-    try {
-      await this.disable(id, { dependents: true });
-    } catch (error) {
-      if (!(error instanceof VmPluginError && error.code === "VMP_PLUGIN_IN_USE")) throw error;
-      await this.#disabled.add(id);
-      this.#warn(`plugin ${id} is disabled, and is unloaded when nothing uses it any longer`);
-      const lifecycle = this.#lifecycleOf(this.#selection.get(id));
-      const unloaded = lifecycle.free().then(() => lifecycle.ensureUnloaded());
-      unloaded.catch((failure: unknown) => this.#warn(reasonOf(failure)));
-    }
+      lifecycles: this.#lifecycles,
+      selection: this.#selection,
+      disabled: this.#disabled,
+      configurations: this.#configurations,
+      warn: (message) => this.#warn(message),
+    });
+    this.#home?.follow(follow, followed);
   }
 
   #checked(event: HealthEvent): void {
@@ -399,22 +387,6 @@ export class PluginManager {
     });
   }
 
-  #makeLifecycle(record: PluginRecord): Lifecycle {
-    const { native, packageRoot, timeout = timeouts.plugin.initialize, counted = false } = this.#options;
-    const { id, version } = record.manifest;
-    const hash = this.#options.hashFile ?? hashFile;
-    const log = logFor(id, this.#options.log);
-    const cacheFolder = this.#home?.moduleCache;
-    return new Lifecycle({
-      id,
-      version,
-      disabled: this.#disabled,
-      configuration: (code) => this.#configurations.initial(record, code),
-      load: () => loadPlugin(record, { native, packageRoot, log, timeout, counted, cacheFolder, hashFile: hash }),
-      changed: (event) => this.#changed(record, event),
-    });
-  }
-
   #lifecycleOf(record: PluginRecord): Lifecycle {
     this.#refuseClosed();
     return this.#lifecycles.of(record);
@@ -435,7 +407,9 @@ export class PluginManager {
 
   #changed(record: PluginRecord, event: StateEvent): void {
     this.#activation.changed(record, event.to);
-    this.#metrics.count(event);
+    this.#metrics.count(record, event);
+    const lifecycle = this.#lifecycles.find(record);
+    if (lifecycle !== undefined && event.to !== "running" && event.to !== "error") this.#instances.ended(lifecycle);
     this.#listeners.tell("state", event);
   }
 
@@ -457,9 +431,4 @@ export class PluginManager {
 /** Waits for all, then rejects with the first failure. */
 async function allOf(work: readonly Promise<unknown>[]): Promise<void> {
   for (const result of await Promise.allSettled(work)) if (result.status === "rejected") throw result.reason;
-}
-
-function logFor(source: string, sink: PluginManagerOptions["log"]): Log {
-  const at = (level: keyof Log) => (message: string) => sink?.(level, source, String(message));
-  return { trace: at("trace"), debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }

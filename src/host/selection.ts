@@ -34,15 +34,22 @@ export class Selection {
 
   /** The version of a plugin that is used: the one that is loaded, else the highest. */
   find(id: string): PluginRecord | undefined {
-    const { lifecycles, registry } = this.#parts;
-    const current = lifecycles.current(id);
-    const loaded = current !== undefined && lifecycles.find(current)?.state !== "unloaded";
-    return loaded ? current : registry.find(id);
+    return this.#parts.lifecycles.used(id) ?? this.#parts.registry.find(id);
   }
 
   /** As find; VMP_PLUGIN_NOT_FOUND with the nearest id. */
   get(id: string): PluginRecord {
     return this.find(id) ?? this.#parts.registry.get(id);
+  }
+
+  /** VMP_PLUGIN_NOT_FOUND or VMP_PLUGIN_VERSION_IN_USE for what was found once, and has been taken out or replaced since. */
+  refuseGone(record: PluginRecord): void {
+    const { lifecycles, registry } = this.#parts;
+    const { id, version } = record.manifest;
+    if (lifecycles.tries(record) || registry.versions(id).includes(record)) return;
+    const current = this.get(id);
+    if (current === record) return;
+    throw new VmPluginError("VMP_PLUGIN_VERSION_IN_USE", { id, version, current: current.manifest.version });
   }
 
   candidates(point: string, options: ChoiceOptions): Candidate[] {
@@ -85,14 +92,17 @@ export class Selection {
   /** Everything that `roots`, which are taken in these versions, need. */
   async resolve(roots: readonly PluginRecord[]): Promise<StartOrder> {
     const { registry, lifecycles, disabled } = this.#parts;
-    // The build has compared the built-ins' ranges with each other.
-    const added = registry.list().some((record) => record.builtin === undefined);
     const fixed = new Map(lifecycles.fixed());
     for (const root of roots) fixed.set(root.manifest.id, root);
+    // The build has compared the built-ins' ranges with each other.
+    const foreign = (record: PluginRecord) => record.builtin === undefined;
+    const registered = [...registry.ids()].flatMap((id) => registry.versions(id));
+    const added = registered.some(foreign) || [...fixed.values()].some(foreign);
     return resolveOrder(roots, {
       registry,
       satisfies: added ? await loadSatisfies() : () => true,
       fixed,
+      runs: (record) => lifecycles.find(record)?.state === "running",
       disabled: (id) => disabled.has(id),
       obstacle: (one) => candidatesOf([one], { refuse: (it) => this.#broken(it) }, this.#parts)[0]?.reason,
     });

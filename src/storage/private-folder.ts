@@ -19,6 +19,11 @@ export function privateFolder(path: string): void {
   } catch (error) {
     throw unusable(path, error);
   }
+  refuseShared(path, status);
+}
+
+/** VMP_HOME_NOT_PRIVATE where another user owns it, or where group or others may write to it. */
+export function refuseShared(path: string, status: Stats): void {
   const user = process.geteuid?.() ?? status.uid;
   if (status.uid !== user)
     throw new VmPluginError("VMP_HOME_NOT_PRIVATE", {

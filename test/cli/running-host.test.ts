@@ -13,23 +13,31 @@ const refusing = `configurationChanged({ greeting }) { ${onlyInHost('if (greetin
 let home: TestHome;
 let host: ChildProcess;
 
+/** One that runs the plugin; `name` is what it has in IN_HOST. */
+async function startHost(name: string): Promise<ChildProcess> {
+  const words = ["--import", "tsx", join(root, "test/cli/host-process.ts"), home.path, "greeter"];
+  const child = spawn(process.execPath, words, {
+    cwd: root,
+    env: { ...process.env, IN_HOST: name },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  await once(child.stdout as NodeJS.ReadableStream, "data");
+  return child;
+}
+
+async function endHost(child: ChildProcess): Promise<void> {
+  const ended = once(child, "exit");
+  child.stdin?.end();
+  await ended;
+}
+
 beforeEach(async () => {
   home = testHome();
   home.run("install", pluginPackage({ methods: refusing }));
-  const words = ["--import", "tsx", join(root, "test/cli/host-process.ts"), home.path, "greeter"];
-  host = spawn(process.execPath, words, {
-    cwd: root,
-    env: { ...process.env, IN_HOST: "1" },
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  await once(host.stdout as NodeJS.ReadableStream, "data");
+  host = await startHost("1");
 });
 
-afterEach(async () => {
-  const ended = once(host, "exit");
-  host.stdin?.end();
-  await ended;
-});
+afterEach(() => endHost(host));
 
 describe("a host that runs the plugin", () => {
   test("is shown, is configured, and keeps what it refuses from everybody", () => {
@@ -48,6 +56,17 @@ describe("a host that runs the plugin", () => {
     expect(home.run("config", "get", "greeter", "greeting")).toEqual(done("hey\n"));
   });
 
+  test("is waited for while it takes its time", async () => {
+    const slow = onlyInHost("await new Promise((resolve) => setTimeout(resolve, 2000));");
+    const methods = `async start() { ${slow} }, async configurationChanged() { ${slow} },`;
+    expect(home.run("update", "greeter", pluginPackage({ version: "1.1.0", methods }))).toEqual(
+      done("greeter 1.0.0 is now 1.1.0, in 1 running host too\n"),
+    );
+    expect(home.run("config", "set", "greeter", "greeting=hi")).toEqual(
+      done("configured greeter, revision 1, in 1 running host too\n"),
+    );
+  });
+
   test("gets the update, and keeps one that it cannot start from everybody", () => {
     expect(home.run("update", "greeter", pluginPackage({ version: "1.1.0" }))).toEqual(
       done("greeter 1.0.0 is now 1.1.0, in 1 running host too\n"),
@@ -62,6 +81,24 @@ describe("a host that runs the plugin", () => {
     expect(home.run("update", "greeter", "--rollback")).toEqual(
       done("greeter 1.1.0 is now 1.0.0, in 1 running host too\n"),
     );
+  });
+
+  test("keeps an update from another host too, and is told of when it is that one which cannot go back", async () => {
+    const other = await startHost("2");
+    try {
+      const once = `start() { if (process.env.IN_HOST === "2" && globalThis.started++) throw new Error("only once"); },`;
+      const base = pluginPackage({ version: "1.1.0", head: "globalThis.started ??= 0;", methods: once });
+      expect(home.run("update", "greeter", base).stdout).toMatch(/is now 1\.1\.0, in 2 running hosts too/);
+      const methods = `start() { if (process.env.IN_HOST === "1") throw new Error("not here"); },`;
+      const { status, stderr } = home.run("update", "greeter", pluginPackage({ version: "1.2.0", methods }));
+      expect(status).toBe(1);
+      expect(stderr).toMatch(
+        new RegExp(`process ${host.pid}: .*not here.*; process ${other.pid} cannot go back: .*only once`),
+      );
+      expect(home.json("info", "greeter").installed).toMatchObject({ version: "1.1.0" });
+    } finally {
+      await endHost(other);
+    }
   });
 
   test("stops what is disabled, starts it again, and lets go of what is uninstalled", () => {

@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { build } from "esbuild";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { FileStore } from "../../src/config/file-store.ts";
 import { type FormatName, formatNames } from "../../src/config/formats/format.ts";
 import { ConfigurationManager } from "../../src/config/manager.ts";
@@ -122,6 +122,27 @@ test("a change by another is seen at once, also within one tick of the clock", a
   }
 });
 
+test("a file that was just changed is read again, however long the first time took", async () => {
+  const { store, path } = storeIn();
+  await store.write(entryOf(1), 0);
+  const { parse } = JSON;
+  const clock = vi.spyOn(Date, "now").mockReturnValue(Math.floor(statSync(path("json")).ctimeMs));
+  const parsing = vi.spyOn(JSON, "parse").mockImplementation((...given) => {
+    clock.mockReturnValue(statSync(path("json")).ctimeMs + 1000);
+    return parse(...given);
+  });
+  try {
+    await store.read(id);
+    const before = parsing.mock.calls.length;
+    // Written in place within one tick of the clock it would have the same status.
+    await store.read(id);
+    expect(parsing.mock.calls.length).toBeGreaterThan(before);
+  } finally {
+    parsing.mockRestore();
+    clock.mockRestore();
+  }
+});
+
 test("of two files, which a killed change of format leaves, the higher revision counts", async () => {
   const { store, path, fresh } = storeIn();
   await store.write(entryOf(1, { port: 1 }), 0, "yaml");
@@ -172,7 +193,7 @@ describe("what is not sound is an error with the path, and is left out of the li
       expect(error.message).toMatch(reason);
     }
     expect(await store.revisions()).toEqual(new Map());
-    expect(readFileSync(path("json"))).toEqual(Buffer.from(content));
+    expect(readFileSync(path("json")).equals(Buffer.from(content))).toBe(true);
   });
 
   test("what is no regular file: a link, a folder, a pipe, a device", async () => {
@@ -208,6 +229,29 @@ describe("what is not sound is an error with the path, and is left out of the li
       expect((await errorOf(() => store.write(entryOf(1), 0))).code).toBe("VMP_HOME_NOT_PRIVATE");
     }
     expect(readdirSync(place)).toEqual([]);
+  });
+
+  test("nothing is read from a folder where others could have written it", async () => {
+    const { store, place } = storeIn();
+    await store.write(entryOf(1), 0);
+    const { name } = await store.backup(entryOf(1), "");
+    chmodSync(place, 0o777);
+    const reads = [() => store.read(id), () => store.revision(id), () => store.revisions(), () => store.backups(id)];
+    for (const work of [...reads, () => store.readBackup(id, name), () => store.forget(id)])
+      expect((await errorOf(work)).code).toBe("VMP_HOME_NOT_PRIVATE");
+    chmodSync(place, 0o700);
+    expect(await store.read(id)).toEqual(entryOf(1));
+  });
+
+  test("a folder that cannot be looked into, and files that cannot be removed, are said as what they are", async () => {
+    const { store, place, path } = storeIn();
+    mkdirSync(path("toml"), { recursive: true, mode: 0o700 });
+    chmodSync(place, 0o700);
+    expect((await errorOf(() => store.forget(id))).code).toBe("VMP_HOME_UNUSABLE");
+    const other = join(folder(), "file");
+    writeFileSync(other, "");
+    const nowhere = new FileStore({ folder: join(other, "configuration") });
+    expect((await errorOf(() => nowhere.read(id))).code).toBe("VMP_HOME_UNUSABLE");
   });
 
   test("a damaged backup is in the list, as damaged, and is not restored", async () => {

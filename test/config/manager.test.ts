@@ -4,6 +4,7 @@ import { FileStore } from "../../src/config/file-store.ts";
 import type { Change } from "../../src/config/listeners.ts";
 import { ConfigurationManager, type ConfigurationManagerOptions } from "../../src/config/manager.ts";
 import { MemoryStore } from "../../src/config/memory-store.ts";
+import type { ConfigurationEntry } from "../../src/config/metadata.ts";
 import type { Backup, ConfigurationStore } from "../../src/config/store.ts";
 import { errorOf } from "../support/errors.ts";
 import { folder } from "../support/folder.ts";
@@ -200,7 +201,8 @@ describe.each([
       { path: "port", value: undefined },
     ]);
     expect((await manager.entry(id))?.configuration).toEqual({ names: ["b"] });
-    for (const path of ["", "names[2]", "names.x", "port.x", "a..b", "a[", '["x', "__proto__.x", "names[x]"])
+    const endless = `${"a.".repeat(9000)}a`;
+    for (const path of ["", "names[2]", "names.x", "port.x", "a..b", "a[", '["x', "__proto__.x", "names[x]", endless])
       expect((await errorOf(() => manager.change(id, [{ path, value: 1 }]))).code).toMatch(
         /VMP_CONFIGURATION_(PATH|INVALID)/,
       );
@@ -214,7 +216,12 @@ describe.each([
     expect(heard).toEqual([]);
     await manager.set(id, { port: 1 });
     await manager.reset(id);
-    expect(heard[1]).toMatchObject({ configuration: { port: 80 }, previous: { port: 1 }, entry: undefined });
+    expect(heard[1]).toMatchObject({
+      configuration: { port: 80 },
+      previous: { port: 1 },
+      revision: 2,
+      entry: undefined,
+    });
     expect(await manager.entry(id)).toBeUndefined();
     expect(await manager.effective(id)).toEqual({ port: 80 });
     expect(await store.revision(id)).toBe(2);
@@ -305,6 +312,66 @@ describe.each([
     expect(await manager.effective(id)).toEqual({ port: 6 });
     const broken = { ...next, migrate: () => Promise.reject(new Error("too old")) };
     await expect(manager.prepare(id, broken)).rejects.toThrow("too old");
+  });
+
+  test("what was resolved before the plugin's code was there is migrated by it all the same", async () => {
+    const store = open();
+    await manage(store).manager.set(id, { port: 1 });
+    const described = { version: "2.0.0", schema };
+    const { manager } = manage(store, { describe: () => described });
+    expect(await manager.effective(id)).toEqual({ port: 1 });
+    const migrate = async () => ({ port: 2 });
+    expect(await manager.prepare(id, { described, migrate })).toEqual({ effective: { port: 2 }, revision: 1 });
+    expect(await manager.effective(id)).toEqual({ port: 2 });
+  });
+
+  test("a plugin that is prepared during a change gets what is stored in the end", async () => {
+    const store = open();
+    const facts = { described: { version: "1.0.0", schema } };
+    const { manager, configurations } = manage(store, { describe: () => facts.described });
+    await manager.set(id, { port: 1 });
+    const write = store.write.bind(store);
+    // Between the offer and the write, ...
+    store.write = async (entry: ConfigurationEntry, expected: number) => {
+      expect(await manager.prepare(id, facts)).toMatchObject({ effective: { port: 1 } });
+      await write(entry, expected);
+    };
+    await manager.set(id, { port: 2 });
+    expect(configurations().at(-1)).toEqual({ port: 2 });
+    expect(configurations()).toHaveLength(3);
+    // ... and between its look at the store and its use of it.
+    store.write = write;
+    const read = store.read.bind(store);
+    store.read = async (name) => {
+      const found = await read(name);
+      store.read = read;
+      await manage(store).manager.set(id, { port: 3 });
+      return found;
+    };
+    expect(await manager.prepare(id, facts)).toMatchObject({ effective: { port: 3 }, revision: 3 });
+  });
+
+  test("a version that is only tried out does not hide a change from the one that runs", async () => {
+    const store = new MemoryStore();
+    const { manager, configurations } = manage(store);
+    await manager.prepare(id, { described: { version: "1.0.0", schema } });
+    await manage(store).manager.set(id, { port: 2 });
+    await manager.prepare(id, { described: { version: "2.0.0", schema } });
+    const settled = new Promise((resolve) => manager.follow(resolve));
+    expect(await settled).toEqual({ id, revision: 1 });
+    expect(configurations()).toEqual([{ port: 2 }]);
+  });
+
+  test("that cannot be written, nor taken back, say both", async () => {
+    const store = open();
+    const { manager } = manage(store);
+    manager.on(({ entry }) => {
+      if (entry === undefined) throw new Error("no way back");
+    });
+    store.write = () => Promise.reject(new Error("no space is left"));
+    const error = await errorOf(() => manager.set(id, { port: 2 }));
+    expect(error).toMatchObject({ code: "VMP_CONFIGURATION_REFUSED" });
+    expect(error.message).toMatch(/no space is left; the old one was not taken back: no way back/);
   });
 
   test("rules of the embedder count, as errors and as warnings", async () => {

@@ -1,12 +1,13 @@
 /** What is done in a home by others reaches the hosts that run. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { FileStore } from "../../src/config/file-store.ts";
 import { ConfigurationManager } from "../../src/config/manager.ts";
-import { disable, enable } from "../../src/host/home/disable.ts";
+import { changeState } from "../../src/host/home/change-state.ts";
+import { disable, enable, setDisabled } from "../../src/host/home/disable.ts";
 import type { Home } from "../../src/host/home/home.ts";
 import { type HostReport, liveHosts, waitForHosts } from "../../src/host/home/hosts.ts";
 import { install } from "../../src/host/home/install.ts";
@@ -151,6 +152,158 @@ test("a plugin that is in use when it is disabled gets no new user, and is stopp
   expect(host.get("acme.x")).toMatchObject({ state: "running", disabled: true });
   release();
   await expect.poll(() => host.get("acme.x").state).toBe("unloaded");
+});
+
+test("a plugin that nobody installed is disabled and enabled again, too", async () => {
+  const home = freshHome();
+  const { host } = await hostOf(home, [source("1.0.0")]);
+  await using _ = host;
+  await host.activate("acme.x");
+  await setDisabled(home, "acme.x", true);
+  await settled(home);
+  expect(host.get("acme.x")).toMatchObject({ source: "folder", state: "unloaded", disabled: true });
+  await setDisabled(home, "acme.x", false);
+  await settled(home);
+  expect(host.get("acme.x")).toMatchObject({ state: "running", disabled: false });
+});
+
+test("a plugin that is enabled again while the host still stops it runs again, and stays enabled for all", async () => {
+  const home = freshHome();
+  const slow = plugin(
+    "acme.x",
+    {},
+    `{
+    start: () => void calls.push("start"),
+    stop: async () => { calls.push("stop"); await new Promise((resolve) => setTimeout(resolve, 300)); },
+  }`,
+  );
+  await install(home, slow, contextOf(home));
+  const { host } = await hostOf(home);
+  await using _ = host;
+  await host.activate("acme.x");
+  await disable(home, "acme.x", contextOf(home));
+  await expect.poll(() => calls().at(-1)).toBe("stop");
+  await enable(home, "acme.x", contextOf(home));
+  await settled(home);
+  expect(readState(home).disabled).toEqual([]);
+  expect(host.get("acme.x")).toMatchObject({ state: "running", disabled: false });
+});
+
+test("a plugin that is installed and disabled at once is disabled in a host that runs", async () => {
+  const home = freshHome();
+  const { host } = await hostOf(home);
+  await using _ = host;
+  using staged = await stage(home, source("1.0.0"), facts);
+  const { version, hash, manifestHash } = staged;
+  const installed = new Date().toISOString();
+  await changeState(home, (state) => ({
+    ...state,
+    plugins: { "acme.x": { id: "acme.x", version, hash, manifestHash, installed } },
+    disabled: ["acme.x"],
+  }));
+  await settled(home);
+  expect(host.get("acme.x")).toMatchObject({ state: "unloaded", disabled: true });
+  await expect(host.activate("acme.x")).rejects.toMatchObject({ code: "VMP_PLUGIN_DISABLED" });
+});
+
+test("a plugin that can do without one that is disabled goes on without it, and is not disabled itself", async () => {
+  const home = freshHome();
+  const requires = [{ plugin: "acme.x", version: "*", optional: true }];
+  await install(home, plugin("acme.y", { requires }, noting("of y")), contextOf(home));
+  await install(home, source("1.0.0"), contextOf(home));
+  const { host } = await hostOf(home);
+  await using _ = host;
+  await host.activate("acme.y");
+  expect(host.get("acme.x").state).toBe("running");
+  expect(await disable(home, "acme.x", contextOf(home))).toEqual(["acme.x"]);
+  await settled(home);
+  await expect.poll(() => host.get("acme.y")).toMatchObject({ state: "running", disabled: false });
+  expect(host.get("acme.x")).toMatchObject({ state: "unloaded", disabled: true });
+  expect(readState(home).disabled).toEqual(["acme.x"]);
+});
+
+test("a disabled plugin that is uninstalled is not started for it", async () => {
+  const home = freshHome();
+  await install(home, source("1.0.0"), contextOf(home));
+  const { host, lines } = await hostOf(home);
+  await using _ = host;
+  await host.activate("acme.x");
+  await disable(home, "acme.x", contextOf(home));
+  await settled(home);
+  await uninstall(home, "acme.x", contextOf(home));
+  await settled(home);
+  expect(calls()).toEqual(['initialize 1.0.0 {"depth":3}', "stop 1.0.0"]);
+  expect(host.list()).toEqual([]);
+  expect(lines).toEqual([]);
+});
+
+test("a plugin that fails when it is disabled is disabled all the same", async () => {
+  const home = freshHome();
+  await install(home, source("1.0.0", `disable() { throw new PluginError("NO", "not now"); },`), contextOf(home));
+  const { host, lines } = await hostOf(home);
+  await using _ = host;
+  await host.activate("acme.x");
+  await disable(home, "acme.x", contextOf(home));
+  await settled(home);
+  expect(host.get("acme.x").disabled).toBe(true);
+  expect(lines.join("\n")).toContain("not now");
+});
+
+test("an update that was refused is taken when it is asked for again and works, and nothing is refused any longer", async () => {
+  const home = freshHome();
+  await install(home, source("1.0.0"), contextOf(home));
+  const before = readState(home).plugins["acme.x"];
+  const { host } = await hostOf(home);
+  await using _ = host;
+  await host.activate("acme.x");
+  const next = source(
+    "2.0.0",
+    `start() { if (!calls.includes("licence")) throw new PluginError("NO", "no licence"); },`,
+  );
+  await updateTo(home, next);
+  expect((await settled(home))?.plugins["acme.x"]?.refused).toMatchObject({ what: "update" });
+  await changeState(home, (state) => ({ ...state, plugins: { "acme.x": before as NonNullable<typeof before> } }));
+  expect((await settled(home))?.plugins["acme.x"]).toMatchObject({ version: "1.0.0" });
+  expect((await settled(home))?.plugins["acme.x"]?.refused).toBeUndefined();
+  calls().push("licence");
+  await updateTo(home, next);
+  expect((await settled(home))?.plugins["acme.x"]?.refused).toBeUndefined();
+  expect(host.get("acme.x")).toMatchObject({ state: "running", manifest: { version: "2.0.0" } });
+});
+
+test("a home that is exchanged for another of the same revision is taken over, and the host is seen there", async () => {
+  const home = freshHome();
+  await install(home, source("1.0.0"), contextOf(home));
+  const other = freshHome();
+  await install(other, source("1.0.0", "", "acme.y"), contextOf(other));
+  expect(readState(other).revision).toBe(readState(home).revision);
+  const { host } = await hostOf(home);
+  await using _ = host;
+  renameSync(home.path, `${home.path}.gone`);
+  renameSync(other.path, home.path);
+  await expect.poll(() => host.list().map(({ manifest }) => manifest.id), { timeout: 10_000 }).toEqual(["acme.y"]);
+  await expect.poll(() => liveHosts(home).map(({ pid }) => pid), { timeout: 10_000 }).toEqual([process.pid]);
+});
+
+test("a host that is closed while it updates plugins complains of nothing", async () => {
+  const home = freshHome();
+  await install(home, source("1.0.0"), contextOf(home));
+  await install(home, source("1.0.0", "", "acme.y"), contextOf(home));
+  const { host, lines } = await hostOf(home);
+  await host.activate("acme.x");
+  await host.activate("acme.y");
+  const slow = `async start() { calls.push("starting"); await new Promise((resolve) => setTimeout(resolve, 300)); },`;
+  using x = await stage(home, source("2.0.0", slow), facts);
+  using y = await stage(home, source("2.0.0", slow, "acme.y"), facts);
+  await changeState(home, ({ plugins, ...state }) => {
+    const next = Object.entries({ "acme.x": x, "acme.y": y }).map(([id, { version, hash, manifestHash }]) => {
+      return [id, { ...plugins[id], version, hash, manifestHash }];
+    });
+    return { ...state, plugins: Object.fromEntries(next) };
+  });
+  await expect.poll(() => calls()).toContain("starting");
+  await host.close();
+  expect(lines).toEqual([]);
 });
 
 test("what a host disables holds for the next one", async () => {

@@ -13,6 +13,7 @@ import { stage } from "../../src/host/home/stage.ts";
 import { readState } from "../../src/host/home/state.ts";
 import { uninstall } from "../../src/host/home/uninstall.ts";
 import { commitUpdate, previousRecord, rollBack } from "../../src/host/home/update.ts";
+import { tryLock } from "../../src/storage/lock.ts";
 import { errorOf } from "../support/errors.ts";
 import { builtin, context, facts, failureOf, freshHome, library, namesIn, type Parts } from "./support.ts";
 
@@ -134,6 +135,20 @@ test("a configuration is taken back when the state cannot be written", async () 
   const failure = await failureOf(() => install(home, path, withStore(broken), { configuration: { level: 3 } }));
   expect(failure).toMatch(/^VMP_HOME_UNUSABLE: /);
   expect(await store.read("acme.x")).toBeUndefined();
+});
+
+test("a configuration is forgotten before anybody can install its plugin again with another", async () => {
+  const home = freshHome();
+  const store = new MemoryStore();
+  await install(home, library("acme.x", "1.0.0"), { ...context, store });
+  const locked: boolean[] = [];
+  store.forget = async () => {
+    const unlock = tryLock(home.lockFile);
+    locked.push(unlock === undefined);
+    unlock?.();
+  };
+  await uninstall(home, "acme.x", { ...context, store });
+  expect(locked).toEqual([true]);
 });
 
 test("a plugin that others require is not uninstalled, or with them", async () => {

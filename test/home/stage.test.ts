@@ -15,11 +15,16 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { hashFile } from "../../src/host/file-hash.ts";
 import { withState } from "../../src/host/home/change-state.ts";
 import { contentProblem } from "../../src/host/home/content.ts";
 import type { Home } from "../../src/host/home/home.ts";
 import { removeTree } from "../../src/host/home/remove-tree.ts";
 import { stage } from "../../src/host/home/stage.ts";
+import { loadPlugin } from "../../src/host/lifecycle/loader.ts";
+import { platform } from "../../src/host/manifest/manifest.ts";
+import type { NativePlugins } from "../../src/native.ts";
+import { packageRoot } from "../../src/package-root.ts";
 import { errorOf } from "../support/errors.ts";
 import { facts, failureOf, folderWith, freshHome, library, manifest, module, namesIn, packed } from "./support.ts";
 
@@ -148,6 +153,58 @@ export const value: number = twice(21); export const place = import.meta.url; ex
     expect(await import(pathToFileURL(file).href)).toMatchObject({ value: 42, place: pathToFileURL(file).href });
     if (from === path) expect(namesIn(join(folder, "node_modules"))).toEqual(["times", "twice"]);
   }
+});
+
+test("a dependency in CommonJS gets Node's own modules, and a coded error for an optional package that is missing", async () => {
+  const source = `import { createRequire } from "node:module"; import tool from "tool";
+const require = createRequire(import.meta.url);
+console.log(tool, require("node:path").sep); export default {};`;
+  const path = module(
+    "acme.m",
+    source,
+    { dependencies: { tool: "1" }, bundleDependencies: ["tool"] },
+    {
+      "node_modules/tool/package.json": `{"name":"tool","version":"1.0.0"}`,
+      "node_modules/tool/index.js": `let optional; try { require("not-there") } catch (error) { optional = error.code }
+module.exports = require("path").basename("/a/b") + optional;`,
+    },
+  );
+  using staged = await stage(freshHome(), path, facts);
+  const file = join(staged.record.folder, "src/.vm-plugin.mjs");
+  // Not imported here, where the test runner's own `require` would be found.
+  const { stdout, stderr } = spawnSync(process.execPath, [file], { encoding: "utf8" });
+  expect(stderr).toBe("");
+  expect(stdout).toBe("bMODULE_NOT_FOUND /\n");
+});
+
+test("what is bundled does not depend on where the home lies", async () => {
+  const source = `import tool from "./tool.cjs"; class Settings { tool = tool; } export default { Settings };`;
+  const path = module("acme.m", source, {}, { "src/tool.cjs": `module.exports = "é";` });
+  const settings = JSON.stringify({ compilerOptions: { useDefineForClassFields: false } });
+  const places = [folderWith({}), join(folderWith({}), "höme"), folderWith({ "tsconfig.json": settings })];
+  const lists = new Set<string>();
+  for (const place of places) {
+    mkdirSync(place, { recursive: true });
+    using staged = await stage(Object.assign(freshHome(), { path: join(place, "home") }), path, facts);
+    lists.add(JSON.stringify(staged.record.installed?.files));
+  }
+  expect([...lists]).toHaveLength(1);
+});
+
+test("what is installed is found in the list of its files, however its path is written", async () => {
+  const opened: string[] = [];
+  const native = {
+    loadPlugin: async (path: string) => {
+      opened.push(path);
+      return {};
+    },
+  } as unknown as NativePlugins;
+  const options = { native, packageRoot: packageRoot(), log: () => {}, counted: false, timeout: 1000, hashFile };
+  const entry = { native: { [platform]: "./lib//plugin.node" } };
+  const path = library("acme.x", "1.0.0", { entry }, {}, { "line\u2028separator": "" });
+  using staged = await stage(freshHome(), path, facts);
+  await loadPlugin(staged.record, options as never);
+  expect(opened).toEqual([join(staged.record.folder, "lib/plugin.node")]);
 });
 
 test.each([

@@ -227,3 +227,31 @@ test("a health check that hangs leads to the state error, out of which unload le
   await host.unload("a");
   expect(calls().slice(2)).toEqual(["abort", "initialize false", "abort"]);
 });
+
+test("a preloaded plugin gets what it would like when another one's activation starts it", async () => {
+  const base = plugin("base", { requires: [{ plugin: "extra", optional: true }] });
+  await using host = await openHost([plugin("app", { requires: [{ plugin: "base" }] }), base, plugin("extra")]);
+  await host.preload(["base"]);
+  await host.activate("app");
+  expect(host.get("extra").state).toBe("running");
+});
+
+test("an asynchronous listener that fails is a warning; one given twice is told twice; a new one hears of the next", async () => {
+  await using host = await openHost([plugin("a")]);
+  const warning = new Promise((resolve) => process.once("warning", resolve));
+  host.on("state", async () => Promise.reject(new Error("a listener's own")));
+  const heard: string[] = [];
+  const listener = ({ operation }: StateEvent) => void heard.push(operation);
+  const off = host.on("state", listener);
+  host.on("state", listener);
+  off();
+  let again = () => {};
+  const renewing = () => {
+    again();
+    again = host.on("state", renewing);
+  };
+  again = host.on("state", renewing);
+  await host.load("a");
+  expect(heard).toEqual(["load"]);
+  expect(await warning).toMatchObject({ message: "a listener's own" });
+});

@@ -297,6 +297,8 @@ describe("an archive is refused that", () => {
     );
     const many = Array.from({ length: 20 }, (_, index) => file(`package/${index}`));
     expect(await refusal(archiveOf([packageFile, ...many]), { entries: 20 })).toMatch(/number of its entries .* 20\./);
+    const deep = pax({ path: `package/${"a/".repeat(20)}x` });
+    expect(await refusal(archiveOf([packageFile, deep, file("x")]), { entries: 20 })).toMatch(/number of its entries/);
     expect(await refusal(archiveOf([packageFile]), { compressed: 10 })).toMatch(/TOO_LARGE: .*it exceeds .* 10 bytes/);
   });
 
@@ -320,6 +322,15 @@ describe("an archive is refused that", () => {
       /^VMP_MANIFEST_NOT_UTF8: .*plugin\.tgz:package\/package\.json/,
     );
   });
+});
+
+test("a long name full of zeros costs no time", async () => {
+  const name = Buffer.alloc(64 * 1024).fill("x", 64 * 1024 - 1);
+  const bytes = archiveOf([packageFile, entry({ path: "././@LongLink", type: "L" }, name), file("package/x")]);
+  const before = process.cpuUsage();
+  expect(await refusal(bytes)).toMatch(/damaged/);
+  // Seconds where the time grows with the square of the length.
+  expect(process.cpuUsage(before).user).toBeLessThan(1_500_000);
 });
 
 test("extraction neither follows nor replaces what stands in the folder", async () => {

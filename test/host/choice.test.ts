@@ -26,6 +26,7 @@ function registryOf(...offers: Offer[]): Registry {
     const provides = [{ point, name: "engine", contract: "1.0", priority: 0, ...provision }];
     const whole = {
       id,
+      version: "1.0.0",
       type: "arch",
       tiers: ["inline"],
       entry: { module: "x.js" },

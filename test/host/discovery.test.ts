@@ -112,6 +112,26 @@ test("a folder that is given twice, or lies in a folder that is given, is taken 
   expect(ids(found)).toEqual(["acme.a"]);
 });
 
+test("a package and the links to it, as npm link and workspaces make them, are one plugin", async () => {
+  const workspace = folderWith({ "tool/package.json": manifest("acme.tool", keyword) });
+  const modules = folderWith({ "@acme/other/readme": "" });
+  symlinkSync(join(workspace, "tool"), join(modules, "tool"));
+  symlinkSync(join(workspace, "tool"), join(modules, "@acme/tool"));
+  const found = await find({ kind: "node_modules", path: modules }, { kind: "folder", path: workspace });
+  expect(problems(found)).toEqual([]);
+  expect(found.records.map(({ folder }) => folder)).toEqual([join(modules, "@acme/tool")]);
+});
+
+test("what one place passes over is taken from another", async () => {
+  const workspace = folderWith({ "tool/package.json": manifest("acme.tool") });
+  const modules = folderWith({});
+  symlinkSync(join(workspace, "tool"), join(modules, "tool"));
+  for (const place of [workspace, modules]) {
+    const found = await find({ kind: "node_modules", path: place }, { kind: "folder", path: workspace });
+    expect(ids(found)).toEqual(["acme.tool"]);
+  }
+});
+
 test("a place that cannot be listed is a problem", async () => {
   const found = await find({ kind: "folder", path: join(folderWith({}), "x".repeat(300)) });
   expect(problems(found)).toEqual([expect.stringMatching(/^VMP_PLUGIN_FOLDER_UNREADABLE: .*ENAMETOOLONG/)]);

@@ -315,3 +315,29 @@ test("a plugin that hangs over a changed configuration is broken", async () => {
   expect(await errorOf(() => lifecycle.configure({}))).toBe(late);
   expect(lifecycle.state).toBe("error");
 });
+
+test("how long a failed operation took is told", async () => {
+  const { lifecycle, events } = pluginWith({
+    start: async () => {
+      const end = process.hrtime.bigint() + 2_000_000n;
+      while (process.hrtime.bigint() < end) await new Promise(setImmediate);
+      throw new Error("late");
+    },
+  });
+  await errorOf(() => lifecycle.ensureRunning());
+  expect(events.at(-1)).toMatchObject({ operation: "start", to: "error" });
+  expect(events.at(-1)?.duration).toBeGreaterThanOrEqual(2);
+});
+
+test("what was retired is not loaded again by who is late; what is held is not retired", async () => {
+  const { lifecycle, calls } = pluginWith();
+  await lifecycle.ensureRunning();
+  const { release } = await lifecycle.hold({});
+  expect(await failureOf(() => lifecycle.retire())).toMatch(/^VMP_PLUGIN_IN_USE: /);
+  release();
+  calls.length = 0;
+  const [, late] = await Promise.allSettled([lifecycle.retire(), lifecycle.ensureRunning()]);
+  expect(late).toMatchObject({ reason: { code: "VMP_PLUGIN_NOT_FOUND" } });
+  expect(calls).not.toContain("load");
+  expect(lifecycle.state).toBe("unloaded");
+});

@@ -1,6 +1,7 @@
 /** What a host counts, checks on a schedule and loads ahead of time. */
 import { expect, test, vi } from "vitest";
-import type { HealthEvent } from "../../src/host/monitoring/health.ts";
+import { VmPluginError } from "../../src/errors.ts";
+import { type HealthEvent, scheduleHealthChecks } from "../../src/host/monitoring/health.ts";
 import { errorOf } from "../support/errors.ts";
 import { calls, failureOf, loggerBody, loggerParts, noting, openHost, plugin } from "./support.ts";
 
@@ -95,4 +96,33 @@ test("plugins that are preloaded have their code and nothing has run; a failure 
   expect(calls()).toEqual([]);
   await host.activate("b");
   expect(host.metrics("b")[0]?.operations.load?.count).toBe(1);
+});
+
+test("a plugin that was stopped before its turn has not failed its check", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const events: HealthEvent[] = [];
+    let checks = 0;
+    const invalid = new VmPluginError("VMP_LIFECYCLE_INVALID_OPERATION", {
+      id: "a",
+      operation: "answer",
+      state: "stopped",
+      from: "running",
+    });
+    const end = scheduleHealthChecks({
+      interval: 5,
+      running: () => ["a", "b"],
+      check: async (id) => {
+        checks++;
+        throw id === "a" ? invalid : new Error("broken");
+      },
+      checked: (event) => void events.push(event),
+    });
+    await vi.advanceTimersByTimeAsync(5);
+    end();
+    expect(checks).toBe(2);
+    expect(events.map(({ plugin }) => plugin)).toEqual(["b"]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

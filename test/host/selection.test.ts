@@ -98,3 +98,31 @@ test("a plugin that is taken out of the registry is unloaded first, and refused 
   expect(host.list()).toEqual([]);
   expect(await failureOf(() => host.get("base"))).toMatch(/^VMP_PLUGIN_NOT_FOUND: /);
 });
+
+test("two versions of a plugin that are asked for at once do not both run", async () => {
+  await using host = await openHost([]);
+  host.register(await records(["1.0.0", "2.0.0"].map((one) => versionOf("base", one))));
+  host.register(await records([plugin("app", { requires: [{ plugin: "base", version: "^1.0" }] })]));
+  const [base, app] = await Promise.allSettled([host.activate("base"), host.activate("app")]);
+  expect(base.status).toBe("fulfilled");
+  expect(app).toMatchObject({ reason: { code: "VMP_DEPENDENCY_CONFLICT" } });
+  expect(calls()).toEqual(["start base 2.0.0"]);
+  await host.unload("base");
+  // The requirement's version is the first to be started this time.
+  calls().length = 0;
+  await Promise.all([host.activate("app"), host.activate("base")]);
+  expect(calls()).toEqual(["start base 1.0.0"]);
+});
+
+test("a plugin that is taken out while it is activated does not run", async () => {
+  const app = plugin("app", { requires: [{ plugin: "base" }] }, noting("app"));
+  await using host = await openHost([app, versionOf("base", "1.0.0")]);
+  const [activated] = await Promise.allSettled([host.activate("app"), host.unregister("app")]);
+  expect(activated).toMatchObject({ reason: { code: "VMP_PLUGIN_NOT_FOUND" } });
+  await host.activate("base");
+  await host
+    .load("base")
+    .then(() => Promise.allSettled([host.unload("base"), host.unregister("base"), host.activate("base")]));
+  expect(host.list()).toEqual([]);
+  expect(calls().filter((call) => call === "start app")).toEqual([]);
+});

@@ -1,10 +1,22 @@
 /** A plugin is replaced by another version of it beside which it runs. */
 import { expect, test } from "vitest";
+import { writeBuiltinIndex } from "../../src/host/builtins/builtin-index.ts";
 import { discoverFolder } from "../../src/host/discovery/folder.ts";
-import type { PluginManager } from "../../src/host/plugin-manager.ts";
+import { PluginManager } from "../../src/host/plugin-manager.ts";
 import type { PluginRecord } from "../../src/host/plugin-record.ts";
 import { errorOf } from "../support/errors.ts";
-import { afterTimeOut, calls, facts, failureOf, type ManifestParts, openHost, plugin } from "./support.ts";
+import {
+  afterTimeOut,
+  calls,
+  facts,
+  failureOf,
+  type ManifestParts,
+  openHost,
+  packageJson,
+  packageWith,
+  plugin,
+  recordedNative,
+} from "./support.ts";
 
 const logger = { provides: [{ point: "debug.logger", name: "console", contract: "1.0", priority: 5 }] };
 const device = { provides: [{ point: "device.virtual", name: "clock", contract: "1.0" }] };
@@ -204,4 +216,165 @@ test("closing a host in the middle of an update leaves nothing running", async (
   await Promise.all([updating.catch(() => {}), host.close()]);
   const left = (verb: string) => calls().filter((call) => call.startsWith(verb)).length;
   expect(left("start")).toBe(left("stop"));
+});
+
+test("an update to another plugin that runs, or to the version that runs, stops neither", async () => {
+  await using host = await openHost([version("1.0.0"), version("1.0.0", "", {}, "acme.y")]);
+  await host.activate("acme.x");
+  await host.activate("acme.y");
+  const seen = states(host);
+  const update = (id: string) => failureOf(() => host.update("acme.x", host.registry.get(id)));
+  expect(await update("acme.y")).toMatch(/another plugin: acme\.y/);
+  expect(await update("acme.x")).toMatch(/this version is there already/);
+  expect(seen).toEqual([]);
+  expect(host.list({ state: "running" })).toHaveLength(2);
+});
+
+/** Does `work` while the new version is being tried out. */
+const meanwhile = (host: PluginManager, work: () => unknown) =>
+  host.on("state", ({ version, operation }) => version.startsWith("2") && operation === "load" && work());
+
+test("when the same version is registered meanwhile the update fails, and the old one stays registered", async () => {
+  await using host = await openHost([version("1.0.0")]);
+  await host.activate("acme.x");
+  const [next, other] = [await record(version("2.0.0+b")), await record(version("2.0.0+a"))];
+  meanwhile(host, () => host.register([other]));
+  expect(await failureOf(() => host.update("acme.x", next))).toMatch(/^VMP_UPDATE_FAILED: .*there already/);
+  expect(host.get("acme.x")).toMatchObject({ state: "running", manifest: { version: "1.0.0" } });
+  expect(host.registry.versions("acme.x").map((one) => one.manifest.version)).toEqual(["2.0.0+a", "1.0.0"]);
+  expect(calls()).toContain("stop 2.0.0+b");
+});
+
+test("a plugin that is taken out while it is updated does not come back", async () => {
+  await using host = await openHost([version("1.0.0")]);
+  await host.activate("acme.x");
+  meanwhile(host, () => host.unregister("acme.x"));
+  const next = await record(version("2.0.0", "start: () => new Promise((done) => setTimeout(done, 20)),"));
+  expect(await failureOf(() => host.update("acme.x", next))).toMatch(/^VMP_UPDATE_FAILED: .*taken out/);
+  expect(host.list()).toEqual([]);
+  expect(calls()).toEqual(expect.arrayContaining(["stop 1.0.0", "stop 2.0.0"]));
+});
+
+test("what the version that runs of another plugin requires counts, not what its highest version does", async () => {
+  const app = (number: string, range: string) =>
+    plugin("app", { requires: [{ plugin: "acme.x", version: range }] }, "{}", { version: number });
+  await using host = await openHost([version("1.0.0"), app("1.0.0", "^1.0")]);
+  await host.activate("app");
+  host.register([await record(app("2.0.0", ">=1"))]);
+  const next = await record(version("2.0.0"));
+  expect(await failureOf(() => host.update("acme.x", next))).toMatch(/^VMP_UPDATE_FAILED: .*app requires acme\.x \^1/);
+});
+
+test("a version without the point that another plugin requires of it is refused", async () => {
+  const store = { provides: [{ point: "acme.store", name: "store", contract: "1.0" }] };
+  const storing = `points: { "acme.store": { store: { create: () => ({ put() {} }) } } },`;
+  const app = plugin("app", { requires: [{ point: "acme.store", version: "^1.0" }] });
+  await using host = await openHost([version("1.0.0", storing, store), app]);
+  const next = await record(version("2.0.0"));
+  const refused = /^VMP_UPDATE_FAILED: .*app requires acme\.store \^1\.0/;
+  expect(await failureOf(() => host.update("acme.x", next))).toMatch(refused);
+  await host.activate("app");
+  // Another one's would do for a plugin that does not hold this one yet.
+  host.register([await record(version("1.0.0", storing, store, "acme.other"))]);
+  expect(await failureOf(() => host.update("acme.x", next))).toMatch(refused);
+  await host.unload("app");
+  await host.update("acme.x", next);
+  expect(versionOf(host)).toBe("2.0.0");
+});
+
+test("a plugin that failed holds nothing of what it requires, also after an update of that", async () => {
+  const app = plugin("app", { requires: [{ plugin: "acme.x" }] }, "{ start() { throw new Error('broken'); } }");
+  await using host = await openHost([version("1.0.0"), app]);
+  for (let round = 0; round < 2; round++) await errorOf(() => host.activate("app"));
+  await host.update("acme.x", await record(version("2.0.0")));
+  await host.stop("acme.x");
+  expect(calls()).toContain("stop 2.0.0");
+});
+
+test("what is activated while one of its requirements is updated holds the new version", async () => {
+  const slow = plugin(
+    "slow",
+    {},
+    `{ start: () => new Promise((done) => { calls.push("slow"); globalThis.go = done; }) }`,
+  );
+  const app = plugin("app", { requires: [{ plugin: "acme.x" }, { plugin: "slow" }] });
+  await using host = await openHost([version("1.0.0"), slow, app]);
+  await host.activate("acme.x");
+  const seen = states(host);
+  const activating = host.activate("app");
+  await expect.poll(() => calls()).toContain("slow");
+  await host.update("acme.x", await record(version("2.0.0")));
+  await expect.poll(() => seen.at(-1)).toBe("1.0.0 unload unloaded");
+  (globalThis as unknown as { go(): void }).go();
+  await activating;
+  expect(await failureOf(() => host.stop("acme.x"))).toMatch(/^VMP_PLUGIN_REQUIRED: .*required by app/);
+});
+
+test("a plugin that is updated while it waits for what it requires runs in its new version", async () => {
+  const slow = plugin(
+    "slow",
+    {},
+    `{ start: () => new Promise((done) => { calls.push("slow"); globalThis.go = done; }) }`,
+  );
+  const requires = { requires: [{ plugin: "slow" }] };
+  await using host = await openHost([version("1.0.0", "", requires), slow]);
+  const activating = host.activate("acme.x");
+  await expect.poll(() => calls()).toContain("slow");
+  const updating = host.update("acme.x", await record(version("2.0.0")));
+  await updating;
+  (globalThis as unknown as { go(): void }).go();
+  await activating;
+  expect(host.get("acme.x")).toMatchObject({ state: "running", manifest: { version: "2.0.0" } });
+  expect(calls()).not.toContain("start 1.0.0");
+});
+
+test("an instance that goes over has the configuration of the new version, below its own", async () => {
+  const saying = `points: { "debug.logger": { console: { create: ({ configuration: { a, b } }) => ({ log: () => void calls.push(a + b) }) } } },`;
+  const withDefaults = (a: string) => ({
+    ...logger,
+    configuration: {
+      type: "object",
+      properties: { a: { type: "string", default: a }, b: { type: "string", default: "-" } },
+    },
+  });
+  await using host = await openHost([version("1.0.0", saying, withDefaults("one"))]);
+  const instance = await host.createInstance(host.choose("debug.logger"), { b: "!" });
+  await host.update("acme.x", await record(version("2.0.0", saying, withDefaults("two"))));
+  calls().length = 0;
+  (instance.implementation as { log(record: unknown): void }).log({});
+  expect(calls()).toEqual(["two!"]);
+});
+
+test("an instance that its plugin's stop has closed does not keep the old version", async () => {
+  const clock = `points: { "device.virtual": { clock: { create: () => ({ regions: () => [], read: () => 1, write() {} }) } } },`;
+  await using host = await openHost([version("1.0.0", clock, device)]);
+  await host.createInstance(host.choose("device.virtual"));
+  await host.stop("acme.x");
+  expect(host.metrics("acme.x")).toMatchObject([{ instances: 0 }]);
+  const seen = states(host);
+  await host.update("acme.x", await record(version("2.0.0", clock, device)));
+  await expect.poll(() => seen.at(-1)).toBe("1.0.0 unload unloaded");
+});
+
+test("the uptime is that of the version that is used, whatever becomes of the other", async () => {
+  await using host = await openHost([version("1.0.0")]);
+  await host.activate("acme.x");
+  await errorOf(async () => host.update("acme.x", await record(version("2.0.0", "healthCheck: () => 1,"))));
+  expect(host.metrics("acme.x")).toMatchObject([{ uptime: expect.any(Number) }]);
+  const seen = states(host);
+  await host.update("acme.x", await record(version("3.0.0")));
+  await expect.poll(() => seen.at(-1)).toBe("1.0.0 unload unloaded");
+  expect(host.metrics("acme.x")).toMatchObject([{ uptime: expect.any(Number) }]);
+});
+
+test("an update of a built-in plugin meets its own requirements, or is refused", async () => {
+  const builtin = (id: string) => ({
+    "package.json": packageJson({ id, type: "test", provides: [], entry: { module: "./index.ts" } }),
+    "index.ts": `import { definePlugin } from "vm-plugin/sdk"; export default definePlugin({} as any);`,
+  });
+  const root = packageWith({ x: builtin("acme.x"), y: builtin("acme.y") });
+  await writeBuiltinIndex(root, facts);
+  await using host = await PluginManager.open({ packageRoot: root, native: recordedNative() });
+  const next = await record(version("2.0.0", "", { requires: [{ plugin: "acme.y", version: "^9" }] }));
+  expect(await failureOf(() => host.update("acme.x", next))).toMatch(/^VMP_UPDATE_FAILED: .*requires acme\.y \^9/);
 });

@@ -2,6 +2,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { version } from "../cli/compiled-before.ts";
 import { guest } from "../cli/vm-plugin.ts";
 import {
   execute,
@@ -25,6 +26,10 @@ const { process: guest, exit } = await runProgram(process.argv[2] ?? "", [], { s
 const output = guest.stdout === null ? "" : await text(guest.stdout);
 process.stdout.write(JSON.stringify({ status: (await exit).status, output }));
 `;
+
+/** Of the command of an installed or unpacked package. */
+const start = (path: string) => version(join(path, "dist/cli/main.cjs")).stderr;
+const compiled = "compiled before\n";
 
 async function runProgramIn(project: Project): Promise<unknown> {
   writeFileSync(join(project.path, "program.js"), program);
@@ -61,6 +66,10 @@ describe("the published package", async () => {
     );
     expect(files.length).toBeGreaterThan(10);
     expect(files.filter((file) => !existsSync(join(path, file)))).toEqual([]);
+  });
+
+  test("has the code that was compiled of its command, and starts from it", () => {
+    expect(start(path)).toBe(compiled);
   });
 
   // Where the addon loads, installation builds nothing, so the libraries must load there too.
@@ -105,8 +114,9 @@ describe("installed where a prebuilt binary fits, without a compiler", () => {
     expect(await runProgramIn(project)).toEqual({ status: 0, output: hello });
   });
 
-  test("npx runs a guest", async () => {
+  test("npx runs a guest, by a command that was compiled before", async () => {
     expect(await project.run(["npx", "vm-plugin", "run", guest("hello")])).toBe(hello);
+    expect(start(project.installed)).toBe(compiled);
   });
 
   test("a device in TypeScript is bundled by the esbuild inside, and the guest reaches it", async () => {
@@ -143,6 +153,7 @@ describe("installed where no prebuilt binary fits", () => {
   test("the addon and the plugins' libraries were built, and a program runs a guest", async () => {
     expect(readdirSync(join(project.installed, "build/Release"))).toContain("vm_plugin.node");
     expect(await runProgramIn(project)).toEqual({ status: 0, output: hello });
+    expect(start(project.installed)).toBe(compiled);
   });
 
   test("a prebuilt binary that does not load is replaced by one built here", async () => {

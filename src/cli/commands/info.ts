@@ -11,8 +11,8 @@ import { fields } from "../table.ts";
 export const info: Command = {
   name: "info",
   about: `Tells all that a plugin's manifest says, what meets its requirements, and what running hosts say of it.
-With --json: { manifest, folder, source, enabled, hosts, refused, requires: [{ requirement, by }...], installed: { version,
-hash, manifestHash, installed, previous } for an installed one }.`,
+With --json: { manifest, folder, source, enabled, hosts, refused, requires: [{ requirement, by }...], installed: { id,
+version, hash, manifestHash, installed, previous } for an installed one }.`,
   arguments: [{ name: "ID", help: "a plugin's id", complete: "plugin" }],
   options: { home: homeOption, json: jsonOption },
   async run(call) {

@@ -66,8 +66,10 @@ async function exchange(call: Call, home: Home, before: InstalledPlugin, path: s
   const [refused] = settled.refused;
   if (refused === undefined) return { after, settled };
   await kept.undo(after);
-  await settleState(home, id);
-  const reason = `process ${refused.pid}: ${refused.reason}`;
+  const back = await settleState(home, id);
+  tellUnanswered(back);
+  const stuck = back.refused.map(({ pid, reason }) => `; process ${pid} cannot go back: ${reason}`);
+  const reason = `process ${refused.pid}: ${refused.reason}${stuck.join("")}`;
   throw new VmPluginError("VMP_UPDATE_FAILED", { id, from: before.version, to: after.version, reason });
 }
 

@@ -16,8 +16,8 @@ export interface Format {
 export const formatNames = ["json", "toml", "yaml", "xml"] as const;
 export type FormatName = (typeof formatNames)[number];
 
-/** Bytes that a configuration file may have. */
-export const maximalSize = 1 << 20;
+/** Bytes that a configuration file may have. In the slowest format, YAML, a hostile one of that size takes a second or two. */
+export const maximalSize = 1 << 18;
 
 async function load(name: FormatName): Promise<Format> {
   if (name === "json") return (await import("./json.ts")).json;

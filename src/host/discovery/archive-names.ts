@@ -11,6 +11,11 @@ export class ArchiveNames {
   /** Normalised, as some file systems take equal letters for one name however they are encoded. Capitals make a difference. */
   readonly #kinds = new Map<string, "file" | "folder" | "parent">();
 
+  /** Files and folders, also those that only a path names. */
+  get count(): number {
+    return this.#kinds.size;
+  }
+
   /** The path below the top folder ("" for that itself), or why the entry is refused. */
   add(path: string, kind: "file" | "folder"): { readonly inside: string } | { readonly reason: string } {
     const text = kind === "folder" ? path.replace(/\/$/, "") : path;

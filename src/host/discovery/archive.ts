@@ -11,7 +11,7 @@ import { GzipFile, type InflateLimits } from "./gzip-file.ts";
 import { type TarEntry, tarEntries } from "./tar-entries.ts";
 
 export interface ArchiveLimits extends InflateLimits {
-  /** Files and folders. */
+  /** Files and folders, also those that only a path names. */
   readonly entries: number;
   /** Bytes of one file. */
   readonly file: number;
@@ -90,21 +90,19 @@ async function readArchive(
   const bounds = { ...archiveLimits, ...limits };
   const names = new ArchiveNames();
   const archive = new GzipFile(path, bounds);
-  let count = 0;
   try {
     for await (const entry of tarEntries(path, archive.inflate(progress))) {
-      count += 1;
-      if (count > bounds.entries)
-        throw new VmPluginError("VMP_ARCHIVE_TOO_LARGE", {
-          path,
-          what: "the number of its entries",
-          limit: bounds.entries,
-        });
       if (entry.size > bounds.file)
         throw new VmPluginError("VMP_ARCHIVE_TOO_LARGE", { path, what: entry.path, limit: `${bounds.file} bytes` });
       const name = names.add(entry.path, entry.kind);
       if ("reason" in name)
         throw new VmPluginError("VMP_ARCHIVE_ENTRY_REFUSED", { path, entry: entry.path, reason: name.reason });
+      if (names.count > bounds.entries)
+        throw new VmPluginError("VMP_ARCHIVE_TOO_LARGE", {
+          path,
+          what: "the number of its entries",
+          limit: bounds.entries,
+        });
       await visit(name.inside, entry);
     }
     return archive.status;

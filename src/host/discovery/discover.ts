@@ -1,5 +1,5 @@
 /** Finds plugins in places that the user gives, or that a home lists, by reading their manifests. Runs none of their code. */
-import { type BigIntStats, lstatSync, statSync } from "node:fs";
+import { type BigIntStats, lstatSync, realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { VmPluginError } from "../../errors.ts";
 import type { HostFacts } from "../host-facts.ts";
@@ -49,15 +49,15 @@ export async function discover(
   const seen = new Set<string>();
   for (const { kind, path } of places) {
     const place = resolve(path);
-    if (kind === "archive" || kind === "package") {
-      if (seen.has(place)) continue;
-      seen.add(place);
-      await (kind === "archive" ? search.archive(place) : search.folder(place));
-    } else {
-      for (const folder of search.foldersOf(place)) {
-        if (!seen.has(folder)) await search.folder(folder, undefined, kind);
-        seen.add(folder);
-      }
+    const within = kind === "folder" || kind === "node_modules" ? kind : undefined;
+    for (const found of within ? search.foldersOf(place) : [place]) {
+      // A workspace and the links to it are one plugin. An archive may be no link.
+      const real = kind === "archive" ? found : realPathOf(found);
+      if (seen.has(real)) continue;
+      const before = search.results;
+      await (kind === "archive" ? search.archive(found) : search.folder(found, undefined, within));
+      // What one place passes over another may take.
+      if (search.results > before) seen.add(real);
     }
   }
   return search.end();
@@ -88,6 +88,11 @@ class Search {
   constructor(facts: HostFacts, { cache }: DiscoverOptions) {
     this.#facts = facts;
     this.#cache = new DiscoveryCache(cache, facts);
+  }
+
+  /** How many plugins and problems there are. */
+  get results(): number {
+    return this.#records.length + this.#archives.length + this.#problems.length;
   }
 
   foldersOf(place: string): readonly string[] {
@@ -139,6 +144,14 @@ class Search {
   #refuse(path: string, finding: Finding): void {
     if (finding.kind === "refused") this.#problems.push(...finding.problems);
     else this.#problems.push(new VmPluginError("VMP_MANIFEST_NOT_A_PLUGIN", { path }));
+  }
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
   }
 }
 

@@ -109,8 +109,10 @@ function padding(size: number): number {
 
 /** Undefined for what is no path that zero bytes end. */
 function longPath(record: Buffer): Records | undefined {
-  const path = utf8(record)?.replace(/\0+$/, "");
-  return path === undefined || path.includes("\0") ? undefined : { path };
+  const end = record.indexOf(0);
+  const length = end === -1 ? record.length : end;
+  const path = utf8(record.subarray(0, length));
+  return path === undefined || record.subarray(length).some((byte) => byte !== 0) ? undefined : { path };
 }
 
 /** `length key=value\n`, again and again (POSIX.1-2017, pax, "pax Extended Header"); undefined where that is not so. */

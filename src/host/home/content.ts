@@ -24,7 +24,7 @@ export function readFileList(folder: string): Readonly<Record<string, string>> {
   if (first !== firstLine || lines.pop() !== "") throw new Error("the list of its files is damaged");
   const files: Record<string, string> = Object.create(null);
   for (const line of lines) {
-    const [, hash, path] = /^([0-9a-f]{64}) [x-] (.+)$/.exec(line) ?? [];
+    const [, hash, path] = /^([0-9a-f]{64}) [x-] (.+)$/s.exec(line) ?? [];
     if (hash === undefined || path === undefined) throw new Error("the list of its files is damaged");
     files[path] = hash;
   }

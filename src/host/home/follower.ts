@@ -1,13 +1,13 @@
 /** Does in a running host what other processes change in its home, and says what it has done, or would not do. */
 import type { ConfigurationManager } from "../../config/manager.ts";
-import { reasonOf } from "../../errors.ts";
+import { reasonOf, VmPluginError } from "../../errors.ts";
 import type { HostFacts } from "../host-facts.ts";
 import type { PluginRecord } from "../plugin-record.ts";
 import type { Home } from "./home.ts";
 import { registerHost } from "./hosts.ts";
 import { type Reported, Reporter } from "./reporter.ts";
 import { readState } from "./state.ts";
-import type { HomeState } from "./state-format.ts";
+import { formatState, type HomeState } from "./state-format.ts";
 import { watchHome } from "./watch.ts";
 
 /** What the follower sees of its host. */
@@ -31,38 +31,52 @@ export interface Followed extends Reported {
   problem(error: unknown): void;
 }
 
+/** Which plugins the host takes for disabled, because its home says so or because it was told to. */
+export interface HomeFlags {
+  readonly ids: readonly string[];
+  /** What the home says now: the host need not write it. */
+  heard(ids: readonly string[]): void;
+  /** For this host alone. */
+  mark(id: string, disabled: boolean): void;
+}
+
 export class Follower {
   readonly #home: Home;
   readonly #facts: HostFacts;
   readonly #followed: Followed;
+  readonly #flags: HomeFlags;
   readonly #reporter: Reporter;
   readonly #ends: (() => void)[] = [];
   #work: Promise<void> = Promise.resolve();
-  #stateRevision = 0;
+  /** The text of the state that was taken over last; a home that was made anew may have its revision. */
+  #taken: string | undefined;
   #closed = false;
 
-  private constructor(home: Home, facts: HostFacts, followed: Followed) {
+  private constructor(home: Home, facts: HostFacts, followed: Followed, flags: HomeFlags) {
     this.#home = home;
+    this.#flags = flags;
     this.#facts = facts;
     this.#followed = followed;
     this.#reporter = new Reporter(registerHost(home), followed);
   }
 
   /** Makes the home when it is missing. What changed since the host was opened is done first. */
-  static async start(home: Home, facts: HostFacts, followed: Followed): Promise<Follower> {
-    const follower = new Follower(home, facts, followed);
+  static async start(home: Home, facts: HostFacts, followed: Followed, flags: HomeFlags): Promise<Follower> {
+    const follower = new Follower(home, facts, followed, flags);
     try {
       await follower.#begin();
     } catch (error) {
-      follower.close();
+      await follower.close();
       throw error;
     }
     return follower;
   }
 
-  close(): void {
+  /** What has begun is ended first: nothing is done to the host, or to its home, afterwards. */
+  async close(): Promise<void> {
     this.#closed = true;
     for (const end of this.#ends.splice(0)) end();
+    await this.#work;
     this.#reporter.close();
   }
 
@@ -81,26 +95,38 @@ export class Follower {
   }
 
   #later(): void {
-    this.#work = this.#work.then(() => this.#apply()).catch((error: unknown) => this.#followed.problem(error));
+    this.#work = this.#work.then(() => this.#apply()).catch((error: unknown) => this.#problem(error));
   }
 
   async #apply(): Promise<void> {
     if (this.#closed) return;
     const state = readState(this.#home);
-    if (state.revision === this.#stateRevision && state.revision > 0) return;
+    const text = formatState(state);
+    if (text === this.#taken) return;
+    this.#flags.heard(state.disabled);
+    // What is gone first: enabling it would start it. What comes last: it may be disabled.
+    for (const record of this.#followed.installed())
+      if (state.plugins[idOf(record)] === undefined) this.#followed.retire(record);
     await this.#applyDisabled(state);
     await this.#applyPlugins(state);
-    this.#stateRevision = state.revision;
+    if (this.#closed) return;
+    this.#taken = text;
     this.#reporter.report(state.revision);
   }
 
   async #applyDisabled(state: HomeState): Promise<void> {
-    const ids = new Set([...Object.keys(state.plugins), ...this.#followed.installed().map(idOf), ...state.disabled]);
     const disabled = new Set(state.disabled);
-    for (const id of ids) {
-      if (!this.#followed.knows(id) || this.#followed.isDisabled(id) === disabled.has(id)) continue;
-      await this.#attempt(() => (disabled.has(id) ? this.#followed.disable(id) : this.#followed.enable(id)));
-    }
+    for (const id of disabled) await this.#setDisabled(id, true);
+    // Later, since those may be among them that were disabled as users of the former.
+    for (const id of new Set([...this.#flags.ids, ...Object.keys(state.plugins)]))
+      if (!disabled.has(id)) await this.#setDisabled(id, false);
+  }
+
+  async #setDisabled(id: string, disabled: boolean): Promise<void> {
+    if (this.#followed.knows(id) && this.#followed.isDisabled(id) !== disabled)
+      await this.#attempt(() => (disabled ? this.#followed.disable(id) : this.#followed.enable(id)));
+    // Also of one that is not there yet, or that failed on the way.
+    if (!this.#closed) this.#flags.mark(id, disabled);
   }
 
   async #applyPlugins(state: HomeState): Promise<void> {
@@ -108,12 +134,14 @@ export class Follower {
     const present = new Map(this.#followed.installed().map((record) => [idOf(record), record]));
     const differs = (id: string) => state.plugins[id]?.hash !== present.get(id)?.installed?.hash;
     const wanted = Object.keys(state.plugins).filter((id) => !hidden.has(id) && differs(id));
-    for (const [id, record] of present) if (state.plugins[id] === undefined) this.#followed.retire(record);
+    for (const id of Object.keys(state.plugins))
+      if (!wanted.includes(id)) this.#reporter.settled(id, "update", state.revision, undefined);
     if (wanted.length === 0) return;
     const { recordsOf } = await import("./records.ts");
     const { records, problems } = await recordsOf(this.#home, state, this.#facts);
-    for (const problem of problems) this.#followed.problem(problem);
+    for (const problem of problems) this.#problem(problem);
     for (const record of records) {
+      if (this.#closed) return;
       if (!wanted.includes(idOf(record))) continue;
       const old = present.get(idOf(record));
       if (old === undefined) await this.#attempt(async () => this.#followed.register(record));
@@ -134,16 +162,22 @@ export class Follower {
       this.#reporter.settled(id, "update", revision, undefined);
     } catch (error) {
       this.#reporter.settled(id, "update", revision, reasonOf(error));
-      this.#followed.problem(error);
+      this.#problem(error);
     }
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {
+    if (this.#closed) return;
     try {
       await work();
     } catch (error) {
-      this.#followed.problem(error);
+      this.#problem(error);
     }
+  }
+
+  #problem(error: unknown): void {
+    // A host that closes meanwhile is no problem.
+    if (!(error instanceof VmPluginError && error.code === "VMP_HOST_CLOSED")) this.#followed.problem(error);
   }
 }
 

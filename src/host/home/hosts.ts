@@ -1,5 +1,5 @@
 /** Running hosts: each says in a file of its own what it has taken over; the kernel says which of them live. */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { watchFolder } from "../../storage/watch.ts";
 import type { Home } from "./home.ts";
@@ -49,18 +49,29 @@ export interface HostEntry {
 /** Makes the home when it is missing. VMP_HOME_UNUSABLE or VMP_HOME_NOT_PRIVATE when that cannot be. */
 export function registerHost(home: Home, title: string = process.title): HostEntry {
   home.create();
-  const presence = enter(home.hostsFolder);
+  let presence = enter(home.hostsFolder);
   let said: HostReport = { id: presence.name, pid: process.pid, title, stateRevision: 0, plugins: {} };
   const report = ({ stateRevision = said.stateRevision, plugins = {} }: HostChange): void => {
+    // A home that was removed took the lock along: in its successor the host would pass for dead.
+    if (home.exists() && !existsSync(presence.file(".lock"))) {
+      presence.leave();
+      presence = enter(home.hostsFolder);
+    }
     const all = Object.entries({ ...said.plugins, ...plugins }).filter(([, plugin]) => plugin !== undefined);
-    const next = { ...said, stateRevision, plugins: Object.fromEntries(all) } as HostReport;
+    const next = { ...said, id: presence.name, stateRevision, plugins: Object.fromEntries(all) } as HostReport;
     // It dies with the process: being whole is enough, being on the disk is not asked for.
     writeFileSync(presence.file(".new"), JSON.stringify(next), { mode: 0o600 });
     renameSync(presence.file(".new"), presence.file(".json"));
     said = next;
   };
   report({});
-  return { id: presence.name, report, close: () => presence.leave() };
+  return {
+    get id() {
+      return presence.name;
+    },
+    report,
+    close: () => presence.leave(),
+  };
 }
 
 /** What the living say, this process included; what the dead left is removed. */

@@ -1,5 +1,5 @@
 /** An installed plugin brings everything along: nothing of it is found by looking around where it happens to lie. */
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { Plugin } from "esbuild";
 import { reasonOf, VmPluginError } from "../../errors.ts";
@@ -11,6 +11,18 @@ export function refuseMissingDependencies(id: string, folder: string): void {
     (name) => name !== "vm-plugin" && !existsSync(join(folder, "node_modules", name, "package.json")),
   );
   if (missing !== undefined) throw notSelfContained(id, missing);
+}
+
+/** While `work` is done, esbuild takes no TypeScript settings from the folders above the package's. */
+export async function withOwnSettings(folder: string, work: () => Promise<void>): Promise<void> {
+  const settings = join(folder, "tsconfig.json");
+  if (existsSync(settings) || existsSync(join(folder, "jsconfig.json"))) return work();
+  writeFileSync(settings, "{}", { flag: "wx", mode: 0o600 });
+  try {
+    await work();
+  } finally {
+    rmSync(settings);
+  }
 }
 
 /**

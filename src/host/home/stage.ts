@@ -17,7 +17,7 @@ import { copyPackage } from "./copy-package.ts";
 import type { Home } from "./home.ts";
 import { InstalledContent } from "./installed-files.ts";
 import { enter, type Presence } from "./presence.ts";
-import { moduleFailure, refuseForeignImports, refuseMissingDependencies } from "./self-contained.ts";
+import { moduleFailure, refuseForeignImports, refuseMissingDependencies, withOwnSettings } from "./self-contained.ts";
 import type { InstalledVersion } from "./state-format.ts";
 import { claimEnding } from "./sweep.ts";
 import { walkFiles } from "./tree.ts";
@@ -59,7 +59,7 @@ export async function stage(home: Home, path: string, facts: HostFacts, heard: H
     const { module } = manifest.entry;
     if (manifest.entry.native?.[platform] === undefined && module !== undefined) {
       heard({ step: "bundling", done: 0, total: 1 });
-      await bundle(manifest.id, content, module);
+      await withOwnSettings(content, () => bundle(manifest.id, content, module));
     } else refuseMissingDependencies(manifest.id, content);
     heard({ step: "hashing", done: 0, total: 1 });
     const manifestHash = await hashFile(join(content, "package.json"));

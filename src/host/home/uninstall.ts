@@ -31,7 +31,7 @@ export async function uninstall(
   options: UninstallOptions = {},
 ): Promise<string[]> {
   installedPlugin(readState(home), id);
-  const removed = await withState(home, async (state, commit) => {
+  return withState(home, async (state, commit) => {
     installedPlugin(state, id);
     const ids = await idsToRemove(home, state, id, context, options.dependents === true);
     const plugins = Object.values(state.plugins).filter((plugin) => !ids.includes(plugin.id));
@@ -39,10 +39,10 @@ export async function uninstall(
     const builtin = new Set(context.others.map(({ manifest }) => manifest.id));
     const disabled = state.disabled.filter((one) => !ids.includes(one) || builtin.has(one));
     commit({ ...state, plugins: Object.fromEntries(plugins.map((plugin) => [plugin.id, plugin])), disabled });
+    // Still under the lock: whoever installs one of them next brings its configuration.
+    if (options.keepConfiguration !== true) for (const one of ids) await context.store.forget(one);
     return ids;
   });
-  if (options.keepConfiguration !== true) for (const one of removed) await context.store.forget(one);
-  return removed;
 }
 
 async function idsToRemove(

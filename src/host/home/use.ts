@@ -3,14 +3,14 @@ import { join } from "node:path";
 import type { HostFacts } from "../host-facts.ts";
 import type { DisabledFlags } from "../lifecycle/lifecycle.ts";
 import type { PluginRecord } from "../plugin-record.ts";
-import type { Followed, Follower } from "./follower.ts";
+import type { Followed, Follower, HomeFlags } from "./follower.ts";
 import { Home } from "./home.ts";
 import { readState } from "./state.ts";
 import type { HomeState } from "./state-format.ts";
 
 export class HomeUse {
   readonly home: Home;
-  readonly disabled: DisabledFlags;
+  readonly disabled: DisabledFlags & HomeFlags;
   readonly #facts: HostFacts;
   /** As it was when the host was opened. */
   readonly #state: HomeState;
@@ -52,23 +52,39 @@ export class HomeUse {
 
   async close(): Promise<void> {
     clearTimeout(this.#timer);
-    (await this.#starting)?.close();
+    await (await this.#starting)?.close();
   }
 
   async #follow(followed: Followed): Promise<Follower> {
     const { Follower } = await import("./follower.ts");
-    return Follower.start(this.home, this.#facts, followed);
+    return Follower.start(this.home, this.#facts, followed, this.disabled);
   }
 }
 
 /** What the state says, and what this host has done since or heard of. */
-class DisabledOfHome implements DisabledFlags {
+class DisabledOfHome implements DisabledFlags, HomeFlags {
   readonly #home: Home;
   readonly #ids: Set<string>;
+  /** What the home says, as far as this host knows: it is not written back, since by now somebody may have changed it. */
+  #stored: Set<string>;
 
   constructor(home: Home, ids: readonly string[]) {
     this.#home = home;
     this.#ids = new Set(ids);
+    this.#stored = new Set(ids);
+  }
+
+  get ids(): readonly string[] {
+    return [...this.#ids];
+  }
+
+  heard(ids: readonly string[]): void {
+    this.#stored = new Set(ids);
+  }
+
+  mark(id: string, disabled: boolean): void {
+    if (disabled) this.#ids.add(id);
+    else this.#ids.delete(id);
   }
 
   has(id: string): boolean {
@@ -76,14 +92,19 @@ class DisabledOfHome implements DisabledFlags {
   }
 
   async add(id: string): Promise<void> {
-    const { setDisabled } = await import("./disable.ts");
-    await setDisabled(this.#home, id, true);
+    if (!this.#stored.has(id)) await this.#write(id, true);
     this.#ids.add(id);
   }
 
   async delete(id: string): Promise<void> {
-    const { setDisabled } = await import("./disable.ts");
-    await setDisabled(this.#home, id, false);
+    if (this.#stored.has(id)) await this.#write(id, false);
     this.#ids.delete(id);
+  }
+
+  async #write(id: string, disabled: boolean): Promise<void> {
+    const { setDisabled } = await import("./disable.ts");
+    await setDisabled(this.#home, id, disabled);
+    if (disabled) this.#stored.add(id);
+    else this.#stored.delete(id);
   }
 }

@@ -8,6 +8,7 @@ import type { State } from "./states.ts";
 
 export interface ActivationOptions {
   readonly resolve: (roots: readonly PluginRecord[]) => Promise<StartOrder>;
+  /** An error for a version that cannot be used any longer. */
   readonly lifecycleOf: (record: PluginRecord) => Lifecycle;
 }
 
@@ -61,7 +62,7 @@ export class Activation {
     this.#held.delete(record);
   }
 
-  /** Whoever holds `old` as a requirement holds `next`, which runs, from now on. */
+  /** Whoever holds `old` as a requirement holds `next`, which runs, from now on. Rejects when that does not: the rest keep `old`. */
   async rebind(old: PluginRecord, next: PluginRecord): Promise<void> {
     for (const [record, held] of this.#held) {
       const at = held.findIndex(({ on }) => on === old);
@@ -97,6 +98,7 @@ export class Activation {
       await this.#options.lifecycleOf(record).ensureRunning(beforeStart);
     } catch (error) {
       for (const { release } of held) release();
+      if (this.#held.get(record) === held) this.#held.delete(record);
       throw error;
     }
   }

@@ -4,6 +4,7 @@ import type { Instance, InstanceRequest } from "../../runtime/loaded-plugin.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 
 interface Given {
+  /** Its configuration is of the instance alone. */
   readonly request: InstanceRequest;
   /** What its users hold and go on holding. */
   readonly handle: object;
@@ -16,9 +17,9 @@ interface Given {
 export class Instances {
   readonly #given = new Set<Given>();
 
-  /** Of a running plugin. */
+  /** Of a running plugin. The request's configuration stands above the plugin's own. */
   async make(owner: Lifecycle, request: InstanceRequest): Promise<Instance> {
-    const { made, closed } = await owner.open((code) => code.createInstance(request));
+    const { made, closed } = await open(owner, request);
     const given: Given = { request, handle: made.implementation as object, owner, instance: made, closed };
     this.#given.add(given);
     return {
@@ -32,6 +33,11 @@ export class Instances {
         await given.instance.close().finally(given.closed);
       },
     };
+  }
+
+  /** The plugin has closed all that it had made. */
+  ended(owner: Lifecycle): void {
+    for (const given of this.#given) if (given.owner === owner) this.#given.delete(given);
   }
 
   open(owner: Lifecycle): readonly Instance[] {
@@ -56,7 +62,7 @@ export class Instances {
   }
 
   async #replaceOne(given: Given, next: Lifecycle): Promise<void> {
-    const { made, closed } = await next.open((code) => code.createInstance(given.request));
+    const { made, closed } = await open(next, given.request);
     if (!this.#given.has(given)) return made.close().finally(closed);
     const { instance: before, closed: leave } = given;
     // Closing takes the handle's methods away at once, and then waits: they are there again before anybody can call.
@@ -67,6 +73,13 @@ export class Instances {
     given.closed = closed;
     await closing.finally(leave);
   }
+}
+
+function open(owner: Lifecycle, request: InstanceRequest) {
+  return owner.open((code) => {
+    const configuration = { ...owner.configuration, ...request.configuration };
+    return code.createInstance({ ...request, configuration });
+  });
 }
 
 /** Every method of `handle` calls that of `target`, by its name: when `target` is revoked, so is the handle. */

@@ -54,6 +54,9 @@ export class Lifecycle {
   /** Its method `enable` is owed a call. */
   #announceEnable = false;
   #queue: Promise<unknown> = Promise.resolve();
+  /** How many operations were asked for and are not done. */
+  #pending = 0;
+  #retired = false;
 
   constructor(options: LifecycleOptions) {
     this.#options = options;
@@ -61,6 +64,11 @@ export class Lifecycle {
 
   get state(): State {
     return this.#state;
+  }
+
+  /** Whether it is not unloaded, or may soon not be. */
+  get used(): boolean {
+    return this.#state !== "unloaded" || this.#pending > 0;
   }
 
   /** Why the state is "error". */
@@ -98,6 +106,14 @@ export class Lifecycle {
   /** Whatever is needed until it is unloaded. */
   ensureUnloaded(): Promise<void> {
     return this.#enqueue(() => this.#descend());
+  }
+
+  /** As ensureUnloaded, and for good: VMP_PLUGIN_NOT_FOUND for whoever is late and wants it loaded again. */
+  retire(): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#descend();
+      this.#retired = true;
+    });
   }
 
   /** Stops, cleans up and unloads; load is refused from then on. */
@@ -181,7 +197,10 @@ export class Lifecycle {
   }
 
   #enqueue<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#queue.then(work);
+    this.#pending++;
+    const result = this.#queue.then(work).finally(() => {
+      this.#pending--;
+    });
     this.#queue = result.catch(() => {});
     return result;
   }
@@ -204,8 +223,7 @@ export class Lifecycle {
   async #perform(transition: Transition): Promise<void> {
     const from = this.#state;
     const begun = now();
-    if (transition === "load" && this.disabled)
-      throw new VmPluginError("VMP_PLUGIN_DISABLED", { id: this.#options.id });
+    if (transition === "load") this.#refuseLoad();
     if (!transitions[transition].from.includes(from)) throw this.#invalid(transition);
     if (transition === "stop") this.#users.refuse(this.#options.id);
     const code = this.#code;
@@ -218,12 +236,16 @@ export class Lifecycle {
     this.#announce(transition, from, begun);
   }
 
+  #refuseLoad(): void {
+    const { id } = this.#options;
+    if (this.#retired) throw new VmPluginError("VMP_PLUGIN_NOT_FOUND", { id, hint: "" });
+    if (this.disabled) throw new VmPluginError("VMP_PLUGIN_DISABLED", { id });
+  }
+
   async #load(): Promise<void> {
-    try {
+    await this.#guard("load", async () => {
       this.#code = await this.#options.load();
-    } catch (thrown) {
-      throw this.#fail("load", thrown);
-    }
+    });
     if (this.#announceEnable) await this.#guard("enable", async () => this.#code?.call("enable", {}));
     this.#announceEnable = false;
   }
@@ -231,17 +253,21 @@ export class Lifecycle {
   async #call(transition: Exclude<Transition, "load">, code: LoadedPlugin): Promise<void> {
     if (transition === "initialize") this.#configuration = await this.#options.configuration(code);
     // First its instances, which may use what the method gives back.
-    if (transition === "stop" || transition === "cleanup" || transition === "unload") await code.closeInstances();
+    if (transition === "stop" || transition === "cleanup" || transition === "unload") {
+      await code.closeInstances();
+      this.#users.endInstances();
+    }
     await (transition === "unload" ? code.unload() : code.call(transition, this.#configuration));
   }
 
   /** A plugin that hangs is broken; one that throws has refused. */
   async #offer(configuration: Configuration): Promise<void> {
+    const begun = now();
     try {
       await this.#code?.call("configurationChanged", configuration);
     } catch (cause) {
       if (cause instanceof VmPluginError && cause.code === "VMP_LIFECYCLE_TIMED_OUT")
-        throw this.#fail("configure", cause);
+        throw this.#fail("configure", cause, begun);
       throw new VmPluginError(
         "VMP_CONFIGURATION_REFUSED",
         { id: this.#options.id, reason: reasonOf(cause) },
@@ -251,15 +277,16 @@ export class Lifecycle {
   }
 
   async #guard(operation: Operation, work: () => Promise<void>): Promise<void> {
+    const begun = now();
     try {
       await work();
     } catch (thrown) {
-      throw this.#fail(operation, thrown);
+      throw this.#fail(operation, thrown, begun);
     }
   }
 
   /** Leads to the state error. */
-  #fail(operation: Operation, thrown: unknown): VmPluginError {
+  #fail(operation: Operation, thrown: unknown, begun: number): VmPluginError {
     const { id } = this.#options;
     const values = { id, method: operation, reason: reasonOf(thrown) };
     const error =
@@ -267,7 +294,7 @@ export class Lifecycle {
     const from = this.#state;
     this.#error = error;
     this.#state = "error";
-    this.#announce(operation, from, now());
+    this.#announce(operation, from, begun);
     return error;
   }
 

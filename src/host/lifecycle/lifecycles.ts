@@ -7,20 +7,20 @@ export class Lifecycles {
   readonly #make: (record: PluginRecord) => Lifecycle;
   readonly #byRecord = new Map<PluginRecord, Lifecycle>();
   readonly #current = new Map<string, PluginRecord>();
-  /** Versions that are tried out, or wait for their last user: not the ones that new users get. */
-  readonly #aside = new Set<PluginRecord>();
+  /** Versions that are tried out beside the ones that are used. */
+  readonly #tried = new Set<PluginRecord>();
 
   /** make: it must not run any of the plugin's code. */
   constructor(make: (record: PluginRecord) => Lifecycle) {
     this.#make = make;
   }
 
-  /** Made when it is first asked for. VMP_PLUGIN_VERSION_IN_USE while another version of the plugin is not unloaded. */
+  /** Made when it is first asked for. VMP_PLUGIN_VERSION_IN_USE while another version of the plugin is not unloaded, or not for long. */
   of(record: PluginRecord): Lifecycle {
     const { id, version } = record.manifest;
     const current = this.#current.get(id);
-    if (current !== record && !this.#aside.has(record)) {
-      if (current !== undefined && this.find(current)?.state !== "unloaded") {
+    if (current !== record && !this.#tried.has(record)) {
+      if (current !== undefined && this.#uses(current)) {
         const values = { id, version, current: current.manifest.version };
         throw new VmPluginError("VMP_PLUGIN_VERSION_IN_USE", values);
       }
@@ -39,37 +39,45 @@ export class Lifecycles {
     return this.#current.get(id);
   }
 
+  /** The version of the plugin beside which no other can be used now. */
+  used(id: string): PluginRecord | undefined {
+    const current = this.#current.get(id);
+    return current !== undefined && this.#uses(current) ? current : undefined;
+  }
+
   /** By id, the plugins of which no other version can be used now. */
   fixed(): ReadonlyMap<string, PluginRecord> {
-    return new Map([...this.#current].filter(([, record]) => this.find(record)?.state !== "unloaded"));
+    return new Map([...this.#current].filter(([, record]) => this.#uses(record)));
+  }
+
+  /** Whether it is tried out beside the version that is used. */
+  tries(record: PluginRecord): boolean {
+    return this.#tried.has(record);
   }
 
   /** Every version that is not unloaded; of each plugin the one that is used comes last. */
   loaded(): readonly PluginRecord[] {
     const records = [...this.#byRecord].filter(([, { state }]) => state !== "unloaded").map(([record]) => record);
-    return [
-      ...records.filter((record) => this.#aside.has(record)),
-      ...records.filter((record) => !this.#aside.has(record)),
-    ];
+    const used = (record: PluginRecord) => this.#current.get(record.manifest.id) === record;
+    return [...records.filter((record) => !used(record)), ...records.filter(used)];
   }
 
   /** A version beside the one that is used. */
   beside(record: PluginRecord): Lifecycle {
-    this.#aside.add(record);
+    this.#tried.add(record);
     return this.#get(record);
   }
 
-  /** The version beside becomes the one that is used; the other is the one beside, until it is forgotten. */
-  swap(old: PluginRecord, next: PluginRecord): void {
+  /** The version beside becomes the one that is used; whoever has another keeps it until that is forgotten. */
+  replaceBy(next: PluginRecord): void {
     this.#current.set(next.manifest.id, next);
-    this.#aside.delete(next);
-    this.#aside.add(old);
+    this.#tried.delete(next);
   }
 
   /** It must be unloaded, or not have been used. */
   forget(record: PluginRecord): void {
     this.#byRecord.delete(record);
-    this.#aside.delete(record);
+    this.#tried.delete(record);
     if (this.#current.get(record.manifest.id) === record) this.#current.delete(record.manifest.id);
   }
 
@@ -87,6 +95,10 @@ export class Lifecycles {
       for (const [record] of wave) left.delete(record);
     }
     return failures;
+  }
+
+  #uses(record: PluginRecord): boolean {
+    return this.find(record)?.used === true;
   }
 
   #get(record: PluginRecord): Lifecycle {

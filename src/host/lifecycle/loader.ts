@@ -1,6 +1,6 @@
 /** From a record to loaded code: picks the entry for this platform, verifies it, hands it to the tier. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, normalize } from "node:path";
 import { reasonOf, VmPluginError } from "../../errors.ts";
 import { type InlineOptions, loadInline } from "../../runtime/inline/inline-tier.ts";
 import type { LoadedPlugin, PluginSource } from "../../runtime/loaded-plugin.ts";
@@ -74,7 +74,8 @@ async function installedSource(
   };
   await check(listFile, installed.hash);
   await check("package.json", installed.files["package.json"]);
-  const file = kind === "module" ? installed.module : path;
+  // The list has no "./".
+  const file = kind === "module" ? installed.module : normalize(path);
   if (file === undefined) throw damaged(id, record.folder, "its bundled module is missing");
   return { id, kind, path: await check(file, installed.files[file]), development: false, provides };
 }

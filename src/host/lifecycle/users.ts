@@ -8,7 +8,7 @@ export interface Holder {
 
 export class Users {
   readonly #holders = new Set<Holder>();
-  #instances = 0;
+  readonly #instances = new Set<object>();
   #waiting: (() => void)[] = [];
 
   /** Until what is returned is called; once is enough. */
@@ -22,13 +22,18 @@ export class Users {
 
   /** As hold, for an instance. */
   open(): () => void {
-    let open = true;
-    this.#instances++;
+    const instance = {};
+    this.#instances.add(instance);
     return () => {
-      if (open) this.#instances--;
-      open = false;
+      this.#instances.delete(instance);
       this.#tellFree();
     };
+  }
+
+  /** The plugin has closed them all, whether or not their users know. */
+  endInstances(): void {
+    this.#instances.clear();
+    this.#tellFree();
   }
 
   get dependents(): readonly string[] {
@@ -53,7 +58,7 @@ export class Users {
   }
 
   #tellFree(): void {
-    if (this.#holders.size > 0 || this.#instances > 0) return;
+    if (this.#holders.size > 0 || this.#instances.size > 0) return;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }

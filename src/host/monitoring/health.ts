@@ -36,6 +36,8 @@ export function scheduleHealthChecks({ interval, running, check, checked }: Heal
         try {
           checked({ plugin, health: await check(plugin) });
         } catch (error) {
+          // It was stopped meanwhile.
+          if (error instanceof VmPluginError && error.code === "VMP_LIFECYCLE_INVALID_OPERATION") return;
           checked({ plugin, health: undefined, error });
         }
       }),

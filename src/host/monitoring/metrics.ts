@@ -1,5 +1,6 @@
 /** What a host counted of its plugins. Times are milliseconds of the monotonic clock. */
 import type { Operation, StateEvent } from "../lifecycle/states.ts";
+import type { PluginRecord } from "../plugin-record.ts";
 
 export interface OperationMetrics {
   readonly count: number;
@@ -24,10 +25,11 @@ type Counted = Pick<PluginMetrics, "plugin" | "operations" | "uptime">;
 
 export class Metrics {
   readonly #operations = new Map<string, Map<Operation, OperationMetrics>>();
-  readonly #started = new Map<string, number>();
+  /** When each that runs was started, by its record: while a plugin is updated two of its versions run. */
+  readonly #started = new WeakMap<PluginRecord, number>();
 
   /** To be told of every event. */
-  count({ plugin, operation, to, duration, time }: StateEvent): void {
+  count(record: PluginRecord, { plugin, operation, to, duration, time }: StateEvent): void {
     const operations = this.#operations.get(plugin) ?? new Map<Operation, OperationMetrics>();
     this.#operations.set(plugin, operations);
     const before = operations.get(operation) ?? { count: 0, failures: 0, total: 0, slowest: 0 };
@@ -37,12 +39,14 @@ export class Metrics {
       total: before.total + duration,
       slowest: Math.max(before.slowest, duration),
     });
-    if (operation === "start" && to === "running") this.#started.set(plugin, time);
-    else if (to !== "running") this.#started.delete(plugin);
+    if (operation === "start" && to === "running") this.#started.set(record, time);
+    else if (to !== "running") this.#started.delete(record);
   }
 
-  of(plugin: string): Counted {
-    const started = this.#started.get(plugin);
+  /** Of the version that is used. */
+  of(record: PluginRecord): Counted {
+    const plugin = record.manifest.id;
+    const started = this.#started.get(record);
     return {
       plugin,
       operations: Object.fromEntries(this.#operations.get(plugin) ?? []),

@@ -36,6 +36,8 @@ export interface DependencyFacts {
   readonly obstacle: (implementation: Implementation) => string | undefined;
   /** The plugins that run already, by id: no other version of them is chosen. Default: none. */
   readonly fixed?: ReadonlyMap<string, PluginRecord> | undefined;
+  /** Which of those that are fixed run, with what they require. Default: all. */
+  readonly runs?: ((record: PluginRecord) => boolean) | undefined;
   /** Whether a plugin must not be used; one that runs already is used all the same, unless it is a root. Default: none. */
   readonly disabled?: ((id: string) => boolean) | undefined;
 }

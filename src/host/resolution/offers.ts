@@ -206,7 +206,8 @@ export class Offers {
   }
 
   #runs(record: PluginRecord): boolean {
-    return this.#facts.fixed?.get(record.manifest.id) === record && !this.#roots.has(record);
+    const { fixed, runs } = this.#facts;
+    return fixed?.get(record.manifest.id) === record && !this.#roots.has(record) && runs?.(record) !== false;
   }
 }
 

@@ -6,13 +6,13 @@ import type { PluginRecord } from "../plugin-record.ts";
 /** The record must be out of the registry. What fails is told by `warn`. */
 export function retire(record: PluginRecord, lifecycles: Lifecycles, warn: (message: string) => void): void {
   const lifecycle = lifecycles.find(record);
-  if (lifecycle === undefined) {
+  if (lifecycle === undefined || !lifecycle.used) {
     lifecycles.forget(record);
     return;
   }
   lifecycle
     .free()
-    .then(() => lifecycle.ensureUnloaded())
+    .then(() => lifecycle.retire())
     .then(
       () => lifecycles.forget(record),
       (error: unknown) =>

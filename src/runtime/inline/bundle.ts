@@ -35,6 +35,17 @@ function developmentOptions(entry: string): BuildOptions {
   };
 }
 
+/**
+ * What `require` is in a bundle of CommonJS packages: it gives Node's own modules; for others that esbuild left, optional ones
+ * say, it fails as Node does. esbuild renames what a module itself calls `require`. One line, so that traces keep theirs.
+ */
+const requireOfBundle = [
+  `import { createRequire as __vmPluginCreateRequire, isBuiltin as __vmPluginIsBuiltin } from "node:module";`,
+  "const __vmPluginRequire = __vmPluginCreateRequire(import.meta.url); const require = (name) => {",
+  "if (__vmPluginIsBuiltin(name)) return __vmPluginRequire(name);",
+  `throw Object.assign(new Error("Cannot find module '" + name + "'"), { code: "MODULE_NOT_FOUND" }); }; `,
+].join(" ");
+
 export interface BundleOptions {
   readonly packageRoot: string;
   readonly development: boolean;
@@ -68,6 +79,8 @@ export async function bundle(entry: string, options: BundleOptions): Promise<Bun
     format: "esm",
     platform: "node",
     target: "node20",
+    // Paths in the output stand as they are.
+    charset: "utf8",
     logLevel: "silent",
     plugins: [sdkResolver(options.packageRoot)],
   });
@@ -76,7 +89,9 @@ export async function bundle(entry: string, options: BundleOptions): Promise<Bun
     path: path.includes(":") ? undefined : resolve(options.packageRoot, path),
     imports: imports.flatMap(({ original }) => original ?? []),
   }));
-  return { text: outputFiles[0]?.text ?? "", inputs };
+  const text = outputFiles[0]?.text ?? "";
+  // esbuild's helper, which calls `require` where there is one.
+  return { text: text.includes("__require") ? requireOfBundle + text : text, inputs };
 }
 
 /** The bundle's text alone. */

@@ -7,8 +7,8 @@ import { isRecent, readCacheFile, signatureOf, writeCacheFile } from "../../stor
 import type { Bundle } from "./bundle.ts";
 import { witnessPaths } from "./module-witnesses.ts";
 
-/** To be raised when the file's form changes. */
-const format = 1;
+/** To be raised when the file's form changes, or bundles are made in another way. */
+const format = 2;
 
 /** Files: the oldest goes when there are more. */
 const maximalBundles = 100;
