@@ -1,9 +1,11 @@
 /** Plugins' configurations in a host: read when a plugin is initialized, offered to it when they change. */
 import { existsSync } from "node:fs";
 import type { ConfigurationManager } from "../config/manager.ts";
+import type { Rule } from "../config/resolver.ts";
 import type { LoadedPlugin } from "../runtime/loaded-plugin.ts";
 import type { Configuration } from "../sdk/define-plugin.ts";
 import type { Home } from "./home/home.ts";
+import type { Lifecycle } from "./lifecycle/lifecycle.ts";
 import type { Manifest } from "./manifest/manifest.ts";
 import type { PluginRecord } from "./plugin-record.ts";
 
@@ -12,6 +14,8 @@ export interface ConfigurationsOptions {
   readonly home: Pick<Home, "configurationFolder" | "configurationLockFile"> | undefined;
   /** What a plugin has before one is set. */
   readonly given: ((id: string) => Configuration) | undefined;
+  /** What JSON Schema cannot say of a plugin's configuration. */
+  readonly rules: ((id: string) => readonly Rule[]) | undefined;
   /** Of the version that is used. */
   readonly describe: (id: string) => Manifest | undefined;
   /** To the plugin, if it runs; a rejection refuses it. */
@@ -46,6 +50,14 @@ export class Configurations {
     return effective;
   }
 
+  /** Offers what is stored to a plugin that runs with something else. VMP_CONFIGURATION_REFUSED, and the like. */
+  async refresh(id: string, lifecycle: Pick<Lifecycle, "configuration" | "configure">): Promise<void> {
+    if (this.#manager === undefined) return;
+    const { isDeepStrictEqual } = await import("node:util");
+    const effective = await (await this.#manager).effective(id);
+    if (!isDeepStrictEqual(effective, lifecycle.configuration)) await lifecycle.configure(effective);
+  }
+
   /** Of what the plugin was given last, a reset too; 0 when nothing was ever stored. */
   revisionOf(id: string): number {
     return this.#revisions.get(id) ?? 0;
@@ -70,6 +82,7 @@ export class Configurations {
     const { ConfigurationManager } = await import("../config/manager.ts");
     const manager = new ConfigurationManager({
       store: await openStore(home),
+      rules: this.#options.rules,
       describe: (id) => {
         const manifest = describe(id);
         return manifest && { version: manifest.version, schema: manifest.configuration };

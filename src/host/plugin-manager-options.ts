@@ -1,4 +1,5 @@
 /** How a plugin manager is opened, and what it answers. */
+import type { Rule } from "../config/resolver.ts";
 import type { VmPluginError } from "../errors.ts";
 import type { NativePlugin, NativePlugins } from "../native.ts";
 import type { Configuration, Log } from "../sdk/define-plugin.ts";
@@ -29,6 +30,8 @@ export interface PluginManagerOptions {
   readonly disabled?: DisabledFlags | undefined;
   /** A plugin's own configuration, before one is set. Default: that of the home, else empty. */
   readonly configuration?: ((plugin: string) => Configuration) | undefined;
+  /** Rules for a plugin's configuration beyond its schema's. Default: none. */
+  readonly configurationRules?: ((plugin: string) => readonly Rule[]) | undefined;
   /** Where plugins' log lines go. Default: nowhere. */
   readonly log?: LogSink | undefined;
   /** Milliseconds that one call of a plugin may take. Default 10,000. */

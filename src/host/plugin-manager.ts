@@ -83,6 +83,7 @@ export class PluginManager {
     this.#configurations = new Configurations({
       home: this.#home?.home,
       given: options.configuration,
+      rules: options.configurationRules,
       describe: (id) => this.#selection.find(id)?.manifest,
       offer: (id, configuration) => this.#offer(id, configuration),
     });
@@ -324,10 +325,11 @@ export class PluginManager {
 
   async #close(): Promise<void> {
     for (const end of this.#ends.splice(0)) end();
-    await this.#home?.close();
+    await this.#home?.stop();
     await Promise.allSettled(this.#updates.values());
     await this.#activation.settled();
     const [first] = await this.#lifecycles.unloadAll();
+    await this.#home?.leave();
     this.#configurations.close();
     if (first !== undefined) throw first;
   }
@@ -385,6 +387,10 @@ export class PluginManager {
       satisfies,
       warn: (message) => this.#warn(message),
     });
+    // What was set while it was tried out was offered to the old version.
+    const lifecycle = this.#lifecycles.find(next);
+    if (lifecycle?.state !== "running") return;
+    await this.#configurations.refresh(id, lifecycle).catch((error: unknown) => this.#warn(reasonOf(error)));
   }
 
   #lifecycleOf(record: PluginRecord): Lifecycle {

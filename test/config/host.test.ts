@@ -6,6 +6,7 @@ test("a host says which revision a plugin was given, that of a reset too", async
   const configurations = new Configurations({
     home: undefined,
     given: undefined,
+    rules: undefined,
     describe: (id) => (id === "acme.disk" ? ({ version: "1.0.0" } as never) : undefined),
     offer: async (_, configuration) => void offered.push(configuration),
   });

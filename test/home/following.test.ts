@@ -100,6 +100,22 @@ test("an update reaches a plugin that runs, which is replaced without being stop
   expect(report?.plugins["acme.x"]?.refused).toBeUndefined();
 });
 
+test("an update that comes while the plugin is being started replaces it all the same", async () => {
+  const home = freshHome();
+  const slow = `start: () => new Promise((resolve) => { calls.push("starting"); globalThis.letStart = resolve; }),`;
+  await install(home, source("1.0.0", slow), contextOf(home));
+  const { host } = await hostOf(home);
+  await using _ = host;
+  const starting = host.activate("acme.x");
+  await expect.poll(() => calls()).toContain("starting");
+  await updateTo(home, source("1.1.0"));
+  await expect.poll(() => calls().some((call) => call.startsWith("initialize 1.1.0"))).toBe(true);
+  (globalThis as { letStart?: () => void }).letStart?.();
+  await starting;
+  await settled(home);
+  expect(host.get("acme.x")).toMatchObject({ state: "running", manifest: { version: "1.1.0" } });
+});
+
 test("an update that the running host cannot start is refused there, and the old version goes on", async () => {
   const home = freshHome();
   await install(home, source("1.0.0"), contextOf(home));
@@ -216,7 +232,9 @@ test("a plugin that can do without one that is disabled goes on without it, and 
   await host.activate("acme.y");
   expect(host.get("acme.x").state).toBe("running");
   expect(await disable(home, "acme.x", contextOf(home))).toEqual(["acme.x"]);
+  const { revision } = readState(home);
   await settled(home);
+  expect(readState(home).revision).toBe(revision);
   await expect.poll(() => host.get("acme.y")).toMatchObject({ state: "running", disabled: false });
   expect(host.get("acme.x")).toMatchObject({ state: "unloaded", disabled: true });
   expect(readState(home).disabled).toEqual(["acme.x"]);

@@ -167,3 +167,26 @@ test("two folders with one id are refused and both are named", async () => {
   expect(failure).toMatch(/^VMP_PLUGIN_DUPLICATE_ID: /);
   expect(failure).toContain(`${first} and ${second}`);
 });
+
+test("there is one state: whoever asks while an event is told hears what the event says", async () => {
+  await using host = await openHost([plugin("a", { requires: [{ plugin: "b" }] }), plugin("b")]);
+  const seen: string[] = [];
+  host.on("state", ({ plugin, operation, to, disabled }) => {
+    const listed = host.list().find((info) => info.manifest.id === plugin);
+    seen.push(`${plugin} ${operation}`);
+    expect([host.get(plugin).state, listed?.state]).toEqual([to, to]);
+    expect([host.get(plugin).disabled, listed?.disabled]).toEqual([disabled, disabled]);
+    expect(host.list({ state: to }).map((info) => info.manifest.id)).toContain(plugin);
+    expect(host.metrics(plugin)[0]?.uptime === undefined).toBe(to !== "running");
+  });
+  const warnings: Error[] = [];
+  const warned = (warning: Error) => warnings.push(warning);
+  process.on("warning", warned);
+  await host.activate("a");
+  await host.disable("b", { dependents: true });
+  await host.enable("b");
+  await new Promise(setImmediate);
+  process.off("warning", warned);
+  expect(warnings).toEqual([]);
+  expect(seen.length).toBeGreaterThan(10);
+});

@@ -14,8 +14,9 @@ import { watchHome } from "./watch.ts";
 export interface Followed extends Reported {
   /** Ids of plugins that are used from a folder: what is installed under them does not matter. */
   readonly hidden: ReadonlySet<string>;
-  /** Of each installed plugin the version that is used. */
   installed(): readonly PluginRecord[];
+  /** Whether it is loaded, or is being loaded. */
+  isUsed(record: PluginRecord): boolean;
   knows(id: string): boolean;
   isDisabled(id: string): boolean;
   register(record: PluginRecord): void;
@@ -66,17 +67,22 @@ export class Follower {
     try {
       await follower.#begin();
     } catch (error) {
-      await follower.close();
+      await follower.stop();
+      follower.leave();
       throw error;
     }
     return follower;
   }
 
   /** What has begun is ended first: nothing is done to the host, or to its home, afterwards. */
-  async close(): Promise<void> {
+  async stop(): Promise<void> {
     this.#closed = true;
     for (const end of this.#ends.splice(0)) end();
     await this.#work;
+  }
+
+  /** What the host has loaded may go from now on. */
+  leave(): void {
     this.#reporter.close();
   }
 
@@ -152,8 +158,7 @@ export class Follower {
   /** One that runs is updated, or refuses; one that does not is exchanged. */
   async #replace(old: PluginRecord, next: PluginRecord, revision: number): Promise<void> {
     const id = idOf(next);
-    const state = this.#followed.stateOf(old);
-    if (state === "unloaded" || state === "error") {
+    if (!this.#followed.isUsed(old) || this.#followed.stateOf(old) === "error") {
       this.#followed.retire(old);
       return this.#attempt(async () => this.#followed.register(next));
     }

@@ -1,8 +1,9 @@
 /** Reads state.json: the one truth of a home. */
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { reasonOf, VmPluginError } from "../../errors.ts";
 import { didYouMean } from "../../nearest.ts";
 import { failureOf } from "../../storage/home-error.ts";
+import { refuseShared } from "../../storage/private-folder.ts";
 import type { Home } from "./home.ts";
 import { emptyState, type HomeState, type InstalledPlugin, NewerFormat, parseState } from "./state-format.ts";
 
@@ -37,7 +38,8 @@ function readText(home: Home): string | undefined {
   const path = home.stateFile;
   let descriptor: number;
   try {
-    refuseForeign(home.path, statSync(home.path));
+    // Who can write the state decides which code runs.
+    refuseShared(home.path, statSync(home.path));
     // O_NONBLOCK: opening a pipe that nobody writes would wait for ever.
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (cause) {
@@ -48,22 +50,11 @@ function readText(home: Home): string | undefined {
   try {
     const status = fstatSync(descriptor);
     if (!status.isFile()) throw new VmPluginError("VMP_HOME_STATE_DAMAGED", { path, reason: "it is not a file" });
-    refuseForeign(path, status);
+    refuseShared(path, status);
     if (status.size > largestState)
       throw new VmPluginError("VMP_HOME_STATE_DAMAGED", { path, reason: `it has ${status.size} bytes` });
     return readFileSync(descriptor, "utf8");
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** Who can write the state decides which code runs. */
-function refuseForeign(path: string, { uid, mode }: Stats): void {
-  const user = process.geteuid?.() ?? uid;
-  if (uid !== user)
-    throw new VmPluginError("VMP_HOME_NOT_PRIVATE", {
-      path,
-      reason: `it belongs to user ${uid}, this is user ${user}`,
-    });
-  if ((mode & 0o022) !== 0) throw new VmPluginError("VMP_HOME_NOT_PRIVATE", { path, reason: "others may write to it" });
 }

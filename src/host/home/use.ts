@@ -50,9 +50,15 @@ export class HomeUse {
     else this.#timer = setTimeout(begin, delay).unref();
   }
 
-  async close(): Promise<void> {
+  /** From now on the host does nothing for others. */
+  async stop(): Promise<void> {
     clearTimeout(this.#timer);
-    await (await this.#starting)?.close();
+    await (await this.#starting)?.stop();
+  }
+
+  /** Once nothing is loaded any longer. */
+  async leave(): Promise<void> {
+    (await this.#starting)?.leave();
   }
 
   async #follow(followed: Followed): Promise<Follower> {
