@@ -367,6 +367,7 @@ export class PluginManager {
 
   async #discover(folders: readonly string[]): Promise<readonly PluginRecord[]> {
     const { discover } = await import("./discovery/discover.ts");
+    this.#home?.makeCaches();
     const places = folders.map((path): Place => ({ kind: "package", path }));
     const { records, problems } = await discover(places, this.#facts, { cache: this.#home?.home.discoveryCache });
     if (problems[0] !== undefined) throw problems[0];

@@ -1,4 +1,5 @@
 /** Machines whose plugins are installed in a home. */
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { FileStore } from "../../src/config/file-store.ts";
@@ -21,10 +22,11 @@ async function homeWith(...folders: string[]): Promise<{ home: Home; context: Pa
   return { home, context };
 }
 
+const device = join(root, "test/examples/typescript-device");
 const options = { stdin: "ignore", stdout: "pipe", stderr: "ignore" } as const;
 
 test("an installed device is in the machines that ask for it, and in no other", async () => {
-  const { home } = await homeWith(join(root, "test/examples/typescript-device"));
+  const { home } = await homeWith(device);
   const run = ["run", "--home", home.path];
   const without = vmPlugin([...run, guest("mmio"), "0x2000001000"]);
   expect(without.status).toBeGreaterThan(128);
@@ -32,6 +34,20 @@ test("an installed device is in the machines that ask for it, and in no other", 
   expect(withIt.stderr).toContain("device dice/dice: a die takes no 136");
   const unknown = vmPlugin([...run, "--device", "dices", guest("mmio")]);
   expect(unknown.stderr).toMatch(/VMP_IMPLEMENTATION_NOT_FOUND: .*device\.virtual.*dices/);
+});
+
+test("what was found out about a plugin in a folder is remembered in the home, where there can be one", () => {
+  const home = freshHome();
+  const run = (path: string) => vmPlugin(["run", "--home", path, "--plugin", device, guest("hello")]);
+  const done = { status: 0, stdout: "Hello from a guest!\n", stderr: "" };
+  expect(run(home.path)).toEqual(done);
+  const module = readdirSync(join(home.cacheFolder, "modules"));
+  expect(module).toHaveLength(1);
+  const written = () => statSync(join(home.cacheFolder, "modules", module[0] ?? "")).mtimeMs;
+  const before = written();
+  expect(run(home.path)).toEqual(done);
+  expect(written()).toBe(before);
+  expect(run("/proc/none")).toEqual(done);
 });
 
 const failingEngine = () =>

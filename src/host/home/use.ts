@@ -25,6 +25,13 @@ export class HomeUse {
     this.disabled = new DisabledOfHome(this.home, this.#state.disabled);
   }
 
+  /** Makes the home, so that what is found can be remembered there; a home that cannot be made is done without. */
+  makeCaches(): void {
+    try {
+      this.home.create();
+    } catch {}
+  }
+
   get moduleCache(): string {
     return join(this.home.cacheFolder, "modules");
   }
