@@ -19,6 +19,7 @@ export default defineConfig({
     // Guests, compilers and qemu run beside each other on two cores.
     testTimeout: 120_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
   },

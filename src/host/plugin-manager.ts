@@ -268,9 +268,9 @@ export class PluginManager {
   /**
    * Puts another version of a plugin in the place of the one that is used: verified and started beside it, with its state. New
    * instances are the new version's; old ones keep the old version until they are closed, unless the contract says that nobody
-   * can tell. VMP_UPDATE_FAILED: the old version has never stopped.
+   * can tell. `next`: a record, or the folder of a package. VMP_UPDATE_FAILED: the old version has never stopped.
    */
-  async update(id: string, next: PluginRecord): Promise<void> {
+  async update(id: string, next: PluginRecord | string): Promise<void> {
     const before = this.#updates.get(id) ?? Promise.resolve();
     const update = before.then(() => this.#update(id, next));
     const settled = update.catch(() => {});
@@ -374,9 +374,11 @@ export class PluginManager {
     return records;
   }
 
-  async #update(id: string, next: PluginRecord): Promise<void> {
+  async #update(id: string, given: PluginRecord | string): Promise<void> {
     this.#refuseClosed();
     const old = this.#selection.get(id);
+    const [next] = typeof given === "string" ? await this.#discover([given]) : [given];
+    if (next === undefined) throw new VmPluginError("VMP_MANIFEST_NOT_FOUND", { path: String(given) });
     const satisfies = await loadSatisfies();
     const { updatePlugin } = await import("./update/update.ts");
     await updatePlugin(old, next, {

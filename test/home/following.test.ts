@@ -60,7 +60,7 @@ async function hostOf(home: Home, plugins: string[] = []): Promise<{ host: Plugi
 /** Until every host has done what the state says; answers what it says. */
 async function settled(home: Home): Promise<HostReport | undefined> {
   const { revision } = readState(home);
-  expect(await waitForHosts(home, (report) => report.stateRevision >= revision, 10_000)).toEqual([]);
+  expect(await waitForHosts(home, (report) => report.stateRevision >= revision, 60_000)).toEqual([]);
   return liveHosts(home)[0];
 }
 
@@ -299,8 +299,8 @@ test("a home that is exchanged for another of the same revision is taken over, a
   await using _ = host;
   renameSync(home.path, `${home.path}.gone`);
   renameSync(other.path, home.path);
-  await expect.poll(() => host.list().map(({ manifest }) => manifest.id), { timeout: 10_000 }).toEqual(["acme.y"]);
-  await expect.poll(() => liveHosts(home).map(({ pid }) => pid), { timeout: 10_000 }).toEqual([process.pid]);
+  await expect.poll(() => host.list().map(({ manifest }) => manifest.id)).toEqual(["acme.y"]);
+  await expect.poll(() => liveHosts(home).map(({ pid }) => pid)).toEqual([process.pid]);
 });
 
 test("a host that is closed while it updates plugins complains of nothing", async () => {

@@ -199,7 +199,7 @@ test("what is installed is found in the list of its files, however its path is w
       return {};
     },
   } as unknown as NativePlugins;
-  const options = { native, packageRoot: packageRoot(), log: () => {}, counted: false, timeout: 1000, hashFile };
+  const options = { native, packageRoot: packageRoot(), log: () => {}, counted: false, timeout: 60_000, hashFile };
   const entry = { native: { [platform]: "./lib//plugin.node" } };
   const path = library("acme.x", "1.0.0", { entry }, {}, { "line\u2028separator": "" });
   using staged = await stage(freshHome(), path, facts);

@@ -197,6 +197,15 @@ test("a disabled plugin is updated without being run", async () => {
   expect(calls()).toContain("start 2.0.0");
 });
 
+test("the other version may be given by its folder; one without a plugin changes nothing", async () => {
+  await using host = await openHost([version("1.0.0")]);
+  await host.activate("acme.x");
+  await host.update("acme.x", version("1.1.0"));
+  expect(host.get("acme.x")).toMatchObject({ state: "running", source: "folder", manifest: { version: "1.1.0" } });
+  expect(await failureOf(() => host.update("acme.x", "/nowhere"))).toMatch(/^VMP_PLUGIN_FOLDER_NOT_FOUND: /);
+  expect(versionOf(host)).toBe("1.1.0");
+});
+
 test("two updates at once are done one after the other; another plugin, or the version that is there, is none", async () => {
   await using host = await openHost([version("1.0.0")]);
   await host.activate("acme.x");
