@@ -24,7 +24,7 @@ const operations: Readonly<Record<string, () => unknown>> = {
   async update() {
     using staged = await stage(home, subject, facts);
     const { id } = staged.record.manifest;
-    return commitUpdate(home, id, staged, hashOf(id), context);
+    return await commitUpdate(home, id, staged, hashOf(id), context);
   },
   /** Stays until it is killed. */
   host() {

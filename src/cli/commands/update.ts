@@ -90,7 +90,7 @@ async function replace(
     progress.step(`starting ${id} ${staged.version}`);
     await withManager(call, home, (manager) => manager.update(id, staged.record));
   }
-  return commitUpdate(home, id, staged, hash, context);
+  return await commitUpdate(home, id, staged, hash, context);
 }
 
 async function goBack(call: Call, home: Home, { id, hash }: InstalledPlugin, context: HomeContext) {

@@ -39,7 +39,7 @@ export async function install(
 ): Promise<InstalledPlugin> {
   using staged = await stage(home, path, context.facts, heard);
   const { id } = staged.record.manifest;
-  return withState(home, async (state, commit) => {
+  return await withState(home, async (state, commit) => {
     const next = await checkedState(home, state, staged, context);
     heard?.({ step: "committing", done: 0, total: 1 });
     const undo = configuration && (await giveConfiguration(context.store, staged.record.manifest, configuration));

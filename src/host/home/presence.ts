@@ -51,7 +51,9 @@ function presence(folder: string, name: string, unlock: () => void): Presence {
 export function sweepPresences(folder: string): string[] {
   const living: string[] = [];
   for (const [name, entries] of namesIn(folder)) {
-    const unlock = entries.includes(`${name}.lock`) ? tryLock(join(folder, `${name}.lock`)) : () => {};
+    const lock = join(folder, `${name}.lock`);
+    // Looked for now: a folder that is listed while it is filled may show what came later, and not the lock that came first.
+    const unlock = existsSync(lock) ? tryLock(lock) : () => {};
     if (unlock === undefined) living.push(name);
     else remove(folder, entries, unlock);
   }

@@ -16,9 +16,10 @@ export const claimEnding = ".claim";
  */
 export function sweep(home: Home, state: HomeState): void {
   try {
+    // Listed first: who brings a content in meanwhile has claimed it before.
+    const contents = existsSync(home.pluginsFolder) ? readdirSync(home.pluginsFolder).filter(isHash) : [];
     const named = namedContents(home, state);
-    for (const hash of existsSync(home.pluginsFolder) ? readdirSync(home.pluginsFolder) : [])
-      if (isHash(hash) && !named.has(hash)) removeTree(home.contentFolder(hash));
+    for (const hash of contents) if (!named.has(hash)) removeTree(home.contentFolder(hash));
   } catch {}
 }
 
