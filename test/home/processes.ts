@@ -1,5 +1,5 @@
 /** Runs test/home/driver.ts in processes of its own: bundled once, run by plain node. */
-import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from "node:child_process";
 import { chmodSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -29,6 +29,8 @@ export async function buildDriver(): Promise<string> {
     },
     logLevel: "warning",
   });
+  // Whatever the umask is.
+  spawnSync("chmod", ["-R", "a+rX", join(root, "dist")]);
   return join(root, "dist/driver.mjs");
 }
 

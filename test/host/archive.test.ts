@@ -335,6 +335,7 @@ test("a long name full of zeros costs no time", async () => {
 
 test("extraction neither follows nor replaces what stands in the folder", async () => {
   const outside = folderWith({ file: "mine" });
+  const before = contentOf(outside);
   const bytes = archiveOf([packageFile, file("package/a/b", "theirs")]);
   const into = folderWith({});
   symlinkSync(join(outside, "file"), join(into, "package.json"));
@@ -345,7 +346,7 @@ test("extraction neither follows nor replaces what stands in the folder", async 
   const hard = folderWith({});
   linkSync(join(outside, "file"), join(hard, "package.json"));
   expect(await failureOf(() => extractArchive(written(bytes), hard))).toMatch(/^VMP_ARCHIVE_NOT_EXTRACTED: .*EEXIST/);
-  expect(contentOf(outside)).toMatchObject({ file: ["644", "mine"] });
+  expect(contentOf(outside)).toEqual(before);
 });
 
 test("progress goes on up to the archive's size", async () => {
