@@ -19,7 +19,7 @@ const order = [
   ["sdk"],
   ["contracts"],
   ["time-limit"],
-  ["errors", "nearest", "package-root"],
+  ["errors", "nearest", "package-root", "turns"],
 ];
 const rank = new Map(order.flatMap((parts, index) => parts.map((part) => [part, index] as const)));
 

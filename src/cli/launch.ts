@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The program `vm-plugin`: the command, with the code that was compiled when the package was built, which halves its start. */
+/** The program `vm-plugin`: the command, with the code that V8 compiled when the package was built. */
 import { join } from "node:path";
 import { cachedScript } from "./cached-script.ts";
 

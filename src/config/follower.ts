@@ -1,11 +1,11 @@
 /** Hears of what other processes store, offers it to this one's listeners, and undoes what they refuse. */
 import { reasonOf, VmPluginError } from "../errors.ts";
 import type { Configuration } from "../sdk/define-plugin.ts";
+import type { Turns } from "../turns.ts";
 import type { Change, Listeners } from "./listeners.ts";
 import type { ConfigurationEntry, Metadata } from "./metadata.ts";
 import type { Resolver } from "./resolver.ts";
 import type { ConfigurationStore } from "./store.ts";
-import type { Turns } from "./turns.ts";
 
 /** What is stored: a revision, and an entry unless that is of a reset, or 0. */
 export interface State {

@@ -4,6 +4,7 @@
  */
 import { reasonOf, VmPluginError } from "../errors.ts";
 import type { Configuration, JsonValue } from "../sdk/define-plugin.ts";
+import { Turns } from "../turns.ts";
 import { changesTo, followStore, rollBack, type Settled, type Shared, type State, stateOf } from "./follower.ts";
 import type { FormatName } from "./formats/format.ts";
 import { copyJson, type JsonObject } from "./json.ts";
@@ -12,7 +13,6 @@ import type { ConfigurationEntry, Metadata } from "./metadata.ts";
 import { withValueAt } from "./path.ts";
 import { type Checked, type Facts, Resolver, type ResolverOptions, valid } from "./resolver.ts";
 import type { Backup, ConfigurationStore } from "./store.ts";
-import { Turns } from "./turns.ts";
 
 export interface ConfigurationManagerOptions extends ResolverOptions {
   readonly store: ConfigurationStore;

@@ -3,6 +3,7 @@ import type { ConfigurationManager } from "../config/manager.ts";
 import { reasonOf, VmPluginError } from "../errors.ts";
 import type { Instance } from "../runtime/loaded-plugin.ts";
 import type { Configuration, Health } from "../sdk/define-plugin.ts";
+import { Turns } from "../turns.ts";
 import { readBuiltins } from "./builtins/builtins.ts";
 import { Configurations } from "./configurations.ts";
 import type { Discovered, Place } from "./discovery/discover.ts";
@@ -47,7 +48,7 @@ export class PluginManager {
   readonly #configurations: Configurations;
   readonly #home: HomeUse | undefined;
   readonly #disabled: DisabledFlags;
-  readonly #updates = new Map<string, Promise<unknown>>();
+  readonly #updates = new Turns();
   readonly #ends: (() => void)[] = [];
   #closing: Promise<void> | undefined;
 
@@ -208,7 +209,7 @@ export class PluginManager {
 
   /** Loads and verifies a plugin's code; nothing of it is started. */
   async load(id: string): Promise<void> {
-    await this.#lifecycleOf(this.#selection.get(id)).ensureLoaded();
+    await this.#lifecycle(id).ensureLoaded();
   }
 
   /** Loads several at once, so that activating them later is quick. Rejects with the first failure, when all were tried. */
@@ -219,39 +220,38 @@ export class PluginManager {
   /** Activates a plugin and keeps it from being stopped. */
   async hold(id: string): Promise<HeldPlugin> {
     await this.activate(id);
-    const lifecycle = this.#lifecycleOf(this.#selection.get(id));
+    const lifecycle = this.#lifecycle(id);
     const { code, release } = await lifecycle.hold({});
     return { native: code.native, configuration: lifecycle.configuration, release };
   }
 
   /**
    * An instance that belongs to no machine, revocable; its plugin is activated first. `configuration` is of this instance, above
-   * the plugin's own. VMP_INSTANCE_FAILED for a native
-   * implementation of a point that only native code can call.
+   * the plugin's own. VMP_INSTANCE_FAILED for a native implementation of a point that only native code can call.
    */
   async createInstance(implementation: Implementation, configuration: Configuration = {}): Promise<Instance> {
     const { plugin, point, name } = implementation;
     await this.activate(plugin.manifest.id);
-    const lifecycle = this.#lifecycleOf(this.#selection.get(plugin.manifest.id));
+    const lifecycle = this.#lifecycle(plugin.manifest.id);
     return this.#instances.make(lifecycle, { point, name, configuration });
   }
 
   /** Activates the plugin. Undefined when it does not tell; a check that fails leads to the state error. */
   async healthCheck(id: string): Promise<Health | undefined> {
     await this.activate(id);
-    return this.#lifecycleOf(this.#selection.get(id)).healthCheck();
+    return this.#lifecycle(id).healthCheck();
   }
 
   /** Activates the plugin. What a newer version of it needs in order to go on; undefined when there is nothing. */
   async exportState(id: string): Promise<Uint8Array | undefined> {
     await this.activate(id);
-    return this.#lifecycleOf(this.#selection.get(id)).with((code) => code.exportState());
+    return this.#lifecycle(id).with((code) => code.exportState());
   }
 
   /** Activates the plugin and gives it what exportState answered, in the format of `stateVersion`. */
   async importState(id: string, stateVersion: number, state: Uint8Array): Promise<void> {
     await this.activate(id);
-    await this.#lifecycleOf(this.#selection.get(id)).with((code) => code.importState(stateVersion, state));
+    await this.#lifecycle(id).with((code) => code.importState(stateVersion, state));
   }
 
   /** Where plugins' configurations are read and changed; what is set reaches those that run. */
@@ -270,22 +270,18 @@ export class PluginManager {
    * instances are the new version's; old ones keep the old version until they are closed, unless the contract says that nobody
    * can tell. `next`: a record, or the folder of a package. VMP_UPDATE_FAILED: the old version has never stopped.
    */
-  async update(id: string, next: PluginRecord | string): Promise<void> {
-    const before = this.#updates.get(id) ?? Promise.resolve();
-    const update = before.then(() => this.#update(id, next));
-    const settled = update.catch(() => {});
-    this.#updates.set(id, settled);
-    await update.finally(() => this.#updates.get(id) === settled && this.#updates.delete(id));
+  update(id: string, next: PluginRecord | string): Promise<void> {
+    return this.#updates.take(id, () => this.#update(id, next));
   }
 
   /** VMP_PLUGIN_REQUIRED or VMP_PLUGIN_IN_USE while others rely on it. */
   async stop(id: string): Promise<void> {
-    await this.#lifecycleOf(this.#selection.get(id)).run("stop");
+    await this.#lifecycle(id).run("stop");
   }
 
   /** Stops, cleans up and unloads, as far as there is need; also out of the state error. */
   async unload(id: string): Promise<void> {
-    await this.#lifecycleOf(this.#selection.get(id)).ensureUnloaded();
+    await this.#lifecycle(id).ensureUnloaded();
   }
 
   /** Unloads a plugin and takes it out of the registry. VMP_PLUGIN_REQUIRED or VMP_PLUGIN_IN_USE while others rely on it. */
@@ -298,14 +294,14 @@ export class PluginManager {
 
   /** Unloads a plugin and refuses it from then on. `dependents`: those that require it are disabled first, else they forbid it. */
   async disable(id: string, options: { readonly dependents?: boolean } = {}): Promise<void> {
-    const lifecycle = this.#lifecycleOf(this.#selection.get(id));
+    const lifecycle = this.#lifecycle(id);
     if (options.dependents) for (const dependent of lifecycle.dependents) await this.disable(dependent, options);
     await lifecycle.disable();
   }
 
   /** Allows a plugin again, and activates it if it ran when it was disabled. */
   async enable(id: string): Promise<void> {
-    if (await this.#lifecycleOf(this.#selection.get(id)).enable()) await this.activate(id);
+    if (await this.#lifecycle(id).enable()) await this.activate(id);
   }
 
   /** Hears of every change of any plugin's state, or of every scheduled check of its health. The returned function ends that. */
@@ -326,7 +322,7 @@ export class PluginManager {
   async #close(): Promise<void> {
     for (const end of this.#ends.splice(0)) end();
     await this.#home?.stop();
-    await Promise.allSettled(this.#updates.values());
+    await this.#updates.settled();
     await this.#activation.settled();
     const [first] = await this.#lifecycles.unloadAll();
     await this.#home?.leave();
@@ -340,7 +336,7 @@ export class PluginManager {
       const end = scheduleHealthChecks({
         interval: healthInterval,
         running: () => this.list({ state: "running" }).map((info) => info.manifest.id),
-        check: (id) => this.#lifecycleOf(this.#selection.get(id)).healthCheck(),
+        check: (id) => this.#lifecycle(id).healthCheck(),
         checked: (event) => this.#checked(event),
       });
       this.#ends.push(end);
@@ -394,6 +390,11 @@ export class PluginManager {
     const lifecycle = this.#lifecycles.find(next);
     if (lifecycle?.state !== "running") return;
     await this.#configurations.refresh(id, lifecycle).catch((error: unknown) => this.#warn(reasonOf(error)));
+  }
+
+  /** Of the version that is used. VMP_PLUGIN_NOT_FOUND with the nearest id. */
+  #lifecycle(id: string): Lifecycle {
+    return this.#lifecycleOf(this.#selection.get(id));
   }
 
   #lifecycleOf(record: PluginRecord): Lifecycle {

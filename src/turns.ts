@@ -1,4 +1,4 @@
-/** One change of a configuration after the other, in this process. */
+/** What must not be done at once for one id is done in the order in which it was asked for, in this process. */
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
 
@@ -12,5 +12,10 @@ export class Turns {
     };
     mine.then(forget, forget);
     return mine;
+  }
+
+  /** When all is done that has been asked for by now. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#last.values());
   }
 }
