@@ -308,7 +308,7 @@ const table = {
   ],
   VMP_PLUGIN_SHADOWED: [
     "plugin {id} {version} would never be used: version {found} is built in",
-    "Install a higher version, or give the plugin another id.",
+    "Install a higher version, uninstall this one, or give the plugin another id.",
   ],
   VMP_PLUGIN_DAMAGED: ["the installed plugin {id} is damaged: {path}: {reason}", "Install it again from its package."],
   VMP_PLUGIN_OTHER: ["the package holds plugin {found}, not {id}", "Give a package of {id}, or install this one."],

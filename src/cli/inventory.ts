@@ -42,7 +42,7 @@ export interface Inventory {
 export async function readInventory(home: Home): Promise<Inventory> {
   const { facts, records: builtins } = readBuiltins(packageRoot());
   const state = readState(home);
-  const { records: installed, problems } = await recordsOf(home, state, facts);
+  const { records: installed, problems } = await recordsOf(home, state, { facts, others: builtins });
   const hosts = liveHosts(home);
   const disabled = new Set(state.disabled);
   const all = [...builtins.toSorted(byId), ...installed.toSorted(byId)];

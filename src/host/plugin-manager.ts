@@ -52,10 +52,10 @@ export class PluginManager {
   readonly #ends: (() => void)[] = [];
   #closing: Promise<void> | undefined;
 
-  private constructor(options: PluginManagerOptions, facts: HostFacts) {
+  private constructor(options: PluginManagerOptions, facts: HostFacts, others: readonly PluginRecord[]) {
     this.#options = options;
     this.#facts = facts;
-    this.#home = options.home === undefined ? undefined : new HomeUse(options.home, facts);
+    this.#home = options.home === undefined ? undefined : new HomeUse(options.home, { facts, others });
     this.#disabled = options.disabled ?? this.#home?.disabled ?? new Set<string>();
     this.#lifecycles = new Lifecycles((record) =>
       makeLifecycle(record, {
@@ -93,15 +93,12 @@ export class PluginManager {
   /** Finds plugins; runs none of their code. Rejects with the first problem of a folder that was given. */
   static async open(options: PluginManagerOptions): Promise<PluginManager> {
     const { facts, records } = readBuiltins(options.packageRoot);
-    const manager = new PluginManager(options, facts);
+    const builtins = options.builtins === false ? [] : records;
+    const manager = new PluginManager(options, facts, builtins);
     const given = options.plugins?.length ? await manager.#discover(options.plugins) : [];
     const hidden = new Set(given.map((record) => record.manifest.id));
     const installed = (await manager.#home?.records((problem) => manager.#warn(problem.message))) ?? [];
-    manager.register([
-      ...(options.builtins === false ? [] : records),
-      ...given,
-      ...installed.filter((record) => !hidden.has(record.manifest.id)),
-    ]);
+    manager.register([...builtins, ...given, ...installed.filter((record) => !hidden.has(record.manifest.id))]);
     manager.#begin(hidden);
     return manager;
   }

@@ -4,7 +4,7 @@ import type { Home } from "../../src/host/home/home.ts";
 import { recordsOf } from "../../src/host/home/records.ts";
 import { readState } from "../../src/host/home/state.ts";
 import { buildDriver, run } from "./processes.ts";
-import { facts, freshHome, library, namesIn } from "./support.ts";
+import { context, freshHome, library, namesIn } from "./support.ts";
 
 let driver = "";
 
@@ -17,7 +17,7 @@ const operation = (...words: string[]) => run([process.execPath, driver, ...word
 /** What is installed is whole, and nothing else lies about. */
 async function expectSound(home: Home): Promise<void> {
   const state = readState(home);
-  const { records, problems } = await recordsOf(home, state, facts);
+  const { records, problems } = await recordsOf(home, state, context);
   expect(problems).toEqual([]);
   expect(records).toHaveLength(Object.keys(state.plugins).length);
   for (const { hash } of Object.values(state.plugins))

@@ -51,7 +51,7 @@ test("an installed plugin is in the state and among the records, and its package
   const plugin = await install(home, path, withStore());
   removeTree(path);
   expect(readState(home)).toMatchObject({ revision: 1, plugins: { "acme.x": plugin } });
-  const { records, problems } = await recordsOf(home, readState(home), facts);
+  const { records, problems } = await recordsOf(home, readState(home), context);
   expect(problems).toEqual([]);
   expect(records).toMatchObject([
     { folder: home.contentFolder(plugin.hash), manifest: { id: "acme.x", version: "1.2.3" } },
@@ -336,20 +336,20 @@ test("a damaged plugin is a problem of its own, hides no other, and is mended by
     const path = library("acme.x", "1.0.0");
     const home = await homeWith(path, library("acme.y", "1.0.0"));
     // The cache knows the sound one.
-    expect((await recordsOf(home, readState(home), facts)).problems, what).toEqual([]);
+    expect((await recordsOf(home, readState(home), context)).problems, what).toEqual([]);
     const plugin = readState(home).plugins["acme.x"];
     const folder = home.contentFolder(plugin?.hash ?? "");
     chmodSync(folder, 0o700);
     damage(folder);
     for (let again = 0; again < 2; again++) {
-      const { records, problems } = await recordsOf(home, readState(home), facts);
+      const { records, problems } = await recordsOf(home, readState(home), context);
       expect(records.map(({ manifest }) => manifest.id)).toEqual(["acme.y"]);
       expect(problems).toMatchObject([{ code: "VMP_PLUGIN_DAMAGED", values: { id: "acme.x" } }]);
       expect(problems[0]?.message).toMatch(reason);
     }
     const mended = await install(home, path, withStore());
     expect(mended.hash).toBe(plugin?.hash);
-    expect((await recordsOf(home, readState(home), facts)).records).toHaveLength(2);
+    expect((await recordsOf(home, readState(home), context)).records).toHaveLength(2);
   }
 });
 
@@ -358,7 +358,10 @@ test("an installed plugin that this vm-plugin is too old for says so", async () 
     library("acme.x", "1.0.0"),
     library("acme.y", "1.0.0", { engines: { vm: "*", abi: "*" } }),
   );
-  const { records, problems } = await recordsOf(home, readState(home), { ...facts, vm: "0.0.1" });
+  const { records, problems } = await recordsOf(home, readState(home), {
+    ...context,
+    facts: { ...facts, vm: "0.0.1" },
+  });
   expect(records.map(({ manifest }) => manifest.id)).toEqual(["acme.y"]);
   expect(problems).toMatchObject([{ code: "VMP_PLUGIN_INCOMPATIBLE", values: { id: "acme.x" } }]);
 });

@@ -11,7 +11,7 @@ import { removeTree } from "../../src/host/home/remove-tree.ts";
 import { readState } from "../../src/host/home/state.ts";
 import { folder } from "../support/folder.ts";
 import { buildDriver, type Outcome, run } from "./processes.ts";
-import { facts, freshHome, library, namesIn } from "./support.ts";
+import { context, freshHome, library, namesIn } from "./support.ts";
 
 const compiler = ["cc", "gcc", "clang"].find((name) => spawnSync(name, ["--version"]).status === 0);
 const reason = compiler === undefined ? " (needs a C compiler)" : "";
@@ -76,7 +76,7 @@ async function expectSound(home: Home, { versions: [before, after] }: Case, revi
   const plugin = state.plugins["acme.x"];
   expect([revision, revision + 1]).toContain(state.revision);
   expect(plugin?.version).toBe(state.revision === revision ? before : after);
-  const { records, problems } = await recordsOf(home, state, facts);
+  const { records, problems } = await recordsOf(home, state, context);
   expect(problems).toEqual([]);
   expect(records.map(({ manifest }) => manifest.version)).toEqual(plugin ? [plugin.version] : []);
   for (const hash of [plugin?.hash, plugin?.previous?.hash])

@@ -7,7 +7,7 @@ import type { Home } from "../../src/host/home/home.ts";
 import { recordsOf } from "../../src/host/home/records.ts";
 import { readState } from "../../src/host/home/state.ts";
 import { buildDriver, type Outcome, run } from "./processes.ts";
-import { facts, failureOf, folderWith, freshHome, library, namesIn } from "./support.ts";
+import { context, failureOf, folderWith, freshHome, library, namesIn } from "./support.ts";
 
 const isRoot = process.geteuid?.() === 0;
 const forRoot = isRoot ? "" : " (needs root)";
@@ -176,7 +176,7 @@ test.skipIf(!mounts)(`a full home keeps what it has, and nothing half done${forM
     const after = Object.assign(freshHome(), { path: kept });
     if (failure === undefined) {
       expect(readState(after).plugins["acme.y"]).toEqual(result);
-      expect((await recordsOf(after, readState(after), facts)).problems).toEqual([]);
+      expect((await recordsOf(after, readState(after), context)).problems).toEqual([]);
     } else {
       failures.push(failure);
       expect(failure).toMatch(/^VMP_HOME_UNUSABLE: .*no space is left/);

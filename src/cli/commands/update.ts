@@ -82,10 +82,9 @@ async function replace(
   progress: Progress,
 ): Promise<InstalledPlugin> {
   const { stage } = await import("../../host/home/stage.ts");
-  const { commitUpdate } = await import("../../host/home/update.ts");
+  const { commitUpdate, refuseOther } = await import("../../host/home/update.ts");
   using staged = await stage(home, path, context.facts, hear(progress));
-  const found = staged.record.manifest.id;
-  if (found !== id) throw new VmPluginError("VMP_PLUGIN_OTHER", { id, found });
+  refuseOther(id, staged);
   if (staged.hash !== hash) {
     progress.step(`starting ${id} ${staged.version}`);
     await withManager(call, home, (manager) => manager.update(id, staged.record));

@@ -57,7 +57,7 @@ function withFlags(state: HomeState, ids: readonly string[], disabled: boolean):
 
 /** All that are there. An id whose plugin is damaged is known too. */
 async function knownRecords(home: Home, id: string, state: HomeState, context: HomeContext): Promise<PluginRecord[]> {
-  const { records } = await recordsOf(home, state, context.facts);
+  const { records } = await recordsOf(home, state, context);
   const all = [...context.others, ...records];
   const ids = new Set([...all.map(({ manifest }) => manifest.id), ...Object.keys(state.plugins), ...state.disabled]);
   if (!ids.has(id)) throw new VmPluginError("VMP_PLUGIN_NOT_FOUND", { id, hint: didYouMean(id, ids) });

@@ -1,11 +1,11 @@
 /** Does in a running host what other processes change in its home, and says what it has done, or would not do. */
 import type { ConfigurationManager } from "../../config/manager.ts";
 import { reasonOf, VmPluginError } from "../../errors.ts";
-import type { HostFacts } from "../host-facts.ts";
 import type { PluginRecord } from "../plugin-record.ts";
 import type { Home } from "./home.ts";
 import { registerHost } from "./hosts.ts";
 import { type Reported, Reporter } from "./reporter.ts";
+import type { HomeContext } from "./requirements.ts";
 import { readState } from "./state.ts";
 import { formatState, type HomeState } from "./state-format.ts";
 import { watchHome } from "./watch.ts";
@@ -43,7 +43,7 @@ export interface HomeFlags {
 
 export class Follower {
   readonly #home: Home;
-  readonly #facts: HostFacts;
+  readonly #context: HomeContext;
   readonly #followed: Followed;
   readonly #flags: HomeFlags;
   readonly #reporter: Reporter;
@@ -53,17 +53,17 @@ export class Follower {
   #taken: string | undefined;
   #closed = false;
 
-  private constructor(home: Home, facts: HostFacts, followed: Followed, flags: HomeFlags) {
+  private constructor(home: Home, context: HomeContext, followed: Followed, flags: HomeFlags) {
     this.#home = home;
     this.#flags = flags;
-    this.#facts = facts;
+    this.#context = context;
     this.#followed = followed;
     this.#reporter = new Reporter(registerHost(home), followed);
   }
 
   /** Makes the home when it is missing. What changed since the host was opened is done first. */
-  static async start(home: Home, facts: HostFacts, followed: Followed, flags: HomeFlags): Promise<Follower> {
-    const follower = new Follower(home, facts, followed, flags);
+  static async start(home: Home, context: HomeContext, followed: Followed, flags: HomeFlags): Promise<Follower> {
+    const follower = new Follower(home, context, followed, flags);
     try {
       await follower.#begin();
     } catch (error) {
@@ -144,7 +144,7 @@ export class Follower {
       if (!wanted.includes(id)) this.#reporter.settled(id, "update", state.revision, undefined);
     if (wanted.length === 0) return;
     const { recordsOf } = await import("./records.ts");
-    const { records, problems } = await recordsOf(this.#home, state, this.#facts);
+    const { records, problems } = await recordsOf(this.#home, state, this.#context);
     for (const problem of problems) this.#problem(problem);
     for (const record of records) {
       if (this.#closed) return;

@@ -58,7 +58,7 @@ async function checkedState(home: Home, state: HomeState, staged: Staged, contex
   if (present && !staged.mended && (await isWhole(home, present)))
     throw new VmPluginError("VMP_PLUGIN_INSTALLED", { id, version: present.version });
   await refuseShadowed(staged.record, context);
-  const { records } = await recordsOf(home, state, context.facts);
+  const { records } = await recordsOf(home, state, context);
   await refuseUnmet(staged.record, records, state, context);
   const { version, hash, manifestHash } = staged;
   const previous = present?.previous;

@@ -1,17 +1,19 @@
 /** The installed plugins as records, through discovery's cache. Runs none of their code. */
 import { statSync } from "node:fs";
-import type { VmPluginError } from "../../errors.ts";
+import { VmPluginError } from "../../errors.ts";
 import { discoverFolders } from "../discovery/discover.ts";
 import { hashFile } from "../file-hash.ts";
 import type { HostFacts } from "../host-facts.ts";
 import type { PluginRecord } from "../plugin-record.ts";
+import { compareVersions } from "../resolution/versions.ts";
 import type { Home } from "./home.ts";
 import { damaged, InstalledContent } from "./installed-files.ts";
+import type { HomeContext } from "./requirements.ts";
 import type { HomeState, InstalledPlugin } from "./state-format.ts";
 
 export interface InstalledRecords {
   readonly records: readonly PluginRecord[];
-  /** One for each plugin that is installed and cannot be used: VMP_PLUGIN_DAMAGED or VMP_PLUGIN_INCOMPATIBLE. */
+  /** One for each plugin that is installed and cannot be used: VMP_PLUGIN_DAMAGED, VMP_PLUGIN_INCOMPATIBLE or VMP_PLUGIN_SHADOWED. */
   readonly problems: readonly VmPluginError[];
 }
 
@@ -19,7 +21,11 @@ export interface InstalledRecords {
  * Rejects only for faults of vm-plugin itself: a bad plugin never hides the others. Whether other files than the manifest are the
  * installed ones is found out when they are loaded.
  */
-export async function recordsOf(home: Home, state: HomeState, facts: HostFacts): Promise<InstalledRecords> {
+export async function recordsOf(
+  home: Home,
+  state: HomeState,
+  { facts, others }: HomeContext,
+): Promise<InstalledRecords> {
   const whole: { folder: string; installed: InstalledContent }[] = [];
   const problems: VmPluginError[] = [];
   const plugins = new Map<string, InstalledPlugin>();
@@ -45,7 +51,18 @@ export async function recordsOf(home: Home, state: HomeState, facts: HostFacts):
       ? problem
       : damaged(id, folder, problem?.message ?? "it holds no plugin", problem);
   });
-  return { records: discovered.records, problems: [...problems, ...refused] };
+  const shadowed = discovered.records.filter((record) => isBuiltIn(record, others));
+  for (const {
+    manifest: { id, version },
+  } of shadowed)
+    refused.push(new VmPluginError("VMP_PLUGIN_SHADOWED", { id, version, found: version }));
+  const records = discovered.records.filter((record) => !shadowed.includes(record));
+  return { records, problems: [...problems, ...refused] };
+}
+
+/** A later package may have the very version built in that was installed above its predecessor's. */
+function isBuiltIn({ manifest: { id, version } }: PluginRecord, builtins: readonly PluginRecord[]): boolean {
+  return builtins.some(({ manifest }) => manifest.id === id && compareVersions(manifest.version, version) === 0);
 }
 
 /** The record of a content that has been verified. VMP_PLUGIN_DAMAGED or VMP_PLUGIN_INCOMPATIBLE. */

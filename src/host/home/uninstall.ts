@@ -52,7 +52,7 @@ async function idsToRemove(
   context: HomeContext,
   dependents: boolean,
 ): Promise<string[]> {
-  const { records } = await recordsOf(home, state, context.facts);
+  const { records } = await recordsOf(home, state, context);
   const disabled = new Set(state.disabled);
   const all = [...context.others, ...records];
   const left = all.filter((record) => record.manifest.id !== id || record.installed === undefined);

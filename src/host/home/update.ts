@@ -25,9 +25,14 @@ export async function commitUpdate(
   expectedHash: string,
   context: HomeContext,
 ): Promise<InstalledPlugin> {
-  const found = staged.record.manifest.id;
-  if (found !== id) throw new VmPluginError("VMP_PLUGIN_OTHER", { id, found });
+  refuseOther(id, staged);
   return exchange(home, id, expectedHash, context, async () => staged);
+}
+
+/** VMP_PLUGIN_OTHER unless it is a version of this plugin. */
+export function refuseOther(id: string, { record }: Staged): void {
+  const found = record.manifest.id;
+  if (found !== id) throw new VmPluginError("VMP_PLUGIN_OTHER", { id, found });
 }
 
 /**
@@ -89,7 +94,7 @@ async function refuseReplacement(
 ): Promise<void> {
   const { id } = record.manifest;
   await refuseShadowed(record, context);
-  const { records } = await recordsOf(home, state, context.facts);
+  const { records } = await recordsOf(home, state, context);
   await refuseUnmet(record, records, state, context);
   const disabled = new Set(state.disabled);
   const all = [...context.others, ...records];

@@ -1,26 +1,26 @@
 /** A host's use of a home: what is installed and disabled there, and where its files lie. */
 import { join } from "node:path";
-import type { HostFacts } from "../host-facts.ts";
 import type { DisabledFlags } from "../lifecycle/lifecycle.ts";
 import type { PluginRecord } from "../plugin-record.ts";
 import type { Followed, Follower, HomeFlags } from "./follower.ts";
 import { Home } from "./home.ts";
+import type { HomeContext } from "./requirements.ts";
 import { readState } from "./state.ts";
 import type { HomeState } from "./state-format.ts";
 
 export class HomeUse {
   readonly home: Home;
   readonly disabled: DisabledFlags & HomeFlags;
-  readonly #facts: HostFacts;
+  readonly #context: HomeContext;
   /** As it was when the host was opened. */
   readonly #state: HomeState;
   #timer: NodeJS.Timeout | undefined;
   #starting: Promise<Follower | undefined> | undefined;
 
   /** An error of readState for a home that cannot be used; one that is missing is empty. */
-  constructor(path: string, facts: HostFacts) {
+  constructor(path: string, context: HomeContext) {
     this.home = new Home(path);
-    this.#facts = facts;
+    this.#context = context;
     this.#state = readState(this.home);
     this.disabled = new DisabledOfHome(this.home, this.#state.disabled);
   }
@@ -40,7 +40,7 @@ export class HomeUse {
   async records(problem: (error: Error) => void): Promise<readonly PluginRecord[]> {
     if (Object.keys(this.#state.plugins).length === 0) return [];
     const { recordsOf } = await import("./records.ts");
-    const { records, problems } = await recordsOf(this.home, this.#state, this.#facts);
+    const { records, problems } = await recordsOf(this.home, this.#state, this.#context);
     for (const error of problems) problem(error);
     return records;
   }
@@ -70,7 +70,7 @@ export class HomeUse {
 
   async #follow(followed: Followed): Promise<Follower> {
     const { Follower } = await import("./follower.ts");
-    return Follower.start(this.home, this.#facts, followed, this.disabled);
+    return Follower.start(this.home, this.#context, followed, this.disabled);
   }
 }
 
