@@ -2,7 +2,10 @@
 export { describe, VmPluginError } from "./errors.ts";
 export { PluginManager } from "./host/plugin-manager.ts";
 export type { PluginInfo, PluginManagerOptions } from "./host/plugin-manager-options.ts";
-export type { GuestExit, GuestProcess } from "./machine/guest-process.ts";
+export type { Bind } from "./machine/binds.ts";
+export type { GuestExit, GuestStatistics, RefusedCall } from "./machine/guest-exit.ts";
+export type { GuestProcess } from "./machine/guest-process.ts";
+export type { RunLimits } from "./machine/limits.ts";
 export { Machine, type MachineOptions, type SpawnOptions } from "./machine/machine.ts";
 export { type RunningProgram, type RunOptions, runProgram } from "./machine/run-program.ts";
 export type { StandardStream } from "./machine/standard-streams.ts";

@@ -43,7 +43,7 @@ export interface NativePlugins {
 
 /** A run's news, as the core sends it. `errorCode` is empty, a code of errors.ts, or a plugin's own. */
 export interface RunEvent {
-  readonly kind: "spawned" | "refused" | "ended";
+  readonly kind: "spawned" | "stopped" | "refused" | "ended";
   readonly run: number;
   readonly process: number;
   readonly exitCode: number;
@@ -53,6 +53,26 @@ export interface RunEvent {
   readonly errorCode: string;
   readonly instructions: bigint;
   readonly cpuNanoseconds: number;
+  readonly processes: number;
+  readonly systemCalls: bigint;
+  /** "NAME COUNT, NAME COUNT" of the calls that are not implemented. */
+  readonly refusedCalls: string;
+}
+
+/** 0: no limit. */
+export interface NativeLimits {
+  /** Bytes. */
+  readonly memory: number;
+  readonly instructions: bigint;
+  readonly nanoseconds: number;
+  readonly processes: number;
+  readonly openFiles: number;
+}
+
+export interface NativeMount {
+  readonly host: string;
+  readonly guest: string;
+  readonly readOnly: boolean;
 }
 
 export interface NativeSpawn {
@@ -63,6 +83,14 @@ export interface NativeSpawn {
   readonly environment: readonly string[];
   readonly workingDirectory: string;
   readonly standard: readonly [number, number, number];
+  /** Empty: as the personality is configured. */
+  readonly root: string;
+  /** Of `root`. */
+  readonly rootReadOnly: boolean;
+  readonly mounts: readonly NativeMount[];
+  /** Descriptor for one line a system call, borrowed until the run has ended; -1: none. */
+  readonly trace: number;
+  readonly limits: NativeLimits;
 }
 
 /** An implementation in JavaScript that native code calls by messages; see communication/remote.ts. */
@@ -86,8 +114,12 @@ export interface NativeMachine {
   /** Attaches all instances; to be awaited through `sealNativeMachine`. */
   seal(): AbandonableCall<void>;
   spawn(spawn: NativeSpawn): number;
+  /** Ends every run. */
   stop(code: string, detail: string): void;
-  signal(process: number, signal: number): boolean;
+  /** Ends one run, if it is still there. */
+  stopRun(run: number, code: string, detail: string): void;
+  /** process: above 0 that one of the run, below 0 that group, 0 the foreground group of its terminal. */
+  signal(run: number, process: number, signal: number): boolean;
   memory(): ArrayBuffer;
   /** To be awaited through `closeNativeMachine`; undefined when it is closed already. */
   close(): AbandonableCall<void> | undefined;

@@ -15,6 +15,8 @@ export interface Command {
 export interface ProcessCost {
   /** User and system time of the process and of the descendants that it waited for, in seconds. */
   readonly cpu: number;
+  /** From its start to its end, in seconds. */
+  readonly elapsed: number;
   /** Its exit code, or 128 + the signal that killed it. */
   readonly exitCode: number;
   readonly output: string;
@@ -48,12 +50,13 @@ export function measureProcess(command: Command): ProcessCost {
     if (result.error !== undefined || result.status !== 0) {
       throw new Error(`${commandText(command)} did not run: ${result.error?.message ?? result.stderr}`);
     }
-    const [user, system, exitCode] = readFileSync(record, "utf8").trim().split(" ").map(Number);
-    if (user === undefined || system === undefined || exitCode === undefined) {
+    const [user, system, exitCode, elapsed] = readFileSync(record, "utf8").trim().split(" ").map(Number);
+    if (user === undefined || system === undefined || exitCode === undefined || elapsed === undefined) {
       throw new Error(`${commandText(command)} left no record of its cost`);
     }
     return {
       cpu: (user + system) / 1e9,
+      elapsed: elapsed / 1e9,
       exitCode,
       output: result.stdout,
       errors: result.stderr,

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly engine: string;
   /** Folders of plugins to use without installing them. */
   readonly plugins?: readonly string[];
+  /** The guest's "/"; the program is named as the guest sees it. */
+  readonly root?: string;
 }
 
 /** `vm-plugin run` of a program, without npx and without what the user has installed. */
@@ -23,9 +25,10 @@ export function runCommand(options: RunOptions, program: string, ...words: reado
   const main = join(repository, bin["vm-plugin"]);
   if (!existsSync(main)) throw new Error(`${main} is missing; run npm run build first`);
   const plugins = (options.plugins ?? []).flatMap((folder) => ["--plugin", folder]);
+  const root = options.root === undefined ? [] : ["--root", options.root];
   return {
     program: process.execPath,
-    arguments: [main, "run", "--engine", options.engine, ...plugins, program, ...words],
+    arguments: [main, "run", "--engine", options.engine, ...plugins, ...root, program, ...words],
     environment: { VM_PLUGIN_HOME: join(scratchFolder(), "no-home") },
   };
 }

@@ -19,7 +19,7 @@ struct MachineObject::Events {
 namespace {
 
 Napi::Object to_object(Napi::Env env, const RunEvent &event) {
-  static constexpr const char *kinds[] = {"spawned", "refused", "ended"};
+  static constexpr const char *kinds[] = {"spawned", "stopped", "refused", "ended"};
   Napi::Object object = Napi::Object::New(env);
   object.Set("kind", kinds[static_cast<int>(event.kind)]);
   object.Set("run", event.run);
@@ -31,6 +31,9 @@ Napi::Object to_object(Napi::Env env, const RunEvent &event) {
   object.Set("errorCode", event.error_code);
   object.Set("instructions", Napi::BigInt::New(env, event.instructions));
   object.Set("cpuNanoseconds", static_cast<double>(event.cpu_nanoseconds));
+  object.Set("processes", event.processes);
+  object.Set("systemCalls", Napi::BigInt::New(env, event.system_calls));
+  object.Set("refusedCalls", event.refused_calls);
   return object;
 }
 
@@ -42,7 +45,8 @@ void MachineObject::export_class(Napi::Env env, Napi::Object exports) {
       DefineClass(env, "Machine",
                   {InstanceMethod<&MachineObject::add>("add"), InstanceMethod<&MachineObject::add_remote>("addRemote"),
                    InstanceMethod<&MachineObject::seal>("seal"), InstanceMethod<&MachineObject::spawn>("spawn"),
-                   InstanceMethod<&MachineObject::stop>("stop"), InstanceMethod<&MachineObject::signal>("signal"),
+                   InstanceMethod<&MachineObject::stop>("stop"), InstanceMethod<&MachineObject::stop_run>("stopRun"),
+                   InstanceMethod<&MachineObject::signal>("signal"),
                    InstanceMethod<&MachineObject::memory>("memory"), InstanceMethod<&MachineObject::close>("close")}));
 }
 
@@ -56,7 +60,8 @@ MachineObject::MachineObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<
       size,
       [events = events_](RunEvent &&event) {
         events->function.send([events, event = std::move(event)](Napi::Env environment, Napi::Function listener) {
-          if (event.kind != RunEvent::Kind::spawned && --events->runs == 0) events->function.unref(environment);
+          const bool is_last = event.kind == RunEvent::Kind::refused || event.kind == RunEvent::Kind::ended;
+          if (is_last && --events->runs == 0) events->function.unref(environment);
           listener.Call({to_object(environment, event)});
         });
       },
@@ -124,6 +129,22 @@ Napi::Value MachineObject::spawn(const Napi::CallbackInfo &info) {
   for (uint32_t index = 0; index < 3; ++index) {
     request.standard[index] = standard.Get(index).As<Napi::Number>().Int32Value();
   }
+  request.root = to_string(options, "root");
+  request.root_read_only = options.Get("rootReadOnly").ToBoolean();
+  auto mounts = options.Get("mounts").As<Napi::Array>();
+  for (uint32_t index = 0; index < mounts.Length(); ++index) {
+    auto mount = mounts.Get(index).As<Napi::Object>();
+    request.mounts.push_back({to_string(mount, "host"), to_string(mount, "guest"), mount.Get("readOnly").ToBoolean()});
+  }
+  request.trace = options.Get("trace").As<Napi::Number>().Int32Value();
+  auto limits = options.Get("limits").As<Napi::Object>();
+  const auto number = [&limits](const char *name) { return limits.Get(name).As<Napi::Number>().DoubleValue(); };
+  bool lossless = false;
+  request.limits.memory = static_cast<uint64_t>(number("memory"));
+  request.limits.instructions = limits.Get("instructions").As<Napi::BigInt>().Uint64Value(&lossless);
+  request.limits.nanoseconds = static_cast<uint64_t>(number("nanoseconds"));
+  request.process_limit = static_cast<uint32_t>(number("processes"));
+  request.open_file_limit = static_cast<uint32_t>(number("openFiles"));
   if (events_->runs++ == 0) events_->function.ref(env);
   return Napi::Number::New(env, target.spawn(std::move(request)));
 }
@@ -135,11 +156,22 @@ Napi::Value MachineObject::stop(const Napi::CallbackInfo &info) {
   return info.Env().Undefined();
 }
 
+// stopRun(run, code, detail)
+Napi::Value MachineObject::stop_run(const Napi::CallbackInfo &info) {
+  if (machine_ != nullptr) {
+    machine_->stop_run(info[0].As<Napi::Number>().Uint32Value(), info[1].As<Napi::String>().Utf8Value(),
+                       info[2].As<Napi::String>().Utf8Value());
+  }
+  return info.Env().Undefined();
+}
+
+// signal(run, process, number)
 Napi::Value MachineObject::signal(const Napi::CallbackInfo &info) {
   vmp_error error = vmp::make_error();
   vmp_status status =
       machine(info.Env())
-          .signal(info[0].As<Napi::Number>().Uint32Value(), info[1].As<Napi::Number>().Uint32Value(), &error);
+          .signal(info[0].As<Napi::Number>().Uint32Value(), info[1].As<Napi::Number>().Int32Value(),
+                  info[2].As<Napi::Number>().Uint32Value(), &error);
   return Napi::Boolean::New(info.Env(), status == VMP_OK);
 }
 

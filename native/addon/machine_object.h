@@ -20,6 +20,7 @@ class MachineObject : public Napi::ObjectWrap<MachineObject> {
   Napi::Value seal(const Napi::CallbackInfo &info);
   Napi::Value spawn(const Napi::CallbackInfo &info);
   Napi::Value stop(const Napi::CallbackInfo &info);
+  Napi::Value stop_run(const Napi::CallbackInfo &info);
   Napi::Value signal(const Napi::CallbackInfo &info);
   Napi::Value memory(const Napi::CallbackInfo &info);
   Napi::Value close(const Napi::CallbackInfo &info);

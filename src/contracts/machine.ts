@@ -10,10 +10,12 @@ import {
   method,
   native,
   pointer,
+  reserved,
   string,
   structSize,
   table,
   u32,
+  u64,
 } from "./language/index.ts";
 import { addressSpace, guestMemory } from "./memory.ts";
 import vcpuContract, { vcpu } from "./vcpu.ts";
@@ -24,6 +26,14 @@ export const processResult = layout("vmp_process_result", { summary: "How a gues
   field("exit_code", i32, "when signal is 0"),
   field("signal", i32, "Linux number of the signal that killed it, else 0"),
   field("limit", string, "the name of the limit that ended it, else empty"),
+  field("processes", u32, "that its run has had so far"),
+  reserved(),
+  field("system_calls", u64, "of its run so far"),
+  field(
+    "refused_calls",
+    string,
+    'of its run so far: "NAME COUNT" of each call that is not implemented, joined by ", "',
+  ),
   field("detail", string, 'one line for a person ("SIGSEGV at pc 0x..., address 0x..."), else empty'),
 ]);
 
@@ -39,9 +49,15 @@ export const machineService = table("vmp_machine_service", {}, [
     {
       thread: "any",
       self: false,
-      summary: "A stopped virtual CPU with a zeroed state, of the architecture of the machine's engine.",
+      summary:
+        "A stopped virtual CPU with a zeroed state, of the architecture of the machine's engine; its instructions and time count for `run`, as vmp_spawn names it.",
     },
-    [machineParameter, native("space", pointer(addressSpace)), native("vcpu", pointer(pointer(vcpu)))],
+    [
+      machineParameter,
+      input("run", u32),
+      native("space", pointer(addressSpace)),
+      native("vcpu", pointer(pointer(vcpu))),
+    ],
   ),
   method(
     "vcpu_start",
@@ -63,6 +79,17 @@ export const machineService = table("vmp_machine_service", {}, [
         "For one that was never started; started ones are destroyed by the machine after their thread has ended.",
     },
     [vcpuParameter],
+  ),
+  method(
+    "vcpu_set_space",
+    {
+      thread: "vcpu",
+      self: false,
+      returns: "void",
+      summary:
+        "Goes on in another space of the same run, from the next instruction on. The state is the caller's to set.",
+    },
+    [vcpuParameter, native("space", pointer(addressSpace))],
   ),
   method(
     "vcpu_interrupt",
@@ -103,9 +130,31 @@ export const machineService = table("vmp_machine_service", {}, [
       thread: "any",
       self: false,
       returns: "void",
-      summary: "Reports the end of a guest process. The end of the one that spawn made ends its run.",
+      summary:
+        "Reports the end of a guest process. That of the one that spawn made is the result of its run, which has ended when its last virtual CPU has.",
     },
-    [machineParameter, input("result", processResult)],
+    [machineParameter, input("run", u32), input("result", processResult)],
+  ),
+  method(
+    "run_limit",
+    {
+      thread: "any",
+      self: false,
+      returns: "void",
+      summary: "Ends a run by a limit of the personality's: every virtual CPU of it gets VMP_REQUEST_STOP.",
+    },
+    [machineParameter, input("run", u32), input("limit", string), input("detail", string)],
+  ),
+  method(
+    "process_stopped",
+    {
+      thread: "any",
+      self: false,
+      returns: "void",
+      summary:
+        "Tells that a guest process was stopped by a signal, by its Linux number. That of the one that spawn made is told to whoever spawned it.",
+    },
+    [machineParameter, input("run", u32), input("process", u32), input("signal", u32)],
   ),
 ]);
 

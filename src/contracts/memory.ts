@@ -19,6 +19,7 @@ import {
   structSize,
   table,
   u8,
+  u32,
   u64,
   u64AsNumber,
 } from "./language/index.ts";
@@ -28,6 +29,16 @@ export const protection = enumeration({
   prefix: "VMP_PROTECTION",
   flags: true,
   values: { READ: 1, WRITE: 2, EXECUTE: 4 },
+});
+
+export const mapFlag = enumeration({
+  name: "MapFlag",
+  prefix: "VMP_MAP",
+  flags: true,
+  values: {
+    SHARED: { value: 1, summary: "space_fork leaves the pages common to both spaces; else each has its own" },
+    LAZY: { value: 2, summary: "memory is taken at the first access, some pages at a time; not with SHARED" },
+  },
 });
 
 export const spaceKind = enumeration({
@@ -76,7 +87,7 @@ export const area = layout("vmp_area", { summary: "A run of pages with one prote
   field("address", u64),
   field("size", u64),
   field("protection", protection, "0 for a reservation"),
-  reserved(),
+  field("flags", mapFlag),
   field("tag", u64, "the personality's own, as given to map"),
 ]);
 
@@ -91,11 +102,27 @@ export const memoryService = table(
       "Safe against each other. Addresses and sizes of map, unmap and protect are page multiples inside the space (VMP_ERROR_INVALID_ARGUMENT else).",
   },
   [
-    method("space_create", { thread: "any", self: false }, [
-      native("machine", pointer(machine)),
-      size,
-      native("space", pointer(pointer(addressSpace))),
-    ]),
+    method(
+      "space_create",
+      {
+        thread: "any",
+        self: false,
+        summary: "An empty space. Its memory counts for `run`, as vmp_spawn names it; 0 for none.",
+        errors: ["INVALID_ARGUMENT", "OUT_OF_MEMORY"],
+      },
+      [native("machine", pointer(machine)), input("run", u32), size, native("space", pointer(pointer(addressSpace)))],
+    ),
+    method(
+      "space_fork",
+      {
+        thread: "any",
+        self: false,
+        summary:
+          "A copy of the space, of the same run: pages are copied when either side writes to them. The guest's threads of `space` must not run meanwhile. OUT_OF_MEMORY: nothing changed.",
+        errors: ["OUT_OF_MEMORY"],
+      },
+      [space, native("copy", pointer(pointer(addressSpace)))],
+    ),
     method(
       "space_destroy",
       { thread: "any", self: false, returns: "void", summary: "No virtual CPU may use it any longer." },
@@ -107,12 +134,53 @@ export const memoryService = table(
         thread: "any",
         self: false,
         summary:
-          "Fresh zeroed pages; what was mapped there is gone. OUT_OF_MEMORY when the machine's limit is reached: nothing changed.",
+          "Fresh zeroed pages; what was mapped there is gone. OUT_OF_MEMORY when a limit of the machine or of the run is reached: nothing changed.",
         errors: ["INVALID_ARGUMENT", "OUT_OF_MEMORY"],
       },
-      [space, address, size, input("protection", protection), input("tag", u64)],
+      [space, address, size, input("protection", protection), input("flags", mapFlag), input("tag", u64)],
+    ),
+    method(
+      "map_file",
+      {
+        thread: "any",
+        self: false,
+        summary:
+          "The pages of a file of the host, shared with it: a store reaches the file, an access behind its end is a MEMORY_FAULT. `descriptor` is borrowed for the call; offset is a page multiple. Refused where the host refuses it (INVALID_ARGUMENT).",
+        errors: ["INVALID_ARGUMENT", "OUT_OF_MEMORY"],
+      },
+      [
+        space,
+        address,
+        size,
+        input("protection", protection),
+        input("tag", u64),
+        input("descriptor", i32),
+        input("offset", u64),
+      ],
+    ),
+    method(
+      "move",
+      {
+        thread: "any",
+        self: false,
+        summary:
+          "Moves what is mapped at [address, address + size) to `to`, with its contents; what was there is gone. The two do not overlap. NOT_FOUND when a page is not mapped; then nothing changed.",
+        errors: ["INVALID_ARGUMENT", "NOT_FOUND", "OUT_OF_MEMORY"],
+      },
+      [space, address, size, input("to", u64)],
     ),
     method("unmap", { thread: "any", self: false, errors: ["INVALID_ARGUMENT"] }, [space, address, size]),
+    method(
+      "prepare",
+      {
+        thread: "any",
+        self: false,
+        returns: "void",
+        summary:
+          "Readies what the guest may access so (one VMP_PROTECTION_*) in a range of any alignment for an access by the host's kernel at base + address: copies pages that are to be copied before a write, gives memory to lazy ones.",
+      },
+      [space, address, size, input("access", protection)],
+    ),
     method(
       "protect",
       {
@@ -196,6 +264,7 @@ export default contract({
   declarations: [
     constant("VMP_PAGE_SIZE", 4096, "", { unsigned: true }),
     protection,
+    mapFlag,
     spaceKind,
     addressSpace,
     guestMemory,

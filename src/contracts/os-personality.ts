@@ -25,6 +25,17 @@ export const action = enumeration({
   values: { RESUME: 1, END_VCPU: 2 },
 });
 
+export const mount = layout(
+  "vmp_mount",
+  { growth: "never", summary: "A folder or file of the host that a guest sees at a path." },
+  [
+    field("host", string, "path on the host"),
+    field("guest", string, "absolute path in the guest; below it lies what the host has there"),
+    field("read_only", u32, "0 or 1"),
+    reserved(),
+  ],
+);
+
 export const spawn = layout("vmp_spawn", {}, [
   structSize(),
   field(
@@ -39,7 +50,13 @@ export const spawn = layout("vmp_spawn", {}, [
   field("standard_input", i32, "descriptors that become the guest's 0, 1, 2; borrowed until its run has ended"),
   field("standard_output", i32),
   field("standard_error", i32),
-  reserved(),
+  field("run", u32, "what this call starts: the process and all that come from it; unique in the machine"),
+  field("root", string, 'folder of the host that is the guest\'s "/"; empty: as configured'),
+  field("root_read_only", u32, "0 or 1; of `root`"),
+  field("process_limit", u32, "processes of the run at one time; 0: no limit"),
+  ...itemFields("mounts", mount, "mount_count", "below them what the root has there is hidden; later ones come first"),
+  field("open_file_limit", u32, "descriptors of one process; 0: no limit but the guest's own"),
+  field("trace", i32, "descriptor for one line a system call, borrowed until the run has ended; -1: none"),
 ]);
 
 export default contract({
@@ -50,7 +67,7 @@ export default contract({
   tiers: ["inline", "process"],
   domain: "machine",
   uses: [vcpuContract],
-  declarations: [action, spawn],
+  declarations: [action, mount, spawn],
   table: table("vmp_os_personality", {}, [
     method(
       "spawn",
@@ -78,10 +95,11 @@ export default contract({
       "signal",
       {
         thread: "any",
-        errors: ["NOT_FOUND", "INVALID_ARGUMENT"],
-        summary: "Sends the guest process a signal, by its Linux number.",
+        errors: ["NOT_FOUND", "INVALID_ARGUMENT", "BUSY"],
+        summary:
+          "Sends guest processes of a run a signal, by its Linux number: `process` when it is positive, the process group -process when it is negative, the foreground process group of the run's terminal when it is 0.",
       },
-      [input("process", u32), input("signal", u32)],
+      [input("run", u32), input("process", i32), input("signal", u32)],
     ),
   ]),
 });

@@ -1,20 +1,20 @@
 /** A virtual machine: asks the host for implementations of the points that it needs and wires them. Names no plugin. */
 import { closeSync } from "node:fs";
-import type { LogLevel } from "../contracts/generated/log.ts";
 import { VmPluginError } from "../errors.ts";
-import type { PluginManager } from "../host/plugin-manager.ts";
 import type { Implementation } from "../host/plugin-record.ts";
 import {
   closeNativeMachine,
   createNativeMachine,
   guardNative,
   type NativeMachine,
+  type NativeSpawn,
   type RunEvent,
   sealNativeMachine,
 } from "../native.ts";
-import type { Configuration } from "../sdk/define-plugin.ts";
+import { checkKeys, refuse } from "./checks.ts";
 import { type Closers, closeAll, warnOf } from "./closers.ts";
 import { GuestProcess } from "./guest-process.ts";
+import { type MachineOptions, machineOptionNames } from "./machine-options.ts";
 import { memorySize } from "./memory-size.ts";
 import { hostOf } from "./open-host.ts";
 import { addPart, holdParts } from "./parts.ts";
@@ -22,55 +22,35 @@ import { type OpenProgram, openProgram } from "./program.ts";
 import { type CheckedSpawn, checkSpawn, type SpawnOptions } from "./spawn-options.ts";
 import { openStandardStreams, type StandardStreams } from "./standard-streams.ts";
 
+export type { MachineOptions } from "./machine-options.ts";
 export type { SpawnOptions } from "./spawn-options.ts";
 
 const sealTimeout = 10_000;
 const closeTimeout = 10_000;
-
-export interface MachineOptions {
-  /** The architecture of its guests, as in a manifest's `guests`. */
-  readonly architecture: string;
-  /** An engine's name; default "auto": the one of highest priority that can run the architecture here. */
-  readonly engine?: string | undefined;
-  /** When the chosen engine's plugin fails, take the next engine; the log tells. Default false. */
-  readonly fallback?: boolean | undefined;
-  /** Limit of guest memory: bytes, or "512M", "1GiB". Default 1 GiB. What the guest does not touch costs nothing. */
-  readonly memory?: string | number | undefined;
-  /** A folder of the host that is the guests' "/". Default: an empty file system. */
-  readonly root?: string | undefined;
-  /** Refuse every change below the root. Default false. */
-  readonly readOnly?: boolean | undefined;
-  /** Folders of plugins to use without installing them. Their devices become the machine's. */
-  readonly plugins?: readonly string[] | undefined;
-  /** The folder whose installed plugins and configurations are used ("~/.local/share/vm-plugin"). Default: none. */
-  readonly home?: string | undefined;
-  /** Names of installed devices that the machine gets. */
-  readonly devices?: readonly string[] | undefined;
-  /** Configuration of the instances, by plugin id; above the plugin's own. */
-  readonly configuration?: Readonly<Record<string, Configuration>> | undefined;
-  /** The lowest level of log records that reach the logger. Default "warn". */
-  readonly logLevel?: LogLevel | undefined;
-  /** A host that is already open, with plugins and logging of its own; else the machine opens one and closes it. */
-  readonly host?: PluginManager | undefined;
-}
 
 /** What a machine is made of. */
 interface Parts {
   readonly engine: Implementation;
   readonly personality: Implementation;
   readonly native: NativeMachine;
-  readonly architecture: string;
-  readonly root: string | undefined;
+  readonly options: MachineOptions;
   readonly processes: Map<number, GuestProcess>;
   readonly closers: Closers;
 }
+
+/**
+ * A machine that nobody holds any more and that was not closed is closed here. One in which a guest runs is held by that guest,
+ * whose end somebody may be waiting for.
+ */
+const dropped = new FinalizationRegistry<Closers>((closers) => {
+  void closeAll(closers).then(warnOf);
+});
 
 export class Machine {
   readonly engine: Implementation;
   readonly personality: Implementation;
   readonly #native: NativeMachine;
-  readonly #architecture: string;
-  readonly #root: string | undefined;
+  readonly #options: MachineOptions;
   readonly #processes: Map<number, GuestProcess>;
   readonly #closers: Closers;
   #stopped = false;
@@ -80,15 +60,16 @@ export class Machine {
     this.engine = parts.engine;
     this.personality = parts.personality;
     this.#native = parts.native;
-    this.#architecture = parts.architecture;
-    this.#root = parts.root;
+    this.#options = parts.options;
     this.#processes = parts.processes;
     this.#closers = parts.closers;
+    dropped.register(this, parts.closers, this);
   }
 
   /** Chooses, loads and starts the plugins that the machine needs. Nothing runs yet. */
   static async create(options: MachineOptions): Promise<Machine> {
-    const memory = memorySize(options.memory ?? "1GiB");
+    checkKeys("", options, machineOptionNames);
+    const memory = memorySize("memory", options.memory ?? "1GiB");
     const closers: Closers = [];
     try {
       const host = await hostOf(options, closers);
@@ -102,13 +83,11 @@ export class Machine {
         if (close !== undefined) closers.splice(-1, 0, close);
       }
       await sealNativeMachine(native, sealTimeout);
-      const { architecture, root } = options;
       return new Machine({
         engine: engine.implementation,
         personality: personality.implementation,
         native,
-        architecture,
-        root,
+        options,
         processes,
         closers,
       });
@@ -126,29 +105,31 @@ export class Machine {
   spawn(program: string, args: readonly string[] = [], options: SpawnOptions = {}): GuestProcess {
     const checked = checkSpawn(program, args, options);
     this.#refuseStopped();
-    return this.spawnOpened(checked, openProgram(checked.path, this.#root));
+    return this.spawnOpened(checked, openProgram(checked, this.#rootOf(checked)));
   }
 
   /** As spawn, for what is checked and opened already. The descriptor is taken over, also when it throws. */
-  spawnOpened({ standard, signal, ...checked }: CheckedSpawn, { descriptor, architecture }: OpenProgram): GuestProcess {
+  spawnOpened(checked: CheckedSpawn, { descriptor, architecture }: OpenProgram): GuestProcess {
+    const { standard, signal, root, readOnly, ...passed } = checked;
     let streams: StandardStreams | undefined;
     let run: number;
     let program = descriptor;
     try {
       this.#refuseStopped();
       signal?.throwIfAborted();
-      if (architecture !== this.#architecture) {
-        const reasons = `the machine was made for ${this.#architecture}`;
+      if (architecture !== this.#options.architecture) {
+        const reasons = `the machine was made for ${this.#options.architecture}`;
         throw new VmPluginError("VMP_NO_ENGINE", { architecture, reasons });
       }
-      if (this.#root !== undefined) {
+      const grant = this.#grantOf(checked);
+      if (this.#rootOf(checked) !== undefined) {
         // The personality looks it up itself, as the guest would.
         closeSync(program);
         program = -1;
       }
       streams = openStandardStreams(standard);
       const { descriptors } = streams;
-      run = guardNative(() => this.#native.spawn({ ...checked, program, standard: descriptors }));
+      run = guardNative(() => this.#native.spawn({ ...passed, ...grant, program, standard: descriptors }));
     } catch (error) {
       // The core takes the program's descriptor over only with a run.
       if (program >= 0) closeSync(program);
@@ -158,17 +139,29 @@ export class Machine {
     const process = new GuestProcess(
       streams,
       this.personality.plugin.manifest.id,
-      (pid, signal) => this.#processes.size > 0 && this.#native.signal(pid, signal),
+      // This holds the machine for as long as the guest runs.
+      (target, number) => this.#processes.has(run) && this.#native.signal(run, target, number),
     );
     this.#processes.set(run, process);
-    this.#abortWith(signal, process);
+    if (signal !== undefined) this.#abortWith(signal, run, process);
     return process;
+  }
+
+  #rootOf(spawn: CheckedSpawn): string | undefined {
+    return spawn.root ?? this.#options.root;
+  }
+
+  /** The root as the personality takes it for this program. */
+  #grantOf(spawn: CheckedSpawn): Pick<NativeSpawn, "root" | "rootReadOnly"> {
+    if (spawn.root === undefined && spawn.readOnly === undefined) return { root: "", rootReadOnly: false };
+    const root = this.#rootOf(spawn);
+    if (root === undefined) throw refuse("readOnly", "there is no root that it could be said of");
+    return { root, rootReadOnly: spawn.readOnly ?? this.#options.readOnly ?? false };
   }
 
   #refuseStopped(): void {
     if (!this.#stopped && this.#closing === undefined) return;
-    const reason = `it is ${this.#closing === undefined ? "stopped" : "closed"}; create another`;
-    throw new VmPluginError("VMP_INVALID_ARGUMENT", { what: "machine", reason });
+    throw refuse("machine", `it is ${this.#closing === undefined ? "stopped" : "closed"}; create another`);
   }
 
   /** All of guest memory, without a copy. Not for use after the machine's guests have ended and others have its pages. */
@@ -189,6 +182,7 @@ export class Machine {
   }
 
   async #close(): Promise<void> {
+    dropped.unregister(this);
     if (this.#processes.size > 0) this.stop();
     await Promise.allSettled([...this.#processes.values()].map((process) => process.exit));
     const [first, ...others] = await closeAll(this.#closers);
@@ -200,9 +194,12 @@ export class Machine {
     return this.close();
   }
 
-  #abortWith(signal: AbortSignal | undefined, process: GuestProcess): void {
-    if (signal === undefined) return;
-    const abort = () => this.stop(`the program (${String(signal.reason?.message ?? signal.reason)})`);
+  #abortWith(signal: AbortSignal, run: number, process: GuestProcess): void {
+    const abort = () => {
+      const reason = `the program (${String(signal.reason?.message ?? signal.reason)})`;
+      // Its end may be on the way already, and the machine closed.
+      if (this.#processes.has(run)) this.#native.stopRun(run, "VMP_CANCELLED", reason);
+    };
     signal.addEventListener("abort", abort, { once: true });
     process.exit.catch(() => {}).finally(() => signal.removeEventListener("abort", abort));
   }
@@ -210,6 +207,6 @@ export class Machine {
 
 function deliver(processes: Map<number, GuestProcess>, event: RunEvent): void {
   const process = processes.get(event.run);
-  if (event.kind !== "spawned") processes.delete(event.run);
+  if (event.kind === "refused" || event.kind === "ended") processes.delete(event.run);
   process?.receive(event);
 }

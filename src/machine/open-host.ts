@@ -6,7 +6,7 @@ import { nativeFileHash, nativePlugins } from "../native.ts";
 import { packageRoot } from "../package-root.ts";
 import type { Closers } from "./closers.ts";
 import { Logging } from "./logging.ts";
-import type { MachineOptions } from "./machine.ts";
+import type { MachineOptions } from "./machine-options.ts";
 
 /** Milliseconds after which a machine's own manager tells others of itself: most guests have ended by then. */
 const followDelay = 1000;

@@ -6,7 +6,7 @@ import type { Implementation } from "../host/plugin-record.ts";
 import { guardNative, type NativeMachine } from "../native.ts";
 import type { Configuration } from "../sdk/define-plugin.ts";
 import type { Closers } from "./closers.ts";
-import type { MachineOptions } from "./machine.ts";
+import type { MachineOptions } from "./machine-options.ts";
 
 const enginePoint = "arch.simulator";
 const personalityPoint = "os.personality";

@@ -2,6 +2,8 @@ import { closeSync, fstatSync, readSync, statSync } from "node:fs";
 import { constants } from "node:os";
 import { VmPluginError } from "../errors.ts";
 import { openBeneath } from "../native.ts";
+import { hostPlaceOf } from "./binds.ts";
+import type { CheckedSpawn } from "./spawn-options.ts";
 
 /** ELF e_machine (System V ABI, "ELF Header") to the names that manifests use under `guests`. */
 const architectures: Readonly<Record<number, string>> = {
@@ -43,11 +45,18 @@ export interface OpenProgram {
 }
 
 /**
- * Opens a program and says for which architecture it was built. root: the guest's root on the host, else the host's own.
- * The caller closes the descriptor.
+ * Opens a program and says for which architecture it was built. root: the guest's root on the host; without one it is the
+ * host's program, whatever is bound. The caller closes the descriptor.
  */
-export function openProgram(path: string, root: string | undefined): OpenProgram {
-  const descriptor = openBeneath(root ?? "", path);
+export function openProgram(
+  { path, workingDirectory, mounts }: Pick<CheckedSpawn, "path" | "workingDirectory" | "mounts">,
+  root: string | undefined,
+): OpenProgram {
+  const place =
+    root === undefined
+      ? { root: "", path }
+      : hostPlaceOf(path.startsWith("/") ? path : `${workingDirectory}/${path}`, root, mounts);
+  const descriptor = openBeneath(place.root, place.path);
   if (descriptor < 0) throw missing(path, root, -descriptor);
   try {
     return { descriptor, architecture: architectureOf(descriptor, path) };

@@ -1,12 +1,16 @@
 /** One program in a machine of its own: the machine lives as long as the program. */
 import { closeSync } from "node:fs";
+import { checkKeys } from "./checks.ts";
 import { warnOf } from "./closers.ts";
 import type { GuestProcess } from "./guest-process.ts";
-import { Machine, type MachineOptions } from "./machine.ts";
+import { Machine } from "./machine.ts";
+import { type MachineOptions, machineOptionNames } from "./machine-options.ts";
 import { openProgram } from "./program.ts";
-import { checkSpawn, type SpawnOptions } from "./spawn-options.ts";
+import { checkSpawn, type SpawnOptions, spawnOptionNames } from "./spawn-options.ts";
 
 export interface RunOptions extends Omit<MachineOptions, "architecture">, SpawnOptions {}
+
+const ofMachine: readonly string[] = machineOptionNames.filter((name) => name !== "architecture");
 
 export interface RunningProgram {
   /** The name of the engine that runs it. */
@@ -27,11 +31,14 @@ export async function runProgram(
   args: readonly string[] = [],
   options: RunOptions = {},
 ): Promise<RunningProgram> {
-  const checked = checkSpawn(program, args, options);
-  const opened = openProgram(checked.path, options.root);
+  checkKeys("", options, [...new Set([...spawnOptionNames, ...ofMachine])]);
+  // The root is the machine's, which has one program.
+  const { root, ...own } = checkSpawn(program, args, pick(options, spawnOptionNames));
+  const checked = { ...own, root: undefined, readOnly: undefined };
+  const opened = openProgram(checked, root);
   let machine: Machine;
   try {
-    machine = await Machine.create({ ...options, architecture: opened.architecture });
+    machine = await Machine.create({ ...pick(options, ofMachine), architecture: opened.architecture });
   } catch (error) {
     closeSync(opened.descriptor);
     throw error;
@@ -46,6 +53,10 @@ export async function runProgram(
   const exit = guest.exit.finally(() => close(machine));
   exit.catch(() => {});
   return { engine: machine.engine.name, process: guest, exit };
+}
+
+function pick(options: RunOptions, names: readonly string[]): Omit<RunOptions, "architecture"> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
 }
 
 /** What the guest did stands, whatever fails afterwards. */

@@ -1,7 +1,9 @@
 /** What a caller gives for a program, checked before anything is opened for it. */
-import { VmPluginError } from "../errors.ts";
 import type { NativeSpawn } from "../native.ts";
-import { checkStandardStream, type StandardStream } from "./standard-streams.ts";
+import { type Bind, checkBinds } from "./binds.ts";
+import { checkFlag, checkKeys, checkText, refuse } from "./checks.ts";
+import { checkLimits, type RunLimits } from "./limits.ts";
+import { checkStandardStream, isDescriptor, type StandardStream } from "./standard-streams.ts";
 
 export interface SpawnOptions {
   /** KEY: value. Default: empty. */
@@ -13,24 +15,43 @@ export interface SpawnOptions {
   readonly stdin?: StandardStream | undefined;
   readonly stdout?: StandardStream | undefined;
   readonly stderr?: StandardStream | undefined;
-  /** Ends the machine, which then starts no other program. */
+  /** A folder of the host that is the guest's "/". Default: the machine's. */
+  readonly root?: string | undefined;
+  /** Refuse every change below the root. Default: as the machine says. */
+  readonly readOnly?: boolean | undefined;
+  /** Folders and files of the host that the guest sees: "HOST:GUEST", "HOST:GUEST:ro" or objects. */
+  readonly binds?: readonly (string | Bind)[] | undefined;
+  /** What the program and all that it starts may use. Default: what the machine has. */
+  readonly limits?: RunLimits | undefined;
+  /** Ends the program and all that it started; `exit` then rejects with VMP_CANCELLED. */
   readonly signal?: AbortSignal | undefined;
+  /** A host descriptor to which each system call is written as a line. It has to stay open until `exit` is settled. */
+  readonly trace?: number | undefined;
 }
 
-export interface CheckedSpawn extends Pick<NativeSpawn, "path" | "arguments" | "environment" | "workingDirectory"> {
+export const spawnOptionNames = [
+  "env",
+  "argv0",
+  "cwd",
+  "stdin",
+  "stdout",
+  "stderr",
+  "root",
+  "readOnly",
+  "binds",
+  "limits",
+  "signal",
+  "trace",
+] as const satisfies (keyof SpawnOptions)[];
+
+type Passed = "path" | "arguments" | "environment" | "workingDirectory" | "mounts" | "limits" | "trace";
+
+export interface CheckedSpawn extends Pick<NativeSpawn, Passed> {
   readonly standard: readonly [StandardStream, StandardStream, StandardStream];
   readonly signal: AbortSignal | undefined;
-}
-
-function refuse(what: string, reason: string): VmPluginError {
-  return new VmPluginError("VMP_INVALID_ARGUMENT", { what, reason });
-}
-
-/** A guest's strings end at their first NUL. */
-function checkText(what: string, value: unknown): string {
-  if (typeof value !== "string") throw refuse(what, `expected a string, not ${value === null ? "null" : typeof value}`);
-  if (value.includes("\0")) throw refuse(what, "it has a NUL character");
-  return value;
+  /** undefined: the machine's own. */
+  readonly root: string | undefined;
+  readonly readOnly: boolean | undefined;
 }
 
 function environmentOf(env: unknown): string[] {
@@ -42,11 +63,24 @@ function environmentOf(env: unknown): string[] {
   });
 }
 
+function rootOf(root: unknown): string | undefined {
+  if (root === undefined) return undefined;
+  if (checkText("root", root) === "") throw refuse("root", "it is empty");
+  return root as string;
+}
+
+function traceOf(trace: unknown): number {
+  if (trace === undefined) return -1;
+  if (!isDescriptor(trace)) throw refuse("trace", `expected an open descriptor, not ${String(trace)}`);
+  return trace;
+}
+
 /** VMP_INVALID_ARGUMENT names what is wrong; the reason of a signal that is aborted already is thrown as it is. */
 export function checkSpawn(program: unknown, args: unknown, options: SpawnOptions): CheckedSpawn {
   const path = checkText("program", program);
   if (path === "") throw refuse("program", "it is empty");
   if (!Array.isArray(args)) throw refuse("args", "expected an array of strings");
+  checkKeys("", options, spawnOptionNames);
   const { signal, argv0 = path, cwd = "/", env = {}, stdin = "ignore", stdout = "pipe", stderr = "pipe" } = options;
   const rest = args.map((value, index) => checkText(`args[${index}]`, value));
   const standard = [stdin, stdout, stderr] as const;
@@ -58,6 +92,11 @@ export function checkSpawn(program: unknown, args: unknown, options: SpawnOption
     arguments: [checkText("argv0", argv0), ...rest],
     environment: environmentOf(env),
     workingDirectory: checkText("cwd", cwd),
+    root: rootOf(options.root),
+    readOnly: checkFlag("readOnly", options.readOnly),
+    mounts: checkBinds(options.binds),
+    limits: checkLimits(options.limits),
+    trace: traceOf(options.trace),
     standard,
     signal,
   };

@@ -26,10 +26,13 @@ export interface StandardStreams {
 
 const names = ["stdin", "stdout", "stderr"] as const;
 
+export function isDescriptor(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0x7fff_ffff;
+}
+
 /** Throws VMP_INVALID_ARGUMENT, naming the stream, unless it is one of the kinds. */
 export function checkStandardStream(kind: unknown, index: 0 | 1 | 2): asserts kind is StandardStream {
-  if (kind === "inherit" || kind === "ignore" || kind === "pipe") return;
-  if (typeof kind === "number" && Number.isInteger(kind) && kind >= 0 && kind <= 0x7fff_ffff) return;
+  if (kind === "inherit" || kind === "ignore" || kind === "pipe" || isDescriptor(kind)) return;
   throw new VmPluginError("VMP_INVALID_ARGUMENT", {
     what: names[index],
     reason: `expected "inherit", "ignore", "pipe" or a descriptor, not ${String(kind)}`,

@@ -45,6 +45,18 @@ describe.skipIf(missing("bash"))("in bash", () => {
     ],
     [["run", "--stats", "--sta"], []],
     [
+      ["run", "--limit-"],
+      ["--limit-instructions", "--limit-memory", "--limit-open-files", "--limit-processes", "--limit-time"],
+    ],
+    [
+      ["run", "--st"],
+      ["--stats", "--strace", "--strace-output"],
+    ],
+    [
+      ["run", "--strace-output", "some"],
+      ["some file", "some-folder"],
+    ],
+    [
       ["run", "--env", "A=1", "--en"],
       ["--engine", "--env"],
     ],

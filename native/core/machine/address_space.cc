@@ -1,5 +1,6 @@
 #include "core/machine/address_space.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/machine/fault_guard.h"
+#include "core/machine/machine.h"
 
 namespace vmp {
 namespace {
@@ -16,25 +18,10 @@ namespace {
 // Wide enough that an access of any size which starts at the arena's last byte still faults inside it.
 constexpr uint64_t guard_bytes = uint64_t{64} << 10;
 
-int host_protection(uint32_t protection) {
-  int host = PROT_NONE;
-  // An engine fetches through the same mapping, so code is readable; nothing of the guest's is ever host code.
-  if ((protection & (VMP_PROTECTION_READ | VMP_PROTECTION_EXECUTE)) != 0) host |= PROT_READ;
-  if ((protection & VMP_PROTECTION_WRITE) != 0) host |= PROT_READ | PROT_WRITE;
-  return host;
-}
-
 bool has_code(const AreaTable::Areas &areas) {
   return std::any_of(areas.begin(), areas.end(),
                      [](const auto &entry) { return (entry.second.protection & VMP_PROTECTION_EXECUTE) != 0; });
 }
-
-// Counts what there is at the end of an operation, however it ends.
-struct Settling {
-  AreaCount &count;
-  const AreaTable &areas;
-  ~Settling() { count.settle(areas.size()); }
-};
 
 vmp_status host_refused(vmp_error *error) {
   return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED",
@@ -43,8 +30,8 @@ vmp_status host_refused(vmp_error *error) {
 
 }  // namespace
 
-vmp_status AddressSpace::create(vmp_machine *machine, std::shared_ptr<GuestMemory> memory, uint64_t id, uint64_t size,
-                                std::unique_ptr<AddressSpace> &space, vmp_error *error) {
+vmp_status AddressSpace::create(vmp_machine *machine, std::shared_ptr<Run> run, std::shared_ptr<GuestMemory> memory,
+                                uint64_t id, uint64_t size, std::unique_ptr<AddressSpace> &space, vmp_error *error) {
   if (size == 0 || size % VMP_PAGE_SIZE != 0 || size > uint64_t{1} << 47) {
     return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED",
                 "an address space of " + std::to_string(size) + " bytes: not a page multiple up to 2^47");
@@ -56,13 +43,17 @@ vmp_status AddressSpace::create(vmp_machine *machine, std::shared_ptr<GuestMemor
     return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED",
                 "cannot reserve " + std::to_string(size) + " bytes of addresses: " + std::strerror(errno));
   }
-  space.reset(new AddressSpace(machine, std::move(memory), id, reservation, reservation_size, size));
+  space.reset(new AddressSpace(machine, std::move(run), std::move(memory), id, reservation, reservation_size, size));
   return VMP_OK;
 }
 
-AddressSpace::AddressSpace(vmp_machine *machine, std::shared_ptr<GuestMemory> memory, uint64_t id, void *reservation,
-                           size_t reservation_size, uint64_t size)
-    : layout_{}, memory_(std::move(memory)), reservation_(reservation), reservation_size_(reservation_size) {
+AddressSpace::AddressSpace(vmp_machine *machine, std::shared_ptr<Run> run, std::shared_ptr<GuestMemory> memory,
+                           uint64_t id, void *reservation, size_t reservation_size, uint64_t size)
+    : layout_{},
+      run_(std::move(run)),
+      memory_(std::move(memory)),
+      reservation_(reservation),
+      reservation_size_(reservation_size) {
   layout_.struct_size = sizeof(layout_);
   layout_.kind = VMP_SPACE_ARENA;
   layout_.base = static_cast<uint8_t *>(reservation) + guard_bytes;
@@ -86,20 +77,45 @@ bool AddressSpace::valid_range(uint64_t address, uint64_t size, vmp_error *error
   return false;
 }
 
-vmp_status AddressSpace::out_of_memory(uint64_t size, vmp_error *error) const {
-  return fail(
-      error, VMP_ERROR_OUT_OF_MEMORY, "VMP_GUEST_MEMORY",
-      std::to_string(size) + " bytes more do not fit into the machine's " + std::to_string(memory_->layout().size));
+std::vector<Extent> AddressSpace::allocate(uint64_t size, vmp_error *error) {
+  if (!run_->charge_memory(size)) {
+    const std::string detail = std::to_string(size) + " bytes more pass the limit of " +
+                               std::to_string(run_->limits.memory) + " bytes of guest memory";
+    Machine::from(layout_.machine).end_run(*run_, "", "memory", detail);
+    fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_GUEST_MEMORY", detail);
+    return {};
+  }
+  auto extents = memory_->allocate(size);
+  if (!extents.empty()) return extents;
+  run_->credit_memory(size);
+  fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_GUEST_MEMORY",
+       std::to_string(size) + " bytes more do not fit into the machine's " + std::to_string(memory_->layout().size));
+  return {};
 }
 
 void AddressSpace::release(const AreaTable::Areas &areas) {
   for (const auto &[address, area] : areas) {
-    if (area.has_memory()) memory_->release({area.offset, area.size});
+    if (area.has_memory()) run_->credit_memory(memory_->release({area.offset, area.size}));
   }
 }
 
 void AddressSpace::release(const std::vector<Extent> &extents) {
-  for (const Extent &extent : extents) memory_->release(extent);
+  for (const Extent &extent : extents) run_->credit_memory(memory_->release(extent));
+}
+
+int AddressSpace::host_protection(const Area &area) {
+  if (area.offset == Area::no_memory) return PROT_NONE;
+  int host = PROT_NONE;
+  // An engine fetches through the same mapping, so code is readable; nothing of the guest's is ever host code.
+  if ((area.protection & (VMP_PROTECTION_READ | VMP_PROTECTION_EXECUTE)) != 0) host |= PROT_READ;
+  if ((area.protection & VMP_PROTECTION_WRITE) != 0) host |= area.copy_on_write ? PROT_READ : PROT_READ | PROT_WRITE;
+  return host;
+}
+
+bool AddressSpace::apply_area(uint64_t address, uint64_t size, const Area &area, uint64_t offset) {
+  const int descriptor = area.file != nullptr ? area.file->descriptor : memory_->descriptor();
+  return mmap(layout_.base + address, size, host_protection(area), MAP_SHARED | MAP_NORESERVE | MAP_FIXED, descriptor,
+              static_cast<off_t>(offset)) != MAP_FAILED;
 }
 
 bool AddressSpace::apply(uint64_t address, uint64_t size) {
@@ -116,13 +132,10 @@ bool AddressSpace::apply(uint64_t address, uint64_t size) {
     uint64_t from = std::max(start, address);
     uint64_t to = std::min(start + area.size, end);
     if (at < from) reserve(at, from);
-    if (!area.has_memory()) {
+    if (area.offset == Area::no_memory) {
       reserve(from, to);
     } else {
-      void *fixed =
-          mmap(layout_.base + from, to - from, host_protection(area.protection), MAP_SHARED | MAP_NORESERVE | MAP_FIXED,
-               memory_->descriptor(), static_cast<off_t>(area.offset + (from - start)));
-      done = done && fixed != MAP_FAILED;
+      done = apply_area(from, to - from, area, area.offset + (from - start)) && done;
     }
     at = to;
   }
@@ -130,33 +143,21 @@ bool AddressSpace::apply(uint64_t address, uint64_t size) {
   return done;
 }
 
-vmp_status AddressSpace::map(uint64_t address, uint64_t size, uint32_t protection, uint64_t tag, vmp_error *error) {
-  if (!valid_range(address, size, error)) return VMP_ERROR_INVALID_ARGUMENT;
-  std::lock_guard lock(mutex_);
-  std::vector<Extent> fresh;
-  if (protection != 0) {
-    fresh = memory_->allocate(size);
-    if (fresh.empty()) return out_of_memory(size, error);
-  }
-  const Settling settling{area_count_, areas_};
+vmp_status AddressSpace::replace(uint64_t address, uint64_t size, AreaTable::Areas areas, vmp_error *error) {
+  const AreaCount::Settling settling{area_count_, areas_};
   // One more than its own: the range may lie inside one area, of which both ends stay.
-  if (!area_count_.claim(std::max<uint64_t>(fresh.size(), 1) + 1, error)) {
-    release(fresh);
+  if (!area_count_.claim(std::max<uint64_t>(areas.size(), 1) + 1, error)) {
+    release(areas);
     return VMP_ERROR_OUT_OF_MEMORY;
   }
   const AreaTable::Areas saved = areas_.save(address, size);
   const AreaTable::Areas old = areas_.take(address, size);
-  if (protection == 0) areas_.insert(address, {size, Area::no_memory, tag, 0});
-  uint64_t at = address;
-  for (const Extent &extent : fresh) {
-    areas_.insert(at, {extent.size, extent.offset, tag, protection});
-    at += extent.size;
-  }
+  for (const auto &[at, area] : areas) areas_.insert(at, area);
   if (!apply(address, size)) {
     vmp_status status = host_refused(error);
     areas_.restore(saved, address, size);
     apply(address, size);
-    release(fresh);
+    release(areas);
     return status;
   }
   // Only now: a virtual CPU may have touched the old pages, and must not touch what is someone else's.
@@ -165,10 +166,47 @@ vmp_status AddressSpace::map(uint64_t address, uint64_t size, uint32_t protectio
   return VMP_OK;
 }
 
+vmp_status AddressSpace::map(uint64_t address, uint64_t size, uint32_t protection, uint32_t flags, uint64_t tag,
+                             vmp_error *error) {
+  if (!valid_range(address, size, error)) return VMP_ERROR_INVALID_ARGUMENT;
+  std::lock_guard lock(mutex_);
+  AreaTable::Areas areas;
+  // What is shared must have its pages before a fork, so that both sides have the same.
+  if ((protection == 0 || (flags & VMP_MAP_LAZY) != 0) && (flags & VMP_MAP_SHARED) == 0) {
+    areas.emplace(address, Area{size, Area::no_memory, tag, protection, flags});
+  } else {
+    const auto fresh = allocate(size, error);
+    if (fresh.empty()) return VMP_ERROR_OUT_OF_MEMORY;
+    uint64_t at = address;
+    for (const Extent &extent : fresh) {
+      areas.emplace(at, Area{extent.size, extent.offset, tag, protection, flags});
+      at += extent.size;
+    }
+  }
+  return replace(address, size, std::move(areas), error);
+}
+
+vmp_status AddressSpace::map_file(uint64_t address, uint64_t size, uint32_t protection, uint64_t tag, int descriptor,
+                                  uint64_t offset, vmp_error *error) {
+  if (!valid_range(address, size, error)) return VMP_ERROR_INVALID_ARGUMENT;
+  if (offset % VMP_PAGE_SIZE != 0 || offset > (uint64_t{1} << 62) - size)
+    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "RANGE", "offset " + std::to_string(offset) + " of the file");
+  const int own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (own < 0) return host_refused(error);
+  const Area area{size, offset, tag, protection, VMP_MAP_SHARED, false, std::make_shared<const MappedFile>(own)};
+  // Tried apart first: what the host refuses (a file that cannot be mapped so) is the caller's error.
+  void *trial = mmap(nullptr, size, host_protection(area), MAP_SHARED | MAP_NORESERVE, own, static_cast<off_t>(offset));
+  if (trial == MAP_FAILED)
+    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "FILE_NOT_MAPPABLE", std::strerror(errno));
+  munmap(trial, size);
+  std::lock_guard lock(mutex_);
+  return replace(address, size, {{address, area}}, error);
+}
+
 vmp_status AddressSpace::unmap(uint64_t address, uint64_t size, vmp_error *error) {
   if (!valid_range(address, size, error)) return VMP_ERROR_INVALID_ARGUMENT;
   std::lock_guard lock(mutex_);
-  const Settling settling{area_count_, areas_};
+  const AreaCount::Settling settling{area_count_, areas_};
   const auto around = areas_.holding(address);
   const bool inside_one =
       around != areas_.end() && around->first < address && around->first + around->second.size > address + size;
@@ -186,27 +224,12 @@ vmp_status AddressSpace::unmap(uint64_t address, uint64_t size, vmp_error *error
   return VMP_OK;
 }
 
-// Gives memory to the reservations of a range that is about to become accessible.
-vmp_status AddressSpace::reservations_to_memory(uint64_t address, uint64_t size, std::vector<Extent> &fresh,
-                                                vmp_error *error) {
-  uint64_t wanted = 0;
-  const auto last = areas_.from(address + size);
-  for (auto area = areas_.from(address); area != last; ++area) {
-    if (!area->second.has_memory()) wanted += area->second.size;
-  }
-  if (wanted == 0) return VMP_OK;
-  fresh = memory_->allocate(wanted);
-  if (fresh.empty()) return out_of_memory(wanted, error);
-  if (!area_count_.claim(fresh.size() - 1, error)) return VMP_ERROR_OUT_OF_MEMORY;
-  auto extents = fresh;
-  auto extent = extents.begin();
-  for (auto area = areas_.from(address); area != areas_.end() && area->first < address + size; ++area) {
-    if (area->second.has_memory()) continue;
-    if (extent->size < area->second.size) areas_.split(area->first + extent->size);
-    area->second.offset = extent->offset;
-    extent->offset += area->second.size;
-    extent->size -= area->second.size;
-    if (extent->size == 0) ++extent;
+vmp_status AddressSpace::check_mapped(uint64_t address, uint64_t size, vmp_error *error) {
+  for (uint64_t covered = address; covered < address + size;) {
+    const auto area = areas_.holding(covered);
+    if (area == areas_.end())
+      return fail(error, VMP_ERROR_NOT_FOUND, "NOT_MAPPED", "address " + std::to_string(covered) + " is not mapped");
+    covered = area->first + area->second.size;
   }
   return VMP_OK;
 }
@@ -214,36 +237,47 @@ vmp_status AddressSpace::reservations_to_memory(uint64_t address, uint64_t size,
 vmp_status AddressSpace::protect(uint64_t address, uint64_t size, uint32_t protection, vmp_error *error) {
   if (!valid_range(address, size, error)) return VMP_ERROR_INVALID_ARGUMENT;
   std::lock_guard lock(mutex_);
-  const Settling settling{area_count_, areas_};
-  for (uint64_t covered = address; covered < address + size;) {
-    const auto area = areas_.holding(covered);
-    if (area == areas_.end())
-      return fail(error, VMP_ERROR_NOT_FOUND, "NOT_MAPPED", "address " + std::to_string(covered) + " is not mapped");
-    covered = area->first + area->second.size;
-  }
+  const AreaCount::Settling settling{area_count_, areas_};
+  if (const vmp_status status = check_mapped(address, size, error); status != VMP_OK) return status;
   if (!area_count_.claim(2, error)) return VMP_ERROR_OUT_OF_MEMORY;
   const AreaTable::Areas saved = areas_.save(address, size);
-  std::vector<Extent> fresh;
-  areas_.split(address);
-  areas_.split(address + size);
-  if (protection != 0) {
-    const vmp_status status = reservations_to_memory(address, size, fresh, error);
-    if (status != VMP_OK) {
-      areas_.restore(saved, address, size);
-      release(fresh);
-      return status;
-    }
-  }
   const AreaTable::Areas changed = areas_.take(address, size);
-  for (const auto &[start, area] : changed) areas_.insert(start, {area.size, area.offset, area.tag, protection});
+  for (auto [start, area] : changed) {
+    area.protection = protection;
+    areas_.insert(start, std::move(area));
+  }
   if (!apply(address, size)) {
     const vmp_status status = host_refused(error);
     areas_.restore(saved, address, size);
     apply(address, size);
-    release(fresh);
     return status;
   }
   if ((protection & VMP_PROTECTION_EXECUTE) != 0 || has_code(changed)) invalidate_code();
+  return VMP_OK;
+}
+
+vmp_status AddressSpace::move(uint64_t address, uint64_t size, uint64_t to, vmp_error *error) {
+  if (!valid_range(address, size, error) || !valid_range(to, size, error)) return VMP_ERROR_INVALID_ARGUMENT;
+  if (to < address + size && address < to + size)
+    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "RANGE", "the two ranges overlap");
+  std::lock_guard lock(mutex_);
+  if (const vmp_status status = check_mapped(address, size, error); status != VMP_OK) return status;
+  AreaTable::Areas source = areas_.save(address, size);
+  const AreaTable::Areas moved = areas_.take(address, size);
+  AreaTable::Areas target;
+  for (const auto &[start, area] : moved) {
+    // A user more, until the old place lets go: `replace` releases what it could not put in place.
+    if (area.has_memory()) memory_->users().share({area.offset, area.size});
+    target.emplace(start - address + to, area);
+  }
+  const vmp_status status = replace(to, size, std::move(target), error);
+  if (status != VMP_OK) {
+    areas_.restore(source, address, size);
+    return status;
+  }
+  apply(address, size);  // nothing there any more: cannot fail for want of mappings, it takes none
+  release(moved);
+  if (has_code(moved)) invalidate_code();
   return VMP_OK;
 }
 
@@ -251,20 +285,38 @@ vmp_status AddressSpace::find(uint64_t address, vmp_area *area) {
   std::lock_guard lock(mutex_);
   const auto found = areas_.ending_after(address);
   if (found == areas_.end()) return VMP_ERROR_NOT_FOUND;
-  *area = {found->first, found->second.size, found->second.protection, 0, found->second.tag};
+  *area = {found->first, found->second.size, found->second.protection, found->second.flags,
+           found->second.tag};
   return VMP_OK;
 }
 
-uint64_t AddressSpace::read(uint64_t address, void *to, uint64_t size) {
+template <typename Copy>
+uint64_t AddressSpace::copy_resolving(uint64_t address, uint64_t size, uint32_t access, Copy copy) {
   if (address >= layout_.size) return 0;
   size = std::min(size, layout_.size - address);
-  return guarded_copy(guard_begin(), guard_size(), to, layout_.base + address, size);
+  uint64_t done = 0;
+  for (;;) {
+    done += copy(done, size - done);
+    if (done >= size || resolve(address + done, access, nullptr) != Resolution::ready) return done;
+    // A mapping that the table allows and the host does not (a file that became shorter) would be resolved for ever.
+    const uint64_t more = copy(done, std::min<uint64_t>(size - done, 1));
+    if (more == 0) return done;
+    done += more;
+  }
+}
+
+uint64_t AddressSpace::read(uint64_t address, void *to, uint64_t size) {
+  return copy_resolving(address, size, VMP_PROTECTION_READ, [&](uint64_t done, uint64_t left) {
+    return guarded_copy(guard_begin(), guard_size(), static_cast<uint8_t *>(to) + done, layout_.base + address + done,
+                        left);
+  });
 }
 
 uint64_t AddressSpace::write(uint64_t address, const void *from, uint64_t size) {
-  if (address >= layout_.size) return 0;
-  size = std::min(size, layout_.size - address);
-  return guarded_copy(guard_begin(), guard_size(), layout_.base + address, from, size);
+  return copy_resolving(address, size, VMP_PROTECTION_WRITE, [&](uint64_t done, uint64_t left) {
+    return guarded_copy(guard_begin(), guard_size(), layout_.base + address + done,
+                        static_cast<const uint8_t *>(from) + done, left);
+  });
 }
 
 vmp_status AddressSpace::read_string(uint64_t address, char *to, uint64_t capacity, uint64_t *length) {
@@ -288,9 +340,17 @@ vmp_status AddressSpace::populate(uint64_t address, const void *from, uint64_t s
   std::lock_guard lock(mutex_);
   const auto *bytes = static_cast<const uint8_t *>(from);
   while (size > 0) {
-    const auto found = areas_.holding(address);
+    auto found = areas_.holding(address);
+    if (found != areas_.end() && found->second.is_lazy()) {
+      if (give(found, address, error) != Resolution::ready) return VMP_ERROR_OUT_OF_MEMORY;
+      continue;
+    }
     if (found == areas_.end() || !found->second.has_memory())
       return fail(error, VMP_ERROR_FAULT, "NOT_MAPPED", "address " + std::to_string(address) + " has no memory");
+    if (found->second.copy_on_write) {
+      if (copy(found, address, error) != Resolution::ready) return VMP_ERROR_OUT_OF_MEMORY;
+      continue;
+    }
     const auto &[start, area] = *found;
     uint64_t count = std::min(size, start + area.size - address);
     std::memcpy(memory_->alias(area.offset + (address - start)), bytes, count);

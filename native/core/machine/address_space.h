@@ -9,14 +9,15 @@
 #include "core/machine/area_count.h"
 #include "core/machine/area_table.h"
 #include "core/machine/guest_memory.h"
+#include "core/machine/run.h"
 
 namespace vmp {
 
 class AddressSpace {
  public:
   // size: bytes, a page multiple, at most 2^47. Refused when the host has no such run of addresses.
-  static vmp_status create(vmp_machine *machine, std::shared_ptr<GuestMemory> memory, uint64_t id, uint64_t size,
-                           std::unique_ptr<AddressSpace> &space, vmp_error *error);
+  static vmp_status create(vmp_machine *machine, std::shared_ptr<Run> run, std::shared_ptr<GuestMemory> memory,
+                           uint64_t id, uint64_t size, std::unique_ptr<AddressSpace> &space, vmp_error *error);
   ~AddressSpace();
   AddressSpace(const AddressSpace &) = delete;
   AddressSpace &operator=(const AddressSpace &) = delete;
@@ -25,7 +26,10 @@ class AddressSpace {
   vmp_address_space *layout() { return &layout_; }
 
   // As the entries of vmp.memory/1 with these names. [any]
-  vmp_status map(uint64_t address, uint64_t size, uint32_t protection, uint64_t tag, vmp_error *error);
+  vmp_status map(uint64_t address, uint64_t size, uint32_t protection, uint32_t flags, uint64_t tag, vmp_error *error);
+  vmp_status map_file(uint64_t address, uint64_t size, uint32_t protection, uint64_t tag, int descriptor,
+                      uint64_t offset, vmp_error *error);
+  vmp_status move(uint64_t address, uint64_t size, uint64_t to, vmp_error *error);
   vmp_status unmap(uint64_t address, uint64_t size, vmp_error *error);
   vmp_status protect(uint64_t address, uint64_t size, uint32_t protection, vmp_error *error);
   vmp_status find(uint64_t address, vmp_area *area);
@@ -34,24 +38,48 @@ class AddressSpace {
   vmp_status read_string(uint64_t address, char *to, uint64_t capacity, uint64_t *length);
   vmp_status populate(uint64_t address, const void *from, uint64_t size, vmp_error *error);
   void invalidate_code();
+  void prepare(uint64_t address, uint64_t size, uint32_t access);
+  // Makes `child`, which is empty and as large, a copy that shares the pages. [any]
+  vmp_status fork_to(AddressSpace &child, vmp_error *error);
+
+  // After a fault, or before an access that must not fault: gives memory to a lazy page, or copies one that is to be
+  // copied before a write. `refused`: no access of that kind is allowed there. OUT_OF_MEMORY: the access would be
+  // allowed, `error` says what is missing. [any]
+  enum class Resolution { ready, refused, out_of_memory };
+  Resolution resolve(uint64_t address, uint32_t access, vmp_error *error);
+
+  const std::shared_ptr<Run> &run() const { return run_; }
 
   // The arena and its guard pages, for a FaultGuard.
   const void *guard_begin() const { return reservation_; }
   size_t guard_size() const { return reservation_size_; }
 
  private:
-  AddressSpace(vmp_machine *machine, std::shared_ptr<GuestMemory> memory, uint64_t id, void *reservation,
-               size_t reservation_size, uint64_t size);
+  AddressSpace(vmp_machine *machine, std::shared_ptr<Run> run, std::shared_ptr<GuestMemory> memory, uint64_t id,
+               void *reservation, size_t reservation_size, uint64_t size);
   bool valid_range(uint64_t address, uint64_t size, vmp_error *error) const;
+  // Pages of the memory file, charged to the run; empty with `error` filled.
+  std::vector<Extent> allocate(uint64_t size, vmp_error *error);
   void release(const AreaTable::Areas &areas);
   void release(const std::vector<Extent> &extents);
-  // `fresh` is the memory that was allocated, also when the caller must give it back.
-  vmp_status reservations_to_memory(uint64_t address, uint64_t size, std::vector<Extent> &fresh, vmp_error *error);
+  // NOT_FOUND, naming the page, unless every page is mapped.
+  vmp_status check_mapped(uint64_t address, uint64_t size, vmp_error *error);
+  // Puts `areas`, which cover the range, in place of what is there, or leaves everything as it was.
+  vmp_status replace(uint64_t address, uint64_t size, AreaTable::Areas areas, vmp_error *error);
+  static int host_protection(const Area &area);
+  bool apply_area(uint64_t address, uint64_t size, const Area &area, uint64_t offset);
+  template <typename Copy>
+  uint64_t copy_resolving(uint64_t address, uint64_t size, uint32_t access, Copy copy);
   // Makes the host's mappings of the range what the table says.
   bool apply(uint64_t address, uint64_t size);
-  vmp_status out_of_memory(uint64_t size, vmp_error *error) const;
+  uint64_t cluster_size(uint64_t smallest);
+  Resolution resolve_locked(uint64_t address, uint32_t access, vmp_error *error);
+  Resolution give(AreaTable::Areas::iterator lazy, uint64_t address, vmp_error *error);
+  Resolution copy(AreaTable::Areas::iterator shared, uint64_t address, vmp_error *error);
+  bool make_writable(AreaTable::Areas::iterator unshared, uint64_t address, vmp_error *error);
 
   vmp_address_space layout_;  // first: `from` relies on it
+  std::shared_ptr<Run> run_;
   std::shared_ptr<GuestMemory> memory_;
   void *reservation_;
   size_t reservation_size_;

@@ -1,5 +1,7 @@
 #include "core/machine/area_count.h"
 
+#include "core/machine/area_table.h"
+
 #include <atomic>
 #include <fstream>
 #include <string>
@@ -40,5 +42,7 @@ void AreaCount::settle(uint64_t areas) {
   areas_of_process.fetch_sub(counted_ - areas, std::memory_order_relaxed);  // wraps where it grows
   counted_ = areas;
 }
+
+AreaCount::Settling::~Settling() { count.settle(areas.size()); }
 
 }  // namespace vmp

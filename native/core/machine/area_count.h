@@ -9,8 +9,17 @@
 namespace vmp {
 
 // One address space's part. Used under the space's lock.
+class AreaTable;
+
 class AreaCount {
  public:
+  // Counts what there is at the end of an operation, however it ends.
+  struct Settling {
+    AreaCount &count;
+    const AreaTable &areas;
+    ~Settling();
+  };
+
   AreaCount() = default;
   ~AreaCount() { settle(0); }
   AreaCount(const AreaCount &) = delete;

@@ -1,9 +1,19 @@
 #include "core/machine/area_table.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <iterator>
 
 namespace vmp {
+
+MappedFile::~MappedFile() { close(descriptor); }
+
+bool Area::continues_with(const Area &next) const {
+  const bool follows = offset == no_memory ? next.offset == no_memory : offset + size == next.offset;
+  return follows && tag == next.tag && protection == next.protection && flags == next.flags &&
+         copy_on_write == next.copy_on_write && file == next.file;
+}
 
 AreaTable::Areas::iterator AreaTable::ending_after(uint64_t address) {
   const auto next = areas_.upper_bound(address);
@@ -23,7 +33,7 @@ void AreaTable::split(uint64_t address) {
   auto &[start, area] = *whole;
   Area tail = area;
   tail.size = start + area.size - address;
-  if (tail.has_memory()) tail.offset += address - start;
+  if (tail.offset != Area::no_memory) tail.offset += address - start;
   area.size = address - start;
   areas_.emplace(address, tail);
 }
@@ -32,13 +42,12 @@ void AreaTable::insert(uint64_t address, Area area) {
   const auto next = areas_.lower_bound(address);
   if (next != areas_.begin()) {
     auto &[start, before] = *std::prev(next);
-    const bool follows = before.has_memory() ? before.offset + before.size == area.offset : !area.has_memory();
-    if (start + before.size == address && follows && before.tag == area.tag && before.protection == area.protection) {
+    if (start + before.size == address && before.continues_with(area)) {
       before.size += area.size;
       return;
     }
   }
-  areas_.emplace_hint(next, address, area);
+  areas_.emplace_hint(next, address, std::move(area));
 }
 
 AreaTable::Areas AreaTable::take(uint64_t address, uint64_t size) {

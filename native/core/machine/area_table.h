@@ -4,21 +4,37 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "core/machine/page_allocator.h"
 
 namespace vmp {
 
+// A file of the host whose own pages are mapped.
+struct MappedFile {
+  explicit MappedFile(int owned) : descriptor(owned) {}
+  ~MappedFile();
+  MappedFile(const MappedFile &) = delete;
+  MappedFile &operator=(const MappedFile &) = delete;
+  const int descriptor;
+};
+
 struct Area {
   static constexpr uint64_t no_memory = ~uint64_t{0};
 
   uint64_t size;
-  uint64_t offset;  // in the memory file; no_memory for a reservation
+  uint64_t offset;  // in the memory file, or in `file`; no_memory for a reservation or where it is not given yet
   uint64_t tag;
   uint32_t protection;
+  uint32_t flags = 0;          // VMP_MAP_*
+  bool copy_on_write = false;  // pages may be another space's too: not writable on the host before that is resolved
+  std::shared_ptr<const MappedFile> file = nullptr;
 
-  bool has_memory() const { return offset != no_memory; }
+  bool has_memory() const { return offset != no_memory && file == nullptr; }
+  bool is_lazy() const { return offset == no_memory && protection != 0; }
+  // Whether `next` goes on in the same way right behind this.
+  bool continues_with(const Area &next) const;
 };
 
 class AreaTable {

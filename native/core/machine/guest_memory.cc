@@ -23,17 +23,19 @@ std::shared_ptr<GuestMemory> GuestMemory::create(uint64_t size, vmp_error *error
          "no memory file of " + std::to_string(size) + " bytes: " + reason);
     return nullptr;
   }
-  void *alias = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, descriptor, 0);
+  auto users = PageUsers::create(size);
+  void *alias = users == nullptr ? MAP_FAILED : mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, descriptor, 0);
   if (alias == MAP_FAILED) {
     std::string reason = std::strerror(errno);
     close(descriptor);
     fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_HOST_MEMORY", "cannot map " + std::to_string(size) + " bytes: " + reason);
     return nullptr;
   }
-  return std::shared_ptr<GuestMemory>(new GuestMemory(descriptor, static_cast<uint8_t *>(alias), size));
+  return std::shared_ptr<GuestMemory>(new GuestMemory(descriptor, static_cast<uint8_t *>(alias), size, std::move(users)));
 }
 
-GuestMemory::GuestMemory(int descriptor, uint8_t *alias, uint64_t size) : layout_{}, allocator_(size) {
+GuestMemory::GuestMemory(int descriptor, uint8_t *alias, uint64_t size, std::unique_ptr<PageUsers> users)
+    : layout_{}, allocator_(size), users_(std::move(users)) {
   layout_.struct_size = sizeof(layout_);
   layout_.descriptor = descriptor;
   layout_.alias = alias;
@@ -52,7 +54,16 @@ std::vector<Extent> GuestMemory::allocate(uint64_t size) {
   return extents;
 }
 
-void GuestMemory::release(Extent extent) {
+uint64_t GuestMemory::release(Extent extent) {
+  uint64_t freed = 0;
+  users_->drop(extent, [&](Extent unused) {
+    give_back(unused);
+    freed += unused.size;
+  });
+  return freed;
+}
+
+void GuestMemory::give_back(Extent extent) {
   if (fallocate(layout_.descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(extent.offset),
                 static_cast<off_t>(extent.size)) != 0) {
     std::memset(alias(extent.offset), 0, extent.size);

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "core/machine/page_allocator.h"
+#include "core/machine/page_users.h"
 #include "vm_plugin/memory.h"
 
 namespace vmp {
@@ -23,15 +24,20 @@ class GuestMemory {
 
   // Zeroed runs of pages that add up to `size`; empty when the limit would be passed. [any]
   std::vector<Extent> allocate(uint64_t size);
-  // Gives pages back to the host, so that they are zero when they are handed out again. [any]
-  void release(Extent extent);
+  // Lets go of pages; those without another user go back to the host, so that they are zero when they are handed out
+  // again. The bytes of these. [any]
+  uint64_t release(Extent extent);
+  PageUsers &users() { return *users_; }
 
  private:
-  GuestMemory(int descriptor, uint8_t *alias, uint64_t size);
+  GuestMemory(int descriptor, uint8_t *alias, uint64_t size, std::unique_ptr<PageUsers> users);
+  void give_back(Extent extent);
+
 
   vmp_guest_memory layout_;
   std::mutex mutex_;
   PageAllocator allocator_;
+  const std::unique_ptr<PageUsers> users_;
 };
 
 }  // namespace vmp

@@ -11,7 +11,9 @@ std::shared_ptr<Machine> Machine::create(uint64_t memory_size, Listener listener
 }
 
 Machine::Machine(std::shared_ptr<GuestMemory> memory, Listener listener)
-    : memory_(std::move(memory)), listener_(std::move(listener)) {}
+    : memory_(std::move(memory)), listener_(std::move(listener)) {
+  runs_.emplace(0, std::make_shared<Run>(0, RunLimits{}));
+}
 
 Machine::~Machine() {
   // Every thread held a reference, so none is left. Instances go first: they may hold spaces.
@@ -56,15 +58,44 @@ vmp_status Machine::seal(std::string &refuser, vmp_error *error) {
   return devices_.build(bindings_.items(), error);
 }
 
-vmp_status Machine::create_space(uint64_t size, vmp_address_space **space, vmp_error *error) {
+std::shared_ptr<Run> Machine::find_run(uint32_t id) {
+  std::lock_guard lock(mutex_);
+  const auto found = runs_.find(id);
+  return found == runs_.end() ? nullptr : found->second;
+}
+
+vmp_status Machine::make_space(std::shared_ptr<Run> run, uint64_t size, AddressSpace *&space, vmp_error *error) {
   std::lock_guard lock(mutex_);
   std::unique_ptr<AddressSpace> created;
-  const vmp_status status = AddressSpace::create(this, memory_, next_space_, size, created, error);
+  const vmp_status status =
+      AddressSpace::create(this, std::move(run), memory_, next_space_, size, created, error);
   if (status != VMP_OK) return status;
   ++next_space_;
-  *space = created->layout();
-  spaces_.emplace(*space, std::move(created));
+  space = created.get();
+  spaces_.emplace(space->layout(), std::move(created));
   return VMP_OK;
+}
+
+vmp_status Machine::create_space(uint32_t id, uint64_t size, vmp_address_space **space, vmp_error *error) {
+  auto run = find_run(id);
+  if (run == nullptr) return fail(error, VMP_ERROR_INVALID_ARGUMENT, "RUN_UNKNOWN", "no run " + std::to_string(id));
+  AddressSpace *created = nullptr;
+  const vmp_status status = make_space(std::move(run), size, created, error);
+  if (status == VMP_OK) *space = created->layout();
+  return status;
+}
+
+vmp_status Machine::fork_space(AddressSpace &space, vmp_address_space **copy, vmp_error *error) {
+  AddressSpace *child = nullptr;
+  vmp_status status = make_space(space.run(), space.layout()->size, child, error);
+  if (status != VMP_OK) return status;
+  status = space.fork_to(*child, error);
+  if (status == VMP_OK) {
+    *copy = child->layout();
+  } else {
+    destroy_space(child->layout());
+  }
+  return status;
 }
 
 void Machine::destroy_space(vmp_address_space *space) {
@@ -76,8 +107,10 @@ void Machine::destroy_space(vmp_address_space *space) {
   spaces_.erase(found);
 }
 
-vmp_status Machine::create_vcpu(vmp_address_space *space, vmp_vcpu **vcpu, vmp_error *error) {
-  auto created = Vcpu::create(this, space, next_vcpu_++, engine_.capabilities->architecture,
+vmp_status Machine::create_vcpu(uint32_t id, vmp_address_space *space, vmp_vcpu **vcpu, vmp_error *error) {
+  auto run = find_run(id);
+  if (run == nullptr) return fail(error, VMP_ERROR_INVALID_ARGUMENT, "RUN_UNKNOWN", "no run " + std::to_string(id));
+  auto created = Vcpu::create(this, run, space, next_vcpu_++, engine_.capabilities->architecture,
                               engine_.capabilities->state_size, error);
   if (created == nullptr) return VMP_ERROR_OUT_OF_MEMORY;
   vmp_vcpu *layout = created->layout();
@@ -87,7 +120,7 @@ vmp_status Machine::create_vcpu(vmp_address_space *space, vmp_vcpu **vcpu, vmp_e
     if (status != VMP_OK) return status;
   }
   std::lock_guard lock(mutex_);
-  if (stopping_) created->request(VMP_REQUEST_STOP);
+  if (stopping_ || run->stopping || run->result) created->request(VMP_REQUEST_STOP);
   vcpus_.emplace(layout, std::move(created));
   *vcpu = layout;
   return VMP_OK;
@@ -102,22 +135,75 @@ void Machine::destroy_vcpu(vmp_vcpu *vcpu) {
   vcpus_.erase(vcpu);
 }
 
-void Machine::process_ended(const vmp_process_result &result) {
-  if (!VMP_KNOWS(&result, vmp_process_result, detail)) return;  // older than 1.0: no such personality
-  RunEvent event;
-  event.kind = RunEvent::Kind::ended;
-  event.process = result.process;
-  event.exit_code = result.exit_code;
-  event.signal = result.signal;
-  if (result.limit.size != 0) event.limit.assign(result.limit.data, result.limit.size);
-  if (result.detail.size != 0) event.detail.assign(result.detail.data, result.detail.size);
+void Machine::process_ended(uint32_t id, const vmp_process_result &result) {
+  if (!VMP_KNOWS(&result, vmp_process_result, refused_calls)) return;  // older than 1.0: no such personality
+  const auto run = find_run(id);
+  if (run == nullptr) return;
   std::lock_guard lock(mutex_);
-  // A process that ended by itself before the stop keeps its own result.
-  if (stopping_) {
-    event.error_code = stop_code_;
-    event.detail = stop_detail_;
+  const auto text = [](const vmp_string &from) { return from.size == 0 ? std::string() : std::string(from.data, from.size); };
+  const bool is_first = result.process == run->first_process;
+  if (!is_first && !run->result) return;
+  if (is_first) {
+    RunEvent &event = run->result.emplace();
+    event.kind = RunEvent::Kind::ended;
+    event.run = id;
+    event.process = result.process;
+    event.exit_code = result.exit_code;
+    event.signal = result.signal;
+    event.limit = text(result.limit);
+    event.detail = text(result.detail);
+    // A process that ended by itself before the stop keeps its own result.
+    if (run->stopping) {
+      event.error_code = run->stop_code;
+      event.limit = run->stop_limit;
+      event.detail = run->stop_detail;
+    } else if (stopping_) {
+      event.error_code = stop_code_;
+      event.detail = stop_detail_;
+    }
+    request_stop(*run);  // as in a container, the rest ends with the first
   }
-  results_.insert_or_assign(result.process, std::move(event));
+  run->result->processes = result.processes;
+  run->result->system_calls = result.system_calls;
+  run->result->refused_calls = text(result.refused_calls);
+}
+
+// Under the lock.
+void Machine::request_stop(const Run &run) {
+  for (auto &[layout, vcpu] : vcpus_) {
+    if (vcpu->run().get() == &run) vcpu->request(VMP_REQUEST_STOP);
+  }
+}
+
+void Machine::end_run(Run &run, const std::string &code, const std::string &limit, const std::string &detail) {
+  std::lock_guard lock(mutex_);
+  if (!run.stopping) {
+    run.stopping = true;
+    run.stop_code = code;
+    run.stop_limit = limit;
+    run.stop_detail = detail;
+  }
+  request_stop(run);
+}
+
+void Machine::stop_run(uint32_t id, const std::string &code, const std::string &detail) {
+  if (const auto run = find_run(id); run != nullptr && id != 0) end_run(*run, code, "", detail);
+}
+
+void Machine::run_limit(uint32_t id, const std::string &limit, const std::string &detail) {
+  if (const auto run = find_run(id); run != nullptr && id != 0) end_run(*run, "", limit, detail);
+}
+
+void Machine::process_stopped(uint32_t id, uint32_t process, uint32_t signal) {
+  const auto run = find_run(id);
+  if (run == nullptr) return;
+  RunEvent event;
+  event.kind = RunEvent::Kind::stopped;
+  event.run = id;
+  event.process = process;
+  event.signal = static_cast<int32_t>(signal);
+  std::lock_guard lock(mutex_);
+  if (process == run->first_process) listener_(std::move(event));
 }
 
 void Machine::stop(const std::string &code, const std::string &detail) {
@@ -130,9 +216,9 @@ void Machine::stop(const std::string &code, const std::string &detail) {
   for (auto &[layout, vcpu] : vcpus_) vcpu->request(VMP_REQUEST_STOP);
 }
 
-vmp_status Machine::signal(uint32_t process, uint32_t number, vmp_error *error) {
+vmp_status Machine::signal(uint32_t run, int32_t process, uint32_t number, vmp_error *error) {
   if (personality_.vtable == nullptr) return fail(error, VMP_ERROR_NOT_FOUND, "NO_PROCESS", "nothing runs");
-  return personality_.vtable->signal(personality_.self, process, number, error);
+  return personality_.vtable->signal(personality_.self, run, process, number, error);
 }
 
 void Machine::invalidate_engine(vmp_address_space *space, uint64_t address, uint64_t size) {

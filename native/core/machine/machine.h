@@ -12,6 +12,7 @@
 #include "core/machine/address_space.h"
 #include "core/machine/bindings.h"
 #include "core/machine/device_map.h"
+#include "core/machine/run.h"
 #include "core/machine/vcpu.h"
 #include "vm_plugin/arch_simulator.h"
 #include "vm_plugin/machine.h"
@@ -29,21 +30,18 @@ struct SpawnRequest {
   std::vector<std::string> environment;
   std::string working_directory;
   int32_t standard[3] = {0, 1, 2};
-};
-
-// What happened to a run. Delivered on the run's own thread, or on that of spawn when there is none.
-struct RunEvent {
-  enum class Kind { spawned, refused, ended };
-  Kind kind = Kind::ended;
-  uint32_t run = 0;
-  uint32_t process = 0;
-  int32_t exit_code = 0;
-  int32_t signal = 0;
-  std::string limit;
-  std::string detail;
-  std::string error_code;  // of a refusal, or of a machine that could not go on; empty else
-  uint64_t instructions = 0;
-  uint64_t cpu_nanoseconds = 0;
+  struct Mount {
+    std::string host;
+    std::string guest;
+    bool read_only = false;
+  };
+  std::string root;
+  bool root_read_only = false;
+  std::vector<Mount> mounts;
+  int32_t trace = -1;
+  RunLimits limits;
+  uint32_t process_limit = 0;
+  uint32_t open_file_limit = 0;
 };
 
 class Machine : public vmp_machine, public std::enable_shared_from_this<Machine> {
@@ -63,28 +61,42 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   uint32_t spawn(SpawnRequest request);
   // [any] Asks every virtual CPU to end. Their runs end with `detail`.
   void stop(const std::string &code, const std::string &detail);
-  // [any] Sends a guest process a signal, by its Linux number.
-  vmp_status signal(uint32_t process, uint32_t number, vmp_error *error);
+  // [any] As stop, for one run alone. Nothing happens when it has ended.
+  void stop_run(uint32_t run, const std::string &code, const std::string &detail);
+  // [any] Ends a run by a limit, or by an error when `code` is not empty. The first reason stands.
+  void end_run(Run &run, const std::string &code, const std::string &limit, const std::string &detail);
+  void end_over_time(Run &run);
+  // [any] As vmp_os_personality.signal.
+  vmp_status signal(uint32_t run, int32_t process, uint32_t number, vmp_error *error);
   // Stops, waits for every thread and destroys the instances: plugin code runs, which may take its time. Once.
   // [control]
   void close();
   const std::shared_ptr<GuestMemory> &memory() const { return memory_; }
 
   // For the services; named there.
-  vmp_status create_space(uint64_t size, vmp_address_space **space, vmp_error *error);
+  vmp_status create_space(uint32_t run, uint64_t size, vmp_address_space **space, vmp_error *error);
+  vmp_status fork_space(AddressSpace &space, vmp_address_space **copy, vmp_error *error);
   void destroy_space(vmp_address_space *space);
-  vmp_status create_vcpu(vmp_address_space *space, vmp_vcpu **vcpu, vmp_error *error);
+  vmp_status create_vcpu(uint32_t run, vmp_address_space *space, vmp_vcpu **vcpu, vmp_error *error);
   vmp_status start_vcpu(vmp_vcpu *vcpu, vmp_error *error);
   void destroy_vcpu(vmp_vcpu *vcpu);
-  void process_ended(const vmp_process_result &result);
+  void process_ended(uint32_t run, const vmp_process_result &result);
+  void run_limit(uint32_t run, const std::string &limit, const std::string &detail);
+  void process_stopped(uint32_t run, uint32_t process, uint32_t signal);
   void invalidate_engine(vmp_address_space *space, uint64_t address, uint64_t size);
 
  private:
   Machine(std::shared_ptr<GuestMemory> memory, Listener listener);
-  void run_first(uint32_t run, SpawnRequest request);
+  std::shared_ptr<Run> find_run(uint32_t id);
+  vmp_status make_space(std::shared_ptr<Run> run, uint64_t size, AddressSpace *&space, vmp_error *error);
+  void run_first(std::shared_ptr<Run> run, SpawnRequest request);
+  void request_stop(const Run &run);
+  void vcpu_ended(std::shared_ptr<Run> run, uint64_t instructions);
   void thread_ended();
   void run_vcpu(Vcpu &vcpu);
-  void run_engine(Vcpu &vcpu);
+  void run_engine(Vcpu &vcpu, uint64_t budget);
+  bool run_budgeted(Vcpu &vcpu);
+  bool resolve_fault(Vcpu &vcpu);
   bool serve_device(Vcpu &vcpu);
 
   struct Engine {
@@ -108,7 +120,7 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   std::mutex mutex_;          // what follows
   std::unordered_map<vmp_address_space *, std::unique_ptr<AddressSpace>> spaces_;
   std::unordered_map<vmp_vcpu *, Vcpu::Owner> vcpus_;
-  std::unordered_map<uint32_t, RunEvent> results_;  // by process
+  std::unordered_map<uint32_t, std::shared_ptr<Run>> runs_;  // those that have not ended; 0: of what no spawn started
   uint64_t next_space_ = 1;
   std::atomic<uint32_t> next_vcpu_{0};
   uint32_t next_run_ = 1;

@@ -4,17 +4,31 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <limits>
 #include <new>
 
 #include "core/error.h"
+#include "core/machine/machine.h"
 
 namespace vmp {
+namespace {
 
-Vcpu::Owner Vcpu::create(vmp_machine *machine, vmp_address_space *space, uint32_t index, uint32_t architecture,
-                         uint32_t state_size, vmp_error *error) {
+constexpr int64_t second = 1'000'000'000;
+
+int64_t now() {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * second + time.tv_nsec;
+}
+
+}  // namespace
+
+Vcpu::Owner Vcpu::create(vmp_machine *machine, std::shared_ptr<Run> run, vmp_address_space *space, uint32_t index,
+                         uint32_t architecture, uint32_t state_size, vmp_error *error) {
   int wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (wake < 0) {
     fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED",
@@ -29,7 +43,7 @@ Vcpu::Owner Vcpu::create(vmp_machine *machine, vmp_address_space *space, uint32_
     return nullptr;
   }
   std::memset(block, 0, size);
-  Owner vcpu(new (block) Vcpu(wake));
+  Owner vcpu(new (block) Vcpu(wake, std::move(run)));
   auto *layout = new (vcpu.get() + 1) vmp_vcpu{};
   layout->struct_size = VMP_VCPU_STATE_OFFSET + state_size;
   layout->architecture = architecture;
@@ -67,30 +81,18 @@ uint32_t Vcpu::acknowledge(uint32_t bits) {
 vmp_status Vcpu::wait(int32_t descriptor, uint32_t events, int64_t nanoseconds, uint32_t *revents) {
   if (revents != nullptr) *revents = 0;
   struct pollfd polled[2] = {{wake_, POLLIN, 0}, {descriptor, static_cast<short>(events), 0}};
-  struct timespec deadline {};
-  if (nanoseconds >= 0) {
-    clock_gettime(CLOCK_MONOTONIC, &deadline);
-    deadline.tv_sec += nanoseconds / 1000000000;
-    deadline.tv_nsec += nanoseconds % 1000000000;
-    if (deadline.tv_nsec >= 1000000000) {
-      deadline.tv_sec += 1;
-      deadline.tv_nsec -= 1000000000;
-    }
-  }
+  constexpr int64_t never = std::numeric_limits<int64_t>::max();
+  const int64_t start = now();
+  const int64_t wanted = nanoseconds < 0 || nanoseconds >= never - start ? never : start + nanoseconds;
+  const int64_t deadline = std::min(wanted, run_->deadline());
   for (;;) {
     if (layout()->requests.load(std::memory_order_acquire) != 0) return VMP_ERROR_CANCELLED;
     struct timespec left {};
-    if (nanoseconds >= 0) {
-      struct timespec now;
-      clock_gettime(CLOCK_MONOTONIC, &now);
-      left = {deadline.tv_sec - now.tv_sec, deadline.tv_nsec - now.tv_nsec};
-      if (left.tv_nsec < 0) {
-        left.tv_sec -= 1;
-        left.tv_nsec += 1000000000;
-      }
-      if (left.tv_sec < 0) left = {0, 0};
+    if (deadline != never) {
+      const int64_t rest = std::max<int64_t>(deadline - now(), 0);
+      left = {rest / second, rest % second};
     }
-    int ready = ppoll(polled, descriptor < 0 ? 1 : 2, nanoseconds < 0 ? nullptr : &left, nullptr);
+    int ready = ppoll(polled, descriptor < 0 ? 1 : 2, deadline == never ? nullptr : &left, nullptr);
     if (ready < 0 && errno != EINTR) return VMP_ERROR_INVALID_ARGUMENT;
     if (ready > 0 && polled[1].revents != 0 && descriptor >= 0) {
       if ((polled[1].revents & POLLNVAL) != 0) return VMP_ERROR_INVALID_ARGUMENT;
@@ -102,7 +104,8 @@ vmp_status Vcpu::wait(int32_t descriptor, uint32_t events, int64_t nanoseconds, 
       uint64_t count;
       if (read(wake_, &count, sizeof(count)) < 0 && errno != EINTR && errno != EAGAIN) return VMP_ERROR_IO;
     }
-    if (ready == 0) return VMP_ERROR_TIMED_OUT;
+    if (ready == 0 && deadline == wanted) return VMP_ERROR_TIMED_OUT;
+    if (ready == 0) Machine::from(layout()->machine).end_over_time(*run_);  // which is a request
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "core/machine/run.h"
 #include "vm_plugin/vcpu.h"
 
 namespace vmp {
@@ -15,23 +16,26 @@ class Vcpu {
   using Owner = std::unique_ptr<Vcpu, Deleter>;
 
   // state_size: bytes of the architecture's state. NULL with `error` filled when the host has no memory or descriptor.
-  static Owner create(vmp_machine *machine, vmp_address_space *space, uint32_t index, uint32_t architecture,
-                      uint32_t state_size, vmp_error *error);
+  static Owner create(vmp_machine *machine, std::shared_ptr<Run> run, vmp_address_space *space, uint32_t index,
+                      uint32_t architecture, uint32_t state_size, vmp_error *error);
   static Vcpu &from(vmp_vcpu *layout) { return *(reinterpret_cast<Vcpu *>(layout) - 1); }
   vmp_vcpu *layout() { return reinterpret_cast<vmp_vcpu *>(this + 1); }
   uint64_t &state_register(uint16_t offset) {
     return *reinterpret_cast<uint64_t *>(reinterpret_cast<uint8_t *>(layout()) + VMP_VCPU_STATE_OFFSET + offset);
   }
 
+  const std::shared_ptr<Run> &run() const { return run_; }
+
   void request(uint32_t bits);          // [any] sets request bits and wakes `wait`
   uint32_t acknowledge(uint32_t bits);  // [vcpu] clears them; what was set
   vmp_status wait(int32_t descriptor, uint32_t events, int64_t nanoseconds, uint32_t *revents);  // [vcpu]
 
  private:
-  explicit Vcpu(int wake) : wake_(wake) {}
+  Vcpu(int wake, std::shared_ptr<Run> run) : wake_(wake), run_(std::move(run)) {}
   ~Vcpu();
   // The layout follows in the same block; its alignment is this class's.
   alignas(64) int wake_;  // eventfd: readable while a request is pending
+  std::shared_ptr<Run> run_;
 };
 
 }  // namespace vmp

@@ -6,13 +6,16 @@ namespace {
 
 const vmp_guest_memory *memory(vmp_machine *machine) { return &Machine::from(machine).memory()->layout(); }
 
-vmp_status vcpu_create(vmp_machine *machine, vmp_address_space *space, vmp_vcpu **vcpu, vmp_error *error) {
-  return Machine::from(machine).create_vcpu(space, vcpu, error);
+vmp_status vcpu_create(vmp_machine *machine, uint32_t run, vmp_address_space *space, vmp_vcpu **vcpu,
+                       vmp_error *error) {
+  return Machine::from(machine).create_vcpu(run, space, vcpu, error);
 }
 
 vmp_status vcpu_start(vmp_vcpu *vcpu, vmp_error *error) { return Machine::from(vcpu->machine).start_vcpu(vcpu, error); }
 
 void vcpu_destroy(vmp_vcpu *vcpu) { Machine::from(vcpu->machine).destroy_vcpu(vcpu); }
+
+void vcpu_set_space(vmp_vcpu *vcpu, vmp_address_space *space) { vcpu->space = space; }
 
 void vcpu_interrupt(vmp_vcpu *vcpu) { Vcpu::from(vcpu).request(VMP_REQUEST_INTERRUPT); }
 
@@ -22,8 +25,16 @@ vmp_status wait(vmp_vcpu *vcpu, int32_t descriptor, uint32_t events, int64_t nan
   return Vcpu::from(vcpu).wait(descriptor, events, nanoseconds, revents);
 }
 
-void process_ended(vmp_machine *machine, const vmp_process_result *result) {
-  Machine::from(machine).process_ended(*result);
+void process_ended(vmp_machine *machine, uint32_t run, const vmp_process_result *result) {
+  Machine::from(machine).process_ended(run, *result);
+}
+
+void run_limit(vmp_machine *machine, uint32_t run, vmp_string limit, vmp_string detail) {
+  Machine::from(machine).run_limit(run, {limit.data, limit.size}, {detail.data, detail.size});
+}
+
+void process_stopped(vmp_machine *machine, uint32_t run, uint32_t process, uint32_t signal) {
+  Machine::from(machine).process_stopped(run, process, signal);
 }
 
 }  // namespace
@@ -34,9 +45,12 @@ const vmp_machine_service machine_service = {sizeof(vmp_machine_service),
                                              vcpu_create,
                                              vcpu_start,
                                              vcpu_destroy,
+                                             vcpu_set_space,
                                              vcpu_interrupt,
                                              vcpu_acknowledge,
                                              wait,
-                                             process_ended};
+                                             process_ended,
+                                             run_limit,
+                                             process_stopped};
 
 }  // namespace vmp

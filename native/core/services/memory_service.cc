@@ -15,20 +15,41 @@ vmp_status changing(vmp_address_space *space, uint64_t address, uint64_t size, C
   return status;
 }
 
-vmp_status space_create(vmp_machine *machine, uint64_t size, vmp_address_space **space, vmp_error *error) {
-  return Machine::from(machine).create_space(size, space, error);
+vmp_status space_create(vmp_machine *machine, uint32_t run, uint64_t size, vmp_address_space **space,
+                        vmp_error *error) {
+  return Machine::from(machine).create_space(run, size, space, error);
+}
+
+vmp_status space_fork(vmp_address_space *space, vmp_address_space **copy, vmp_error *error) {
+  return Machine::from(space->machine).fork_space(AddressSpace::from(space), copy, error);
 }
 
 void space_destroy(vmp_address_space *space) { Machine::from(space->machine).destroy_space(space); }
 
-vmp_status map(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection, uint64_t tag,
-               vmp_error *error) {
+vmp_status map(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection, uint32_t flags,
+               uint64_t tag, vmp_error *error) {
   return changing(space, address, size,
-                  [&](AddressSpace &changed) { return changed.map(address, size, protection, tag, error); });
+                  [&](AddressSpace &changed) { return changed.map(address, size, protection, flags, tag, error); });
+}
+
+vmp_status map_file(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection, uint64_t tag,
+                    int32_t descriptor, uint64_t offset, vmp_error *error) {
+  return changing(space, address, size, [&](AddressSpace &changed) {
+    return changed.map_file(address, size, protection, tag, descriptor, offset, error);
+  });
+}
+
+vmp_status move(vmp_address_space *space, uint64_t address, uint64_t size, uint64_t to, vmp_error *error) {
+  return changing(space, address, size,
+                  [&](AddressSpace &changed) { return changed.move(address, size, to, error); });
 }
 
 vmp_status unmap(vmp_address_space *space, uint64_t address, uint64_t size, vmp_error *error) {
   return changing(space, address, size, [&](AddressSpace &changed) { return changed.unmap(address, size, error); });
+}
+
+void prepare(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t access) {
+  AddressSpace::from(space).prepare(address, size, access);
 }
 
 vmp_status protect(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection, vmp_error *error) {
@@ -69,9 +90,13 @@ void invalidate_code(vmp_address_space *space, uint64_t address, uint64_t size) 
 const vmp_memory_service memory_service = {sizeof(vmp_memory_service),
                                            0,
                                            space_create,
+                                           space_fork,
                                            space_destroy,
                                            map,
+                                           map_file,
+                                           move,
                                            unmap,
+                                           prepare,
                                            protect,
                                            find,
                                            read,

@@ -14,11 +14,15 @@ extern "C" {
 /* How a guest process ended. */
 typedef struct vmp_process_result {
   uint32_t struct_size;
-  uint32_t process;  /* the guest's process id */
-  int32_t exit_code; /* when signal is 0 */
-  int32_t signal;    /* Linux number of the signal that killed it, else 0 */
-  vmp_string limit;  /* the name of the limit that ended it, else empty */
-  vmp_string detail; /* one line for a person ("SIGSEGV at pc 0x..., address 0x..."), else empty */
+  uint32_t process;   /* the guest's process id */
+  int32_t exit_code;  /* when signal is 0 */
+  int32_t signal;     /* Linux number of the signal that killed it, else 0 */
+  vmp_string limit;   /* the name of the limit that ended it, else empty */
+  uint32_t processes; /* that its run has had so far */
+  uint32_t reserved;
+  uint64_t system_calls;    /* of its run so far */
+  vmp_string refused_calls; /* of its run so far: "NAME COUNT" of each call that is not implemented, joined by ", " */
+  vmp_string detail;        /* one line for a person ("SIGSEGV at pc 0x..., address 0x..."), else empty */
 } vmp_process_result;
 
 typedef struct vmp_machine_service {
@@ -26,13 +30,17 @@ typedef struct vmp_machine_service {
   uint32_t reserved;
   /* [any] */
   const vmp_guest_memory *(*memory)(vmp_machine *machine);
-  /* [any] A stopped virtual CPU with a zeroed state, of the architecture of the machine's engine. */
-  vmp_status (*vcpu_create)(vmp_machine *machine, vmp_address_space *space, vmp_vcpu **vcpu, vmp_error *error);
+  /* [any] A stopped virtual CPU with a zeroed state, of the architecture of the machine's engine; its instructions and
+   * time count for `run`, as vmp_spawn names it. */
+  vmp_status (*vcpu_create)(vmp_machine *machine, uint32_t run, vmp_address_space *space, vmp_vcpu **vcpu,
+                            vmp_error *error);
   /* [any] Gives it a host thread of its own, which runs it until the personality ends it. Not for the one that spawn
    * answers. */
   vmp_status (*vcpu_start)(vmp_vcpu *vcpu, vmp_error *error);
   /* [any] For one that was never started; started ones are destroyed by the machine after their thread has ended. */
   void (*vcpu_destroy)(vmp_vcpu *vcpu);
+  /* [vcpu] Goes on in another space of the same run, from the next instruction on. The state is the caller's to set. */
+  void (*vcpu_set_space)(vmp_vcpu *vcpu, vmp_address_space *space);
   /* [any] Sets VMP_REQUEST_INTERRUPT and brings it out of the engine or of `wait`. */
   void (*vcpu_interrupt)(vmp_vcpu *vcpu);
   /* [vcpu] Clears VMP_REQUEST_INTERRUPT; the requests that were set. */
@@ -41,8 +49,14 @@ typedef struct vmp_machine_service {
    * never) or a request comes. OK, TIMED_OUT, CANCELLED (a request is pending), or INVALID_ARGUMENT. *revents may be
    * NULL. */
   vmp_status (*wait)(vmp_vcpu *vcpu, int32_t descriptor, uint32_t events, int64_t nanoseconds, uint32_t *revents);
-  /* [any] Reports the end of a guest process. The end of the one that spawn made ends its run. */
-  void (*process_ended)(vmp_machine *machine, const vmp_process_result *result);
+  /* [any] Reports the end of a guest process. That of the one that spawn made is the result of its run, which has ended
+   * when its last virtual CPU has. */
+  void (*process_ended)(vmp_machine *machine, uint32_t run, const vmp_process_result *result);
+  /* [any] Ends a run by a limit of the personality's: every virtual CPU of it gets VMP_REQUEST_STOP. */
+  void (*run_limit)(vmp_machine *machine, uint32_t run, vmp_string limit, vmp_string detail);
+  /* [any] Tells that a guest process was stopped by a signal, by its Linux number. That of the one that spawn made is
+   * told to whoever spawned it. */
+  void (*process_stopped)(vmp_machine *machine, uint32_t run, uint32_t process, uint32_t signal);
 } vmp_machine_service;
 
 /* What every compiler must agree on. */
@@ -51,17 +65,23 @@ VMP_STATIC_ASSERT(offsetof(vmp_process_result, process) == 4, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_process_result, exit_code) == 8, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_process_result, signal) == 12, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_process_result, limit) == 16, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_process_result, detail) == 32, "fixed offset");
-VMP_STATIC_ASSERT(sizeof(vmp_process_result) == 48, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_process_result, processes) == 32, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_process_result, system_calls) == 40, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_process_result, refused_calls) == 48, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_process_result, detail) == 64, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_process_result) == 80, "fixed size");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, memory) == 8, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vcpu_create) == 16, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vcpu_start) == 24, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vcpu_destroy) == 32, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vcpu_interrupt) == 40, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vcpu_acknowledge) == 48, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_machine_service, wait) == 56, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_machine_service, process_ended) == 64, "fixed offset");
-VMP_STATIC_ASSERT(sizeof(vmp_machine_service) == 72, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vcpu_set_space) == 40, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vcpu_interrupt) == 48, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vcpu_acknowledge) == 56, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_machine_service, wait) == 64, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_machine_service, process_ended) == 72, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_machine_service, run_limit) == 80, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_machine_service, process_stopped) == 88, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_machine_service) == 96, "fixed size");
 
 #ifdef __cplusplus
 }

@@ -15,6 +15,11 @@ extern "C" {
 enum { VMP_PROTECTION_READ = 1, VMP_PROTECTION_WRITE = 2, VMP_PROTECTION_EXECUTE = 4 };
 
 enum {
+  VMP_MAP_SHARED = 1, /* space_fork leaves the pages common to both spaces; else each has its own */
+  VMP_MAP_LAZY = 2    /* memory is taken at the first access, some pages at a time; not with SHARED */
+};
+
+enum {
   VMP_SPACE_ARENA = 1 /* guest address a is host address base + a; the host's mappings are the guest's protection */
 };
 
@@ -43,8 +48,8 @@ typedef struct vmp_area {
   uint64_t address;
   uint64_t size;
   uint32_t protection; /* VMP_PROTECTION_*; 0 for a reservation */
-  uint32_t reserved;
-  uint64_t tag; /* the personality's own, as given to map */
+  uint32_t flags;      /* VMP_MAP_* */
+  uint64_t tag;        /* the personality's own, as given to map */
 } vmp_area;
 
 /* All [any]. Safe against each other. Addresses and sizes of map, unmap and protect are page multiples inside the space
@@ -52,14 +57,30 @@ typedef struct vmp_area {
 typedef struct vmp_memory_service {
   uint32_t struct_size;
   uint32_t reserved;
-  vmp_status (*space_create)(vmp_machine *machine, uint64_t size, vmp_address_space **space, vmp_error *error);
+  /* An empty space. Its memory counts for `run`, as vmp_spawn names it; 0 for none. */
+  vmp_status (*space_create)(vmp_machine *machine, uint32_t run, uint64_t size, vmp_address_space **space,
+                             vmp_error *error);
+  /* A copy of the space, of the same run: pages are copied when either side writes to them. The guest's threads of
+   * `space` must not run meanwhile. OUT_OF_MEMORY: nothing changed. */
+  vmp_status (*space_fork)(vmp_address_space *space, vmp_address_space **copy, vmp_error *error);
   /* No virtual CPU may use it any longer. */
   void (*space_destroy)(vmp_address_space *space);
-  /* Fresh zeroed pages; what was mapped there is gone. OUT_OF_MEMORY when the machine's limit is reached: nothing
-   * changed. */
-  vmp_status (*map)(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection, uint64_t tag,
-                    vmp_error *error);
+  /* Fresh zeroed pages; what was mapped there is gone. OUT_OF_MEMORY when a limit of the machine or of the run is
+   * reached: nothing changed. */
+  vmp_status (*map)(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection, uint32_t flags,
+                    uint64_t tag, vmp_error *error);
+  /* The pages of a file of the host, shared with it: a store reaches the file, an access behind its end is a
+   * MEMORY_FAULT. `descriptor` is borrowed for the call; offset is a page multiple. Refused where the host refuses it
+   * (INVALID_ARGUMENT). */
+  vmp_status (*map_file)(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection, uint64_t tag,
+                         int32_t descriptor, uint64_t offset, vmp_error *error);
+  /* Moves what is mapped at [address, address + size) to `to`, with its contents; what was there is gone. The two do
+   * not overlap. NOT_FOUND when a page is not mapped; then nothing changed. */
+  vmp_status (*move)(vmp_address_space *space, uint64_t address, uint64_t size, uint64_t to, vmp_error *error);
   vmp_status (*unmap)(vmp_address_space *space, uint64_t address, uint64_t size, vmp_error *error);
+  /* Readies what the guest may access so (one VMP_PROTECTION_*) in a range of any alignment for an access by the host's
+   * kernel at base + address: copies pages that are to be copied before a write, gives memory to lazy ones. */
+  void (*prepare)(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t access);
   /* NOT_FOUND when a page in the range is not mapped; then nothing changed. */
   vmp_status (*protect)(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection,
                         vmp_error *error);
@@ -95,20 +116,25 @@ VMP_STATIC_ASSERT(sizeof(vmp_guest_memory) == 32, "fixed size");
 VMP_STATIC_ASSERT(offsetof(vmp_area, address) == 0, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_area, size) == 8, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_area, protection) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_area, flags) == 20, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_area, tag) == 24, "fixed offset");
 VMP_STATIC_ASSERT(sizeof(vmp_area) == 32, "fixed size");
 VMP_STATIC_ASSERT(offsetof(vmp_memory_service, space_create) == 8, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_memory_service, space_destroy) == 16, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_memory_service, map) == 24, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_memory_service, unmap) == 32, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_memory_service, protect) == 40, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_memory_service, find) == 48, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_memory_service, read) == 56, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_memory_service, write) == 64, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_memory_service, read_string) == 72, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_memory_service, populate) == 80, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_memory_service, invalidate_code) == 88, "fixed offset");
-VMP_STATIC_ASSERT(sizeof(vmp_memory_service) == 96, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, space_fork) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, space_destroy) == 24, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, map) == 32, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, map_file) == 40, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, move) == 48, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, unmap) == 56, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, prepare) == 64, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, protect) == 72, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, find) == 80, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, read) == 88, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, write) == 96, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, read_string) == 104, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, populate) == 112, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_memory_service, invalidate_code) == 120, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_memory_service) == 128, "fixed size");
 
 #ifdef __cplusplus
 }

@@ -2,10 +2,8 @@
 #ifndef VMP_LINUX_LOADER_H
 #define VMP_LINUX_LOADER_H
 
-#include <vm_plugin/os_personality.h>
-
 #include "elf_file.h"
-#include "process.h"
+#include "processes/program.h"
 #include "services.h"
 
 namespace vmp_linux {
@@ -23,15 +21,10 @@ struct LoadedProgram {
 // Maps the image's segments and fills them from the file.
 vmp_status load_program(MemoryMap &map, int program, const ElfImage &image, LoadedProgram &loaded, vmp_error *error);
 
-struct StackContents {
-  const vmp_spawn *request;
-  const LoadedProgram *program;
-  uint64_t hwcap, hwcap2;
-};
-
-// Writes argc, argv, envp and the auxiliary vector as a process finds them (System V psABI). *stack_pointer is aligned
-// to 16.
-vmp_status build_stack(Process &process, const StackContents &contents, uint64_t *stack_pointer, vmp_error *error);
+// Writes argc, argv, envp and the auxiliary vector as a process finds them (System V psABI) into the image's stack, whose
+// stack_pointer, aligned to 16, and places of the strings are filled in.
+vmp_status build_stack(const Process &process, const ProgramRequest &request, const LoadedProgram &program,
+                       ProgramImage &image, vmp_error *error);
 
 }  // namespace vmp_linux
 #endif

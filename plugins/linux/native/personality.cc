@@ -31,9 +31,10 @@ bool is_inside(const vmp_system_call_abi &abi, uint64_t state_size) {
 
 }  // namespace
 
-Thread::Thread(Process &owner, vmp_vcpu *cpu, uint32_t thread_id)
-    : process(owner),
-      personality(owner.personality),
+Thread::Thread(std::shared_ptr<Process> owner, vmp_vcpu *cpu, uint32_t thread_id)
+    : keep(std::move(owner)),
+      process(*keep),
+      personality(process.personality),
       vcpu(cpu),
       state(reinterpret_cast<uint8_t *>(cpu) + VMP_VCPU_STATE_OFFSET),
       id(thread_id) {
@@ -51,7 +52,9 @@ vmp_status Personality::create(const vmp_create_info *info, void **self, vmp_err
   if (const vmp_status status = load_services(info->host, personality->services_, error); status != VMP_OK)
     return status;
   vmp_status status = read_settings(*personality->services_.config, info->configuration, personality->settings_, error);
-  if (status == VMP_OK) status = personality->files_.open_root(personality->settings_, error);
+  // A wrong root is said now, not when the first program is run.
+  FileSystem files;
+  if (status == VMP_OK) status = files.open_root(personality->settings_, error);
   if (status == VMP_OK) *self = personality.release();
   return status;
 }
@@ -72,6 +75,7 @@ vmp_status Personality::attach(const vmp_bindings *bindings, vmp_error *error) {
     return fail(error, VMP_ERROR_INVALID_ARGUMENT, "ENGINE_CAPABILITIES",
                 "the engine's state of %u bytes does not hold the registers of a system call", engine->state_size);
   }
+  state_size_ = engine->state_size;
   hwcap_ = engine->hwcap;
   hwcap2_ = engine->hwcap2;
   isa_ = view(engine->isa);
@@ -81,12 +85,10 @@ vmp_status Personality::attach(const vmp_bindings *bindings, vmp_error *error) {
   return VMP_OK;
 }
 
-Personality::~Personality() {
-  for (const auto &[id, process] : processes_) services_.memory->space_destroy(process->memory().space());
-}
+Personality::~Personality() = default;
 
 void Personality::build_handlers() {
-  for (uint64_t i = 0; i < kNumbers; ++i) {
+  for (uint64_t i = 0; i < Run::kNumbers; ++i) {
     handlers_[i] = refuse_call;
     calls_[i] = nullptr;
   }
@@ -100,9 +102,10 @@ void Personality::build_handlers() {
 int64_t Personality::refuse_call(Thread &thread, const uint64_t *) {
   Personality &self = thread.personality;
   const uint64_t number = thread.call_number;
-  const SystemCall *call = number < kNumbers ? self.calls_[number] : nullptr;
+  const SystemCall *call = number < Run::kNumbers ? self.calls_[number] : nullptr;
   const int error = call != nullptr ? call->error : ENOSYS;
-  const uint64_t before = self.refusals_[std::min(number, kNumbers)].fetch_add(1, std::memory_order_relaxed);
+  auto &count = thread.process.run->refusals[std::min(number, Run::kNumbers)];
+  const uint64_t before = count.fetch_add(1, std::memory_order_relaxed);
   if (before != 0 || (call != nullptr && call->reason == nullptr)) return -error;
   log_line(self.services_, VMP_LOG_WARN, "system call %llu (%s) %s; the guest got %s",
            static_cast<unsigned long long>(number), call != nullptr ? call->name : "unknown",
@@ -115,45 +118,22 @@ void Personality::warn_once(Warning warning, const char *text) {
   if ((warnings_.fetch_or(bit, std::memory_order_relaxed) & bit) == 0) log_line(services_, VMP_LOG_WARN, "%s", text);
 }
 
-vmp_status Personality::signal(uint32_t id, uint32_t number, vmp_error *error) {
+vmp_address_space *Personality::create_space(const Run &run, vmp_error *error) const {
+  vmp_address_space *space = nullptr;
+  const uint64_t size = uint64_t{1} << address_bits_;
+  return services_.memory->space_create(machine_, run.id, size, &space, error) == VMP_OK ? space : nullptr;
+}
+
+vmp_status Personality::signal(uint32_t run_id, int32_t id, uint32_t number, vmp_error *error) {
   if (number == 0 || number > kSignalCount) {
     return fail(error, VMP_ERROR_INVALID_ARGUMENT, "SIGNAL_INVALID", "there is no signal %u", number);
   }
-  std::lock_guard lock(processes_mutex_);
-  const auto found = processes_.find(id);
   SignalInformation information;
   information.number = static_cast<int32_t>(number);
-  const int sent = found == processes_.end() ? -ESRCH : send_signal(*found->second, nullptr, information);
+  const int sent = table_.send(run_id, id, information);
   if (sent == 0) return VMP_OK;
-  if (sent == -ESRCH) return fail(error, VMP_ERROR_NOT_FOUND, "PROCESS_NOT_FOUND", "there is no process %u", id);
-  return fail(error, VMP_ERROR_BUSY, "SIGNAL_QUEUE_FULL", "process %u has too many signals pending", id);
-}
-
-void Personality::end_process(Process &process, int exit_code, int signal, const char *limit, const char *detail) {
-  {
-    std::lock_guard lock(process.signal_mutex);
-    if (process.ended) return;
-    process.ended = true;
-  }
-  process.descriptors.close_all();
-  vmp_process_result result{};
-  result.struct_size = sizeof result;
-  result.process = process.id;
-  result.exit_code = exit_code;
-  result.signal = signal;
-  result.limit = {limit, std::strlen(limit)};
-  result.detail = {detail, std::strlen(detail)};
-  services_.machine->process_ended(machine_, &result);
-}
-
-void Personality::reap() {
-  std::lock_guard lock(processes_mutex_);
-  std::erase_if(processes_, [this](const auto &entry) {
-    const Process &process = *entry.second;
-    if (!process.finished.load(std::memory_order_acquire)) return false;
-    services_.memory->space_destroy(process.memory().space());
-    return true;
-  });
+  if (sent == -ESRCH) return fail(error, VMP_ERROR_NOT_FOUND, "PROCESS_NOT_FOUND", "there is no process %d", id);
+  return fail(error, VMP_ERROR_BUSY, "SIGNAL_QUEUE_FULL", "process %d has too many signals pending", id);
 }
 
 }  // namespace vmp_linux

@@ -4,12 +4,12 @@
 
 #include <vm_plugin/os_personality.h>
 
-#include <map>
-
-#include "files/file_system.h"
+#include "locks/locks.h"
 #include "process.h"
+#include "processes/process_table.h"
 #include "services.h"
 #include "settings.h"
+#include "timers/timers.h"
 
 namespace vmp_linux {
 
@@ -23,21 +23,33 @@ class Personality {
   // As vmp_os_personality's methods.
   vmp_status spawn(const vmp_spawn &request, vmp_vcpu **vcpu, uint32_t *process, vmp_error *error);
   uint32_t handle_exit(vmp_vcpu *vcpu);
-  vmp_status signal(uint32_t process, uint32_t number, vmp_error *error);
+  vmp_status signal(uint32_t run, int32_t process, uint32_t number, vmp_error *error);
 
-  // vCPU thread. Reports the end and lets go of what the process held; its threads run no more.
-  void end_process(Process &process, int exit_code, int signal, const char *limit, const char *detail);
+  // vCPU thread. Reports the end, lets go of what the process held and tells its parent; its thread runs no more.
+  void end_process(Thread &thread, int exit_code, int signal, const char *limit, const char *detail);
 
   const Services &services() const { return services_; }
   const Settings &settings() const { return settings_; }
   const Architecture &architecture() const { return *architecture_; }
   const vmp_system_call_abi &abi() const { return abi_; }
   const std::string &isa() const { return isa_; }
+  uint64_t state_size() const { return state_size_; }
+  uint64_t hwcap() const { return hwcap_; }
+  uint64_t hwcap2() const { return hwcap2_; }
   vmp_machine *machine() const { return machine_; }
-  FileSystem &files() { return files_; }
-  Handler handler(uint64_t number) const { return number < kNumbers ? handlers_[number] : refuse_call; }
+  ProcessTable &table() { return table_; }
+  Locks &locks() { return locks_; }
+  Timers &timers() { return timers_; }
+  Handler handler(uint64_t number) const { return number < Run::kNumbers ? handlers_[number] : refuse_call; }
+  // By number; null where there is none.
+  const SystemCall *call(uint64_t number) const { return number < Run::kNumbers ? calls_[number] : nullptr; }
+  // An empty address space for a process of the run. Null with `error` filled.
+  vmp_address_space *create_space(const Run &run, vmp_error *error) const;
 
-  enum class Warning : uint8_t { shared_file_mapping, shared_file_snapshot };
+  std::shared_ptr<Process> find_process(uint32_t id) { return table_.find(id); }
+  std::vector<std::shared_ptr<Process>> processes_of(const Run &run) { return table_.processes_of(run); }
+
+  enum class Warning : uint8_t { shared_file_snapshot };
   // Any thread. Logs the first warning of its kind in this machine.
   void warn_once(Warning warning, const char *text);
 
@@ -45,32 +57,26 @@ class Personality {
   static int64_t refuse_call(Thread &thread, const uint64_t *arguments);
 
  private:
-  static constexpr uint64_t kNumbers = 512;
-
   Personality() = default;
   void build_handlers();
-  vmp_status load(Process &process, const vmp_spawn &request, vmp_vcpu **vcpu, vmp_error *error);
-  vmp_status open_program(Process &process, const vmp_spawn &request, OwnedDescriptor program, vmp_error *error);
-  void reap();
+  void enter_host_thread(Thread &thread);
+  uint32_t leave(Thread &thread);
 
   Services services_;
   Settings settings_;
   vmp_machine *machine_ = nullptr;
   const Architecture *architecture_ = nullptr;
   vmp_system_call_abi abi_{};
+  uint64_t state_size_ = 0;
   uint64_t hwcap_ = 0, hwcap2_ = 0;
   uint32_t address_bits_ = 0;
   std::string isa_;
-  FileSystem files_;
-  Handler handlers_[kNumbers];
-  const SystemCall *calls_[kNumbers];
-  std::atomic<uint64_t> refusals_[kNumbers + 1]{};  // how often; the last counts every greater number
-
+  Handler handlers_[Run::kNumbers];
+  const SystemCall *calls_[Run::kNumbers];
   std::atomic<uint32_t> warnings_{0};  // a bit for each Warning given
-
-  std::mutex processes_mutex_;
-  std::map<uint32_t, std::unique_ptr<Process>> processes_;
-  uint32_t next_process_ = 2;
+  Locks locks_;  // outlives every open file of a process
+  ProcessTable table_;
+  Timers timers_;  // its thread ends before any process goes
 };
 
 }  // namespace vmp_linux

@@ -24,8 +24,8 @@ vmp_status spawn(void *self, const vmp_spawn *request, vmp_vcpu **vcpu, uint32_t
 }
 // A system call that finds the host out of memory ends the host, as it does in every other thread of Node's.
 uint32_t handle_exit(void *self, vmp_vcpu *vcpu) noexcept { return from(self).handle_exit(vcpu); }
-vmp_status signal(void *self, uint32_t process, uint32_t number, vmp_error *error) {
-  return guarded(error, [&] { return from(self).signal(process, number, error); });
+vmp_status signal(void *self, uint32_t run, int32_t process, uint32_t number, vmp_error *error) {
+  return guarded(error, [&] { return from(self).signal(run, process, number, error); });
 }
 constexpr vmp_os_personality kTable = {sizeof(vmp_os_personality), 0, spawn, handle_exit, signal};
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <ctime>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -11,8 +12,11 @@
 
 #include "architecture/architecture.h"
 #include "files/descriptor_table.h"
+#include "files/signal_file.h"
 #include "memory/memory_map.h"
+#include "run.h"
 #include "signals/signals.h"
+#include "usage.h"
 
 namespace vmp_linux {
 
@@ -20,24 +24,28 @@ class Personality;
 struct Process;
 
 struct Thread {
-  Thread(Process &owner, vmp_vcpu *cpu, uint32_t thread_id);
+  Thread(std::shared_ptr<Process> owner, vmp_vcpu *cpu, uint32_t thread_id);
 
+  std::shared_ptr<Process> keep;  // until its virtual CPU has ended
   Process &process;
   Personality &personality;
   vmp_vcpu *const vcpu;
   uint8_t *const state;  // the architecture's registers
   const uint32_t id;
+  clockid_t cpu_clock = 0;       // of the host thread that runs it; 0 before it runs
+  bool has_host_thread = false;  // what the host thread needs before it runs a guest is done
 
   uint64_t blocked_signals = 0;
   uint64_t saved_blocked_signals = 0;  // of a call that waits with another mask
   bool has_saved_blocked_signals = false;
   SignalQueue pending;  // under process.signal_mutex
   AlternateStack alternate_stack;
+  uint64_t clear_at_exit = 0;  // CLONE_CHILD_CLEARTID, set_tid_address(2)
 
   // Set (by any thread) when leaving a system call needs more than its result.
   std::atomic<bool> attention{false};
   bool ended = false;
-  bool stopped = false;  // by SIGSTOP and the like, until SIGCONT
+  uint64_t calls = 0;  // system calls so far
 
   // The system call under way.
   uint64_t call_number = 0;
@@ -46,6 +54,7 @@ struct Thread {
   bool restarting = false;  // the next call is this one again
   // When a call that was interrupted is started again, the moment at which its wait ends (CLOCK_MONOTONIC).
   std::optional<int64_t> kept_deadline;
+  TracedCall traced;
 
   uint64_t &reg(uint16_t offset) { return *reinterpret_cast<uint64_t *>(state + offset); }
   uint64_t pc() const;
@@ -62,40 +71,75 @@ struct ResourceLimit {
 };
 inline constexpr unsigned kResourceCount = 16;  // RLIMIT_*, numbered alike on riscv64 and x86-64
 
+// What others may be told of a process while it runs, and after. Under Process::public_mutex.
+struct PublicFacts {
+  std::string name;             // comm: PR_SET_NAME, at most 15 bytes
+  std::string command_line;     // as /proc/PID/cmdline: the arguments, each with its NUL, as they were given to exec
+  std::string executable_path;  // in the guest
+  uint64_t start_nanoseconds = 0;  // CLOCK_BOOTTIME
+};
+
 struct Process {
-  Process(Personality &owner, uint32_t process_id) : personality(owner), id(process_id) {}
+  Process(Personality &owner, std::shared_ptr<Run> its_run, uint32_t process_id)
+      : personality(owner), run(std::move(its_run)), id(process_id) {}
 
   Personality &personality;
+  const std::shared_ptr<Run> run;
   const uint32_t id;
-  uint32_t parent = 1;
-  uint32_t group = 0;
-  uint32_t session = 0;
-  uint32_t foreground_group = 0;  // of the terminal, as this guest sees it
-  char name[16] = {};             // PR_SET_NAME
 
-  MemoryMap map;
+  // Who it belongs to. Written under the process table's lock alone; the process itself reads what it alone writes.
+  struct Family {
+    uint32_t parent = 1;
+    uint32_t group = 0;
+    uint32_t session = 0;
+    bool executed = false;       // since its fork: its parent may no longer move it to another group
+    int exit_signal = SIGCHLD;   // what the parent gets at its end; 0: nothing
+    enum class State : char { running = 'R', stopped = 'T', zombie = 'Z' } state = State::running;
+    int wait_status = 0;         // of a zombie or a stopped process, as wait(2) gives it
+    bool stop_unreported = false, continue_unreported = false;
+    Usage usage;                 // of a zombie
+    uint32_t user = 0;           // real user, for kill's and wait's information
+  } family;
+  Usage children_usage;  // of those that were waited for; under the table's lock
+
+  std::shared_ptr<MemoryMap> map;  // shared between vfork(2)'s two sides
   DescriptorTable descriptors;
   std::shared_ptr<FileDescription> working_directory;
   uint32_t mode_mask = 022;  // umask
   std::shared_ptr<FileDescription> executable;
-  std::string executable_path;
-  uint64_t arguments_start = 0, arguments_end = 0;  // of the initial strings, for /proc/self/cmdline
+  uint64_t arguments_start = 0, arguments_end = 0;  // of the initial strings
   uint64_t environment_start = 0, environment_end = 0;
   uint64_t trampoline = 0;
   Credentials credentials;
   std::array<ResourceLimit, kResourceCount> limits{};
-  int32_t nice = 0;
+  std::atomic<int32_t> nice{0};
   bool no_new_privileges = false;
+  std::atomic<int> parent_death_signal{0};
 
-  std::mutex signal_mutex;  // the next three, and every thread's `pending`
+  mutable std::mutex public_mutex;
+  PublicFacts facts;
+
+  std::mutex signal_mutex;  // the next four, and every thread's `pending`
   SignalQueue pending;
+  SignalFiles signal_files{id};
   std::array<SignalAction, kSignalCount> actions{};
   bool ended = false;
 
-  std::vector<std::unique_ptr<Thread>> threads;
-  std::atomic<bool> finished{false};  // set when its last thread has left handle_exit for good: it may be destroyed
+  // The process that waits in vfork(2) until this one has a memory of its own; under the table's lock.
+  std::weak_ptr<Process> vfork_parent;
+  std::atomic<bool> vfork_done{false};  // of the waiting one: its child has let go
 
-  const GuestMemory &memory() const { return map.memory(); }
+  std::vector<std::unique_ptr<Thread>> threads;
+
+  const GuestMemory &memory() const { return map->memory(); }
+  std::string name() const {
+    std::lock_guard lock(public_mutex);
+    return facts.name;
+  }
+  PublicFacts public_facts() const {
+    std::lock_guard lock(public_mutex);
+    return facts;
+  }
 };
 
 }  // namespace vmp_linux

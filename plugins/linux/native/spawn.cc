@@ -1,38 +1,33 @@
-// Makes a process from a program.
+// Starts a run: its first process, from what the host's program gives.
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "files/path.h"
-#include "loader.h"
 #include "personality.h"
+#include "processes/program.h"
 
 namespace vmp_linux {
 namespace {
 
-constexpr uint64_t kLargestStack = uint64_t{8} << 20;
-constexpr uint64_t kSmallestStack = uint64_t{128} << 10;
 constexpr uint64_t kInfinite = ~uint64_t{0};
+constexpr uint64_t kStackLimit = uint64_t{8} << 20;
 
-// A stack takes its memory at once, so a small machine gets a smaller one.
-uint64_t stack_size(uint64_t machine_memory, uint64_t space_size) {
-  const uint64_t quarter = page_floor(std::min(machine_memory, space_size) / 4);
-  return std::clamp(quarter, kSmallestStack, kLargestStack);
-}
-
-void set_limits(std::array<ResourceLimit, kResourceCount> &limits, uint64_t stack, uint64_t memory) {
+void set_limits(std::array<ResourceLimit, kResourceCount> &limits, uint64_t memory, const Run &run) {
   limits.fill({kInfinite, kInfinite});
-  limits[RLIMIT_STACK] = {stack, kInfinite};
+  limits[RLIMIT_STACK] = {kStackLimit, kInfinite};
   limits[RLIMIT_CORE] = {0, kInfinite};
   limits[RLIMIT_RSS] = {memory, memory};
-  limits[RLIMIT_NPROC] = {1, 1};
   limits[RLIMIT_NOFILE] = {1024, 4096};
   limits[RLIMIT_MEMLOCK] = {65536, 65536};
   limits[RLIMIT_MSGQUEUE] = {819200, 819200};
   limits[RLIMIT_NICE] = limits[RLIMIT_RTPRIO] = {0, 0};
+  // The run's own limit, which ends it, must be there to be reached.
+  if (run.open_file_limit >= 1024) limits[RLIMIT_NOFILE].soft = uint64_t{run.open_file_limit} + 1;
+  limits[RLIMIT_NOFILE].hard = std::max(limits[RLIMIT_NOFILE].hard, limits[RLIMIT_NOFILE].soft);
 }
 
 vmp_status open_streams(Process &process, const vmp_spawn &request, vmp_error *error) {
@@ -50,45 +45,25 @@ vmp_status open_streams(Process &process, const vmp_spawn &request, vmp_error *e
 }
 
 vmp_status open_working_directory(Process &process, const vmp_spawn &request, vmp_error *error) {
-  FileSystem &files = process.personality.files();
+  FileSystem &files = process.run->files;
   process.working_directory = files.open_root_directory();
   const std::string path(view(request.working_directory));
   if (process.working_directory == nullptr) {
     return fail(error, VMP_ERROR_IO, "ROOT_DENIED", "the root cannot be opened: %s", std::strerror(errno));
   }
   if (path.empty() || path == "/") return VMP_OK;
-  Place place;
-  struct stat status;
-  int host = files.locate(process, AT_FDCWD, path.c_str(), place);
-  if (host == 0 && !place.file) host = files.open(place, O_PATH | O_DIRECTORY, 0, status);
-  if (host < 0 || (place.file && place.file->kind != VirtualKind::directory)) {
+  std::shared_ptr<FileDescription> directory;
+  if (const int reason = files.open_directory(process, path.c_str(), directory); reason != 0) {
     return fail(error, VMP_ERROR_PLUGIN, "WORKING_DIRECTORY_NOT_FOUND", "the working directory %s: %s", path.c_str(),
-                std::strerror(host < 0 ? -host : ENOTDIR));
+                std::strerror(-reason));
   }
-  process.working_directory = place.file ? FileSystem::describe_virtual_directory(place.file->path)
-                                         : files.describe(OwnedDescriptor(host), status);
+  process.working_directory = std::move(directory);
   return VMP_OK;
 }
 
-}  // namespace
-
-vmp_status Personality::open_program(Process &process, const vmp_spawn &request, OwnedDescriptor program,
-                                     vmp_error *error) {
-  const std::string path(view(request.path));
+vmp_status check_program(const vmp_spawn &request, const std::string &path, int program, vmp_error *error) {
   struct stat status;
-  if (!program) {
-    Place place;
-    int host = files_.locate(process, AT_FDCWD, path.c_str(), place);
-    if (host == 0) host = place.file ? -ENOENT : files_.open(place, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, status);
-    if (host < 0) {
-      return fail(error, VMP_ERROR_PLUGIN, host == -EACCES ? "PROGRAM_NOT_EXECUTABLE" : "PROGRAM_NOT_FOUND", "%s%s: %s",
-                  path.c_str(), files_.has_root() ? " below the root" : "", std::strerror(-host));
-    }
-    program = OwnedDescriptor(host);
-  }
-  process.executable = std::make_shared<FileDescription>();
-  process.executable->host = program.release();
-  if (::fstat(process.executable->host, &status) != 0) {
+  if (::fstat(program, &status) != 0) {
     return fail(error, VMP_ERROR_IO, "PROGRAM_UNREADABLE", "%s: %s", path.c_str(), std::strerror(errno));
   }
   if (S_ISDIR(status.st_mode)) {
@@ -98,92 +73,99 @@ vmp_status Personality::open_program(Process &process, const vmp_spawn &request,
     return fail(error, VMP_ERROR_PLUGIN, "PROGRAM_NOT_EXECUTABLE", "%s is %s", path.c_str(),
                 S_ISREG(status.st_mode) ? "not executable: chmod +x it" : "not a regular file");
   }
-  const std::string_view full(process.executable_path);
-  const std::string_view name = full.substr(full.rfind('/') + 1);
-  std::memcpy(process.name, name.data(), std::min(name.size(), sizeof process.name - 1));
   return VMP_OK;
 }
 
-vmp_status Personality::load(Process &process, const vmp_spawn &request, vmp_vcpu **vcpu, vmp_error *error) {
-  vmp_address_space *space = process.memory().space();
-  const uint64_t memory = services_.machine->memory(machine_)->size;
-  const uint64_t stack = stack_size(memory, space->size);
-  process.map = MemoryMap(GuestMemory(services_.memory, space), stack);
-  set_limits(process.limits, stack, memory);
-
-  const ElfExpectation expectation = {architecture_->elf_machine, architecture_->name, kLowestAddress,
-                                      process.map.mapping_top()};
-  ElfImage image;
-  const int program = process.executable->host;
-  if (const vmp_status status = read_program(program, expectation, image, error); status != VMP_OK) return status;
-  LoadedProgram loaded;
-  if (const vmp_status status = load_program(process.map, program, image, loaded, error); status != VMP_OK)
-    return status;
-  process.map.set_heap(loaded.end);
-
-  const uint32_t data = VMP_PROTECTION_READ | VMP_PROTECTION_WRITE;
-  const uint32_t stack_protection = image.executable_stack ? data | VMP_PROTECTION_EXECUTE : data;
-  const std::span<const uint8_t> code = architecture_->sigreturn_code;
-  const auto trampoline = process.map.gap(kPage);
-  if (process.map.map(process.map.stack_bottom(), stack, stack_protection, kStackArea) != 0 || !trampoline ||
-      process.map.map(*trampoline, kPage, VMP_PROTECTION_READ | VMP_PROTECTION_EXECUTE, kTrampolineArea) != 0) {
-    return fail(error, VMP_ERROR_OUT_OF_MEMORY, "MEMORY_TOO_SMALL",
-                "the machine's %llu bytes of memory do not hold the program and a stack of %llu bytes",
-                static_cast<unsigned long long>(memory), static_cast<unsigned long long>(stack));
+vmp_status open_program(Process &process, const vmp_spawn &request, OwnedDescriptor given, ProgramRequest &program,
+                        vmp_error *error) {
+  const std::string path(view(request.path));
+  if (path.empty() || path.find('\0') != std::string::npos) {
+    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "PROGRAM_NOT_FOUND", "the program has no path");
   }
-  process.trampoline = *trampoline;
-  if (!code.empty()) {
-    const vmp_status status = services_.memory->populate(space, *trampoline, code.data(), code.size(), error);
-    if (status != VMP_OK) return status;
+  if (!given) {
+    const int host = open_executable(process, AT_FDCWD, path.c_str(), true);
+    if (host < 0) {
+      const bool refused = host == -EACCES;
+      return fail(error, VMP_ERROR_PLUGIN,
+                  host == -EISDIR ? "PROGRAM_IS_A_DIRECTORY"
+                  : refused       ? "PROGRAM_NOT_EXECUTABLE"
+                                  : "PROGRAM_NOT_FOUND",
+                  "%s%s: %s%s", path.c_str(), process.run->files.has_root() ? " below the root" : "",
+                  std::strerror(-host), refused ? " (is it a regular file with the x permission?)" : "");
+    }
+    given = OwnedDescriptor(host);
   }
-  uint64_t stack_pointer = 0;
-  const StackContents contents = {&request, &loaded, hwcap_, hwcap2_};
-  if (const vmp_status status = build_stack(process, contents, &stack_pointer, error); status != VMP_OK) return status;
-
-  const vmp_status status = services_.machine->vcpu_create(machine_, space, vcpu, error);
-  if (status != VMP_OK) return status;
-  auto thread = std::make_unique<Thread>(process, *vcpu, process.id);
-  thread->reg(abi_.stack_pointer) = stack_pointer;
-  thread->reg(abi_.program_counter) = loaded.entry;
-  process.threads.push_back(std::move(thread));
+  if (const vmp_status status = check_program(request, path, given.get(), error); status != VMP_OK) return status;
+  program.path = path;
+  program.executable = std::make_shared<FileDescription>();
+  program.executable->host = given.release();
+  for (uint64_t i = 0; i < request.argument_count; ++i) program.arguments.emplace_back(view(request.arguments[i]));
+  for (uint64_t i = 0; i < request.environment_count; ++i)
+    program.environment.emplace_back(view(request.environment[i]));
+  if (const int reason = follow_scripts(process, program); reason != 0) {
+    return fail(error, VMP_ERROR_PLUGIN, "PROGRAM_IS_A_SCRIPT", "%s is a script (#!), of which the interpreter: %s",
+                path.c_str(), std::strerror(-reason));
+  }
   return VMP_OK;
+}
+
+}  // namespace
+
+int check_executable(int host) {
+  struct stat status;
+  if (::fstat(host, &status) != 0) return -errno;
+  if (S_ISDIR(status.st_mode)) return -EISDIR;
+  return S_ISREG(status.st_mode) && (status.st_mode & 0111) != 0 ? 0 : -EACCES;
+}
+
+int open_executable(Process &process, int directory, const char *path, bool follow) {
+  Found found;
+  const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW);
+  if (const int error = process.run->files.find(process, directory, path, flags, 0, found); error != 0) return error;
+  if (found.file) return found.file->kind == VirtualKind::directory ? -EISDIR : -EACCES;
+  if (const int error = check_executable(found.host.get()); error != 0) return error;
+  return found.host.release();
 }
 
 vmp_status Personality::spawn(const vmp_spawn &request, vmp_vcpu **vcpu, uint32_t *id, vmp_error *error) {
-  reap();
-  uint32_t process_id = 0;
-  {
-    std::lock_guard lock(processes_mutex_);
-    process_id = next_process_++;
-  }
-  auto process = std::make_unique<Process>(*this, process_id);
-  OwnedDescriptor program(request.program);  // ours, whatever happens
-  process->group = process->session = process->foreground_group = process_id;
+  OwnedDescriptor given(request.program);  // ours, whatever happens
+  auto run = std::make_shared<Run>(request.run);
+  run->process_limit = request.process_limit;
+  run->open_file_limit = request.open_file_limit;
+  if (request.trace >= 0) run->trace = std::make_unique<Trace>(request.trace);
+  if (const vmp_status status = run->files.open(settings_, request, error); status != VMP_OK) return status;
+
+  struct Reservation {
+    ProcessTable &table;
+    Run &run;
+    uint32_t id;
+    ~Reservation() { table.release(run, id); }  // nothing when the process was added
+  } reservation{table_, *run, table_.reserve(*run)};
+  if (reservation.id == 0) return fail(error, VMP_ERROR_OUT_OF_MEMORY, "TOO_MANY_PROCESSES", "no process id is free");
+  auto process = std::make_shared<Process>(*this, run, reservation.id);
+  process->family.group = process->family.session = reservation.id;
+  process->family.user = settings_.user;
   process->credentials = {settings_.user,  settings_.user,  settings_.user,
                           settings_.group, settings_.group, settings_.group};
-  const std::string_view path = view(request.path);
-  if (path.empty() || path.find('\0') != std::string_view::npos) {
-    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "PROGRAM_NOT_FOUND", "the program has no path");
-  }
-  process->executable_path = normalize_path(view(request.working_directory), path);
+  set_limits(process->limits, services_.machine->memory(machine_)->size, *run);
   vmp_status status = open_working_directory(*process, request, error);
   if (status != VMP_OK) return status;
-  status = open_program(*process, request, std::move(program), error);
+  ProgramRequest program;
+  status = open_program(*process, request, std::move(given), program, error);
   if (status != VMP_OK) return status;
+  process->facts.executable_path = normalize_path(view(request.working_directory), view(request.path));
   status = open_streams(*process, request, error);
   if (status != VMP_OK) return status;
 
-  vmp_address_space *created = nullptr;
-  status = services_.memory->space_create(machine_, uint64_t{1} << address_bits_, &created, error);
+  ProgramImage image;
+  status = load_image(*process, program, process->limits[RLIMIT_STACK].soft, image, error);
   if (status != VMP_OK) return status;
-  std::unique_ptr<vmp_address_space, void (*)(vmp_address_space *)> space(created, services_.memory->space_destroy);
-  process->map = MemoryMap(GuestMemory(services_.memory, created), kSmallestStack);
-  status = load(*process, request, vcpu, error);
+  status = services_.machine->vcpu_create(machine_, run->id, image.map->memory().space(), vcpu, error);
   if (status != VMP_OK) return status;
-  *id = process_id;
-  std::lock_guard lock(processes_mutex_);
-  processes_.emplace(process_id, std::move(process));
-  space.release();  // the process's now, until it is reaped
+  process->threads.push_back(std::make_unique<Thread>(process, *vcpu, process->id));
+  enter_image(*process->threads.front(), program, std::move(image));
+  *id = process->id;
+  table_.add_first(std::move(process));
   return VMP_OK;
 }
 

@@ -9,6 +9,8 @@ namespace {
 
 // Words of four bytes read for a line: enough for most loops and functions; more would often be decoded in vain.
 constexpr uint32_t longest_line = 32;
+// Instructions decoded again where a line runs into another: most often what is left until a jump.
+constexpr uint32_t most_repeated = 8;
 constexpr uint32_t largest_line = longest_line * 2 + 1;  // slots: compressed instructions, and the one that leads on
 
 // Another thread of the guest may be writing here. Instructions lie on even addresses.
@@ -23,6 +25,7 @@ Slot &append(CodePage &page, const Slot &slot) { return page.slots[++page.used] 
 Slot leading_to(Handler handler, uint64_t address) {
   Slot slot{};
   slot.handler = handler;
+  slot.chained = handler;
   slot.pc_low = static_cast<uint16_t>(address);
   return slot;
 }
@@ -114,12 +117,14 @@ Slot *decode_line(const Engine *engine, vmp_address_space *space, CodePage &page
   make_room(page, pc);
   const uint64_t page_end = pc - pc % page_size + page_size;
   const uint32_t first = page.used + 1;
+  uint32_t repeated = 0;
   for (uint64_t address = pc;;) {
     if (address >= page_end) {
       append(page, leading_to(Handler::next_page, address));
       break;
     }
-    if (slot_of(page, address) != 0) {
+    const bool known = slot_of(page, address) != 0;
+    if (known && (repeated == most_repeated || page.used > CodePage::capacity / 2)) {
       Slot &slot = append(page, leading_to(Handler::go_to, address));
       slot.immediate = static_cast<int32_t>((&page.slots[slot_of(page, address)] - &slot) * sizeof(Slot));
       break;
@@ -130,14 +135,20 @@ Slot *decode_line(const Engine *engine, vmp_address_space *space, CodePage &page
     }
     const Instruction instruction = decode(code.word(address));
     append(page, specialize(instruction, address, engine->host_fused));
-    slot_of(page, address) = static_cast<uint16_t>(page.used);
+    if (known) {
+      ++repeated;
+    } else {
+      slot_of(page, address) = static_cast<uint16_t>(page.used);
+    }
     if (ends_line(instruction)) {
       break;
     }
     address += instruction.length;
   }
+  uint8_t held = 0;
   for (uint32_t index = first; index <= page.used; ++index) {
     Slot &slot = page.slots[index];
+    held = chain(slot, held);
     if (is_linkable(slot)) {
       const uint64_t from = page_end - page_size + slot.pc_low % page_size;
       link_jump(page, page_end - page_size, slot, from + static_cast<uint64_t>(int64_t{slot.immediate}));

@@ -23,6 +23,8 @@ uint64_t extend_loaded(Operation operation, uint64_t data) {
       return static_cast<uint16_t>(data);
     case Operation::lwu:
       return static_cast<uint32_t>(data);
+    case Operation::flh:
+      return box(static_cast<uint16_t>(data));
     case Operation::flw:
       return box(static_cast<uint32_t>(data));
     default:

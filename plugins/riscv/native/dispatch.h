@@ -1,14 +1,22 @@
 // What every handler in execute() is made of. The names used here are execute()'s variables: state, vcpu, context,
 // space, x, f, base, space_size, retired (instructions), limit, ip (the slot), code and page (the current code page and
-// its guest address), target (an address to jump to), address (of a guest access).
+// its guest address), target (an address to jump to), held (the last integer result), address (of a guest access).
 #pragma once
 #include "guest_access.h"
 
 // clang-format off
 #define DISPATCH() goto *handlers[static_cast<size_t>(ip->handler)]
-#define NEXT() do { ++retired; ++ip; DISPATCH(); } while (0)
+#define DISPATCH_NEXT() goto *handlers[static_cast<size_t>(ip->chained)]
+#define NEXT() do { ++retired; ++ip; DISPATCH_NEXT(); } while (0)
 
-#define PC() (page | (ip->pc_low & (page_size - 1)))
+// Where an operation's first operand comes from.
+#define FROM_REGISTER(s) x[(s)->rs1]
+#define FROM_HELD(s) held
+// What the operations of VM_PLUGIN_RISCV_CHAINABLE, and constants, leave behind.
+#define HOLD(s, value) x[(s)->rd] = held = (value)
+
+#define PC_OF(s) (page | ((s)->pc_low & (page_size - 1)))
+#define PC() PC_OF(ip)
 #define IMMEDIATE(s) static_cast<uint64_t>(int64_t{(s)->immediate})
 // For results whose destination may be x0, which the specialiser turns into other handlers where that is frequent.
 #define WRITE_X(value) do { x[ip->rd] = (value); x[0] = 0; } while (0)

@@ -1,4 +1,4 @@
-// The two IEEE 754 formats of the F and D extensions: their layout, and the operations that are only bits.
+// The IEEE 754 formats of the F, D and Zfh extensions: their layout, and the operations that are only bits.
 #pragma once
 #include <cstdint>
 
@@ -29,6 +29,7 @@ struct FloatFormat {
 };
 using Single = FloatFormat<uint32_t, float, 24, 127>;
 using Double = FloatFormat<uint64_t, double, 53, 1023>;
+using Half = FloatFormat<uint16_t, void, 11, 15>;  // no host unit: computed in integers
 
 template <typename F>
 constexpr typename F::Bits magnitude(typename F::Bits a) {
@@ -48,16 +49,14 @@ constexpr bool is_signaling(typename F::Bits a) {
 }
 
 // NaN boxing (volume I, section 12.2): a narrower value in a 64-bit register has ones above it.
+constexpr uint64_t box(uint16_t half) { return 0xffffffffffff0000u | half; }
 constexpr uint64_t box(uint32_t single) { return 0xffffffff00000000u | single; }
 constexpr uint64_t box(uint64_t value) { return value; }
 
 template <typename F>
 constexpr typename F::Bits unbox(uint64_t value) {
-  if constexpr (sizeof(typename F::Bits) == 4) {
-    return value >= 0xffffffff00000000u ? static_cast<uint32_t>(value) : F::canonical_nan;
-  } else {
-    return value;
-  }
+  const auto bits = static_cast<typename F::Bits>(value);
+  return box(bits) == value ? bits : F::canonical_nan;
 }
 
 // A finite result above the least normal one: no NaN, no infinity, no zero, nothing tiny.

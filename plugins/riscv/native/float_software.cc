@@ -103,17 +103,23 @@ bool execute_float_software(vmp_riscv64_state *state, const Slot &slot) {
   case Operation::name:                                     \
     f = box(from_integer<F, Integer>(o));                   \
     break;
+    VM_PLUGIN_RISCV_CASES(h, Half)
     VM_PLUGIN_RISCV_CASES(s, Single)
     VM_PLUGIN_RISCV_CASES(d, Double)
 #undef VM_PLUGIN_RISCV_CASES
 #undef VM_PLUGIN_RISCV_TO_INTEGER_CASE
 #undef VM_PLUGIN_RISCV_FROM_INTEGER_CASE
-    case Operation::fcvt_s_d:
-      f = box(software::convert<Single, Double>(o.a<Double>(), o.rounding, o.flags));
-      break;
-    case Operation::fcvt_d_s:
-      f = box(software::convert<Double, Single>(o.a<Single>(), o.rounding, o.flags));
-      break;
+#define VM_PLUGIN_RISCV_CONVERT_CASE(name, From, To)                        \
+  case Operation::name:                                                     \
+    f = box(software::convert<To, From>(o.a<From>(), o.rounding, o.flags)); \
+    break;
+    VM_PLUGIN_RISCV_CONVERT_CASE(fcvt_s_d, Double, Single)
+    VM_PLUGIN_RISCV_CONVERT_CASE(fcvt_d_s, Single, Double)
+    VM_PLUGIN_RISCV_CONVERT_CASE(fcvt_h_s, Single, Half)
+    VM_PLUGIN_RISCV_CONVERT_CASE(fcvt_h_d, Double, Half)
+    VM_PLUGIN_RISCV_CONVERT_CASE(fcvt_s_h, Half, Single)
+    VM_PLUGIN_RISCV_CONVERT_CASE(fcvt_d_h, Half, Double)
+#undef VM_PLUGIN_RISCV_CONVERT_CASE
     default:
       return false;
   }

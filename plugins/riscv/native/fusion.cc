@@ -41,22 +41,65 @@ constexpr Handler listed_as(Handler handler) {
   }
 }
 
-// Handlers behind the single ones are pairs'.
-constexpr size_t single_handlers = static_cast<size_t>(pairs[0].both);
+// The handlers in front of these are single ones.
+constexpr size_t single_handlers = static_cast<size_t>(Handler::add_chained);
+
+// By handler: the one that takes the held result, or decode.
+constexpr std::array<Handler, single_handlers> make_chained_handlers() {
+  std::array<Handler, single_handlers> chained{};
+#define VM_PLUGIN_RISCV_CHAINED(name, value) chained[static_cast<size_t>(Handler::name)] = Handler::name##_chained;
+  VM_PLUGIN_RISCV_CHAINABLE(VM_PLUGIN_RISCV_CHAINED)
+#undef VM_PLUGIN_RISCV_CHAINED
+  return chained;
+}
+constexpr std::array<Handler, single_handlers> chained_handlers = make_chained_handlers();
+
+constexpr bool is_chainable(Handler handler) {
+  return chained_handlers[static_cast<size_t>(handler)] != Handler::decode;
+}
+
+constexpr bool is_constant(Handler handler) { return handler == Handler::load_immediate || handler == Handler::auipc; }
+
+constexpr bool is_commutative(Operation operation) {
+  switch (operation) {
+    case Operation::add:
+    case Operation::addw:
+    case Operation::and_:
+    case Operation::or_:
+    case Operation::xor_:
+    case Operation::mul:
+    case Operation::mulw:
+    case Operation::mulhu:
+    case Operation::beq:
+    case Operation::bne:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Makes `held` the first operand where that is possible.
+bool takes_first(Slot &slot, uint8_t held) {
+  if (held != 0 && slot.rs1 != held && slot.rs2 == held && is_commutative(slot.operation) &&
+      slot.handler != Handler::move) {
+    slot.rs2 = slot.rs1;
+    slot.rs1 = held;
+  }
+  return held != 0 && slot.rs1 == held;
+}
 
 // Where in the list, which is ordered by firsts, each first has its pairs.
 struct Index {
-  std::array<uint8_t, single_handlers> begin{};
-  std::array<uint8_t, single_handlers> end{};
+  std::array<uint16_t, single_handlers> begin{};
+  std::array<uint16_t, single_handlers> end{};
 };
 
 constexpr Index make_index() {
-  static_assert(std::size(pairs) < 256);
   Index index;
   for (size_t i = 0; i < std::size(pairs); ++i) {
     const size_t first = static_cast<size_t>(pairs[i].first);
-    index.begin[first] = index.end[first] == 0 ? static_cast<uint8_t>(i) : index.begin[first];
-    index.end[first] = static_cast<uint8_t>(i + 1);
+    index.begin[first] = index.end[first] == 0 ? static_cast<uint16_t>(i) : index.begin[first];
+    index.end[first] = static_cast<uint16_t>(i + 1);
   }
   return index;
 }
@@ -64,7 +107,18 @@ constexpr Index index_of_firsts = make_index();
 
 }  // namespace
 
-void fuse(Slot &first, const Slot &second) {
+uint8_t chain(Slot &slot, uint8_t held) {
+  slot.chained = slot.handler;
+  if (is_chainable(slot.handler)) {
+    if (takes_first(slot, held)) {
+      slot.chained = chained_handlers[static_cast<size_t>(slot.handler)];
+    }
+    return slot.rd;
+  }
+  return is_constant(slot.handler) ? slot.rd : 0;
+}
+
+void fuse(Slot &first, Slot &second) {
   const size_t handler = static_cast<size_t>(first.handler);
   const bool adjacent = static_cast<uint16_t>(first.pc_low + first.length) == second.pc_low;
   if (!adjacent || handler >= single_handlers) {
@@ -73,7 +127,11 @@ void fuse(Slot &first, const Slot &second) {
   const Handler wanted = listed_as(second.handler);
   for (size_t i = index_of_firsts.begin[handler]; i < index_of_firsts.end[handler]; ++i) {
     if (pairs[i].first == first.handler && pairs[i].second == wanted) {
-      first.handler = pairs[i].both;
+      const bool chained = first.chained != first.handler;
+      const bool writes = is_chainable(first.handler) || is_constant(first.handler);
+      const size_t both = static_cast<size_t>(pairs[i].both) + (writes && takes_first(second, first.rd) ? 1 : 0);
+      first.handler = static_cast<Handler>(both);
+      first.chained = static_cast<Handler>(both + (chained ? 2 : 0));
       return;
     }
   }

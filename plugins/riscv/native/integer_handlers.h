@@ -6,34 +6,39 @@
 #include "multiply.h"
 
 // clang-format off
-#define EXECUTE_REGISTERS(name, s) x[(s)->rd] = compute::name(x[(s)->rs1], x[(s)->rs2])
-#define EXECUTE_IMMEDIATES(name, s) x[(s)->rd] = compute::name(x[(s)->rs1], IMMEDIATE(s))
-#define EXECUTE_LOADS(type, s, n) do { \
-    address = x[(s)->rs1] + IMMEDIATE(s); \
+// first: FROM_REGISTER or FROM_HELD.
+#define EXECUTE_REGISTERS(name, s, first) HOLD(s, compute::name(first(s), x[(s)->rs2]))
+#define EXECUTE_IMMEDIATES(name, s, first) HOLD(s, compute::name(first(s), IMMEDIATE(s)))
+#define EXECUTE_LOADS(type, s, n, first) do { \
+    address = first(s) + IMMEDIATE(s); \
     CHECK_BOUNDS(s, n, sizeof(type)); \
     SETTLE(s, n); \
-    x[(s)->rd] = static_cast<uint64_t>(guest_load<type>(base + address)); \
+    HOLD(s, static_cast<uint64_t>(guest_load<type>(base + address))); \
   } while (0)
-#define EXECUTE_STORES(type, s, n) do { \
-    address = x[(s)->rs1] + IMMEDIATE(s); \
+#define EXECUTE_STORES(type, s, n, first) do { \
+    address = first(s) + IMMEDIATE(s); \
     CHECK_BOUNDS(s, n, sizeof(type)); \
     SETTLE(s, n); \
     guest_store<type>(base + address, static_cast<type>(x[(s)->rs2])); \
   } while (0)
 // Linked, in either direction.
-#define EXECUTE_BRANCHES(name, s, n) \
-    if (compute::name(x[(s)->rs1], x[(s)->rs2])) do { \
+#define EXECUTE_BRANCHES(name, s, n, first) \
+    if (compute::name(first(s), x[(s)->rs2])) do { \
       retired += (n) + 1; \
       MOVE_NEAR(s); \
       POLL(); \
       DISPATCH(); \
     } while (0)
 
-#define REGISTERS(name, value) do_##name: EXECUTE_REGISTERS(name, ip); NEXT();
-#define IMMEDIATES(name, value) do_##name: EXECUTE_IMMEDIATES(name, ip); NEXT();
-#define UNARIES(name, value) do_##name: x[ip->rd] = compute::name(x[ip->rs1], 0); NEXT();
-#define LOADS(name, type) do_##name: EXECUTE_LOADS(type, ip, 0); NEXT();
-#define STORES(name, type) do_##name: EXECUTE_STORES(type, ip, 0); NEXT();
+#define BOTH_WAYS(name, execute, ...) \
+  do_##name: execute(__VA_ARGS__, FROM_REGISTER); NEXT(); \
+  do_##name##_chained: execute(__VA_ARGS__, FROM_HELD); NEXT();
+#define REGISTERS(name, value) BOTH_WAYS(name, EXECUTE_REGISTERS, name, ip)
+#define IMMEDIATES(name, value) BOTH_WAYS(name, EXECUTE_IMMEDIATES, name, ip)
+#define EXECUTE_UNARIES(name, s, first) HOLD(s, compute::name(first(s), 0))
+#define UNARIES(name, value) BOTH_WAYS(name, EXECUTE_UNARIES, name, ip)
+#define LOADS(name, type) BOTH_WAYS(name, EXECUTE_LOADS, type, ip, 0)
+#define STORES(name, type) do_##name: EXECUTE_STORES(type, ip, 0, FROM_REGISTER); NEXT();
 // Three handlers each: not linked, and linked forward, which needs no poll, and backward.
 #define BRANCHES(name, condition) \
   do_##name: \
@@ -43,7 +48,7 @@
     if (compute::name(x[ip->rs1], x[ip->rs2])) { ++retired; MOVE_NEAR(ip); DISPATCH(); } \
     NEXT(); \
   do_##name##_backward: \
-    EXECUTE_BRANCHES(name, ip, 0); \
+    EXECUTE_BRANCHES(name, ip, 0, FROM_REGISTER); \
     NEXT();
 
 #define INTEGER_HANDLERS() \

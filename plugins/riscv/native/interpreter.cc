@@ -6,6 +6,7 @@
 #include "code_page.h"
 #include "control_status.h"
 #include "exits.h"
+#include "float_half.h"
 #include "float_handlers.h"
 #include "float_software.h"
 #include "integer_handlers.h"
@@ -51,13 +52,16 @@ namespace {
 
 #define OPERATION_HANDLER(name, mask, match, format) &&do_##name,
 #define SPECIAL_HANDLER(name) &&do_##name,
-#define PAIR_HANDLER(first, second) &&do_##first##_then_##second,
+#define CHAINED_HANDLER(name, value) &&do_##name##_chained,
+#define PAIR_HANDLER(first, second)                                                                 \
+  &&do_##first##_then_##second, &&do_##first##_into_##second, &&do_##first##_chained_then_##second, \
+      &&do_##first##_chained_into_##second,
 
 // Guests may race on their own memory: ThreadSanitizer is for what the engine keeps outside this function.
 __attribute__((no_sanitize("thread"))) void execute(Context &context, vmp_vcpu *const vcpu, const uint64_t limit) {
-  static const void *const handlers[] = {&&do_decode, VM_PLUGIN_RISCV_OPERATIONS(OPERATION_HANDLER)
-                                                          VM_PLUGIN_RISCV_SPECIAL_HANDLERS(SPECIAL_HANDLER)
-                                                              VM_PLUGIN_RISCV_PAIRS(PAIR_HANDLER)};
+  static const void *const handlers[] = {
+      &&do_decode, VM_PLUGIN_RISCV_OPERATIONS(OPERATION_HANDLER) VM_PLUGIN_RISCV_SPECIAL_HANDLERS(SPECIAL_HANDLER)
+                       VM_PLUGIN_RISCV_CHAINABLE(CHAINED_HANDLER) VM_PLUGIN_RISCV_PAIRS(PAIR_HANDLER)};
   vmp_riscv64_state *const state = state_of(vcpu);
   vmp_address_space *const space = vcpu->space;
   uint64_t *const x = state->x;
@@ -68,6 +72,7 @@ __attribute__((no_sanitize("thread"))) void execute(Context &context, vmp_vcpu *
   uint64_t target = state->pc;
   uint64_t address = 0;
   uint64_t page = 0;
+  uint64_t held = 0;
   CodePage *code = nullptr;
   Slot *ip = nullptr;
 
@@ -103,10 +108,12 @@ do_decode:
   DISPATCH();
 do_go_to:
   MOVE_NEAR(ip);
+  POLL();  // it may lead to an earlier slot, from where a branch leads here
   DISPATCH();
 do_resume_decoding:
   target = PC();
   ip = &code->slots[code->slot_of[target % page_size / 2]];
+  POLL();
   DISPATCH();
 do_next_page:
   target = PC() + page_size;
@@ -152,13 +159,16 @@ do_no_operation:
   NEXT();
 do_lui:
 do_load_immediate:
-  x[ip->rd] = IMMEDIATE(ip);
+  HOLD(ip, IMMEDIATE(ip));
   NEXT();
 do_auipc:
-  x[ip->rd] = PC() + IMMEDIATE(ip);
+  HOLD(ip, PC() + IMMEDIATE(ip));
   NEXT();
 do_move:
-  x[ip->rd] = x[ip->rs1];
+  HOLD(ip, x[ip->rs1]);
+  NEXT();
+do_move_chained:
+  HOLD(ip, held);
   NEXT();
 
 do_jump_forward:
@@ -239,6 +249,7 @@ do_float_software:
   ATOMIC_HANDLERS()
   FLOAT_SINGLE_HANDLERS()
   FLOAT_DOUBLE_HANDLERS()
+  FLOAT_HALF_HANDLERS()
   // clang-format on
 }
 

@@ -61,7 +61,7 @@ constexpr uint64_t hwcap_of(const char *letters) {
   return bits;
 }
 
-constexpr char isa[] = "rv64imafdc_zicntr_zicond_zicsr_zifencei_zba_zbb_zbc_zbs";
+constexpr char isa[] = "rv64imafdc_zicntr_zicond_zicsr_zifencei_zfh_zba_zbb_zbc_zbs";
 
 constexpr uint16_t x_offset(unsigned number) {
   return static_cast<uint16_t>(offsetof(vmp_riscv64_state, x) + number * sizeof(uint64_t));

@@ -242,10 +242,15 @@ Integer to_integer(typename F::Bits bits, Rounding rounding, uint32_t &flags) {
   template uint32_t to_integer<uint32_t, F>(F::Bits, Rounding, uint32_t &);          \
   template int64_t to_integer<int64_t, F>(F::Bits, Rounding, uint32_t &);            \
   template uint64_t to_integer<uint64_t, F>(F::Bits, Rounding, uint32_t &);
+INSTANTIATE(Half)
 INSTANTIATE(Single)
 INSTANTIATE(Double)
 #undef INSTANTIATE
+template Half::Bits convert<Half, Single>(Single::Bits, Rounding, uint32_t &);
+template Half::Bits convert<Half, Double>(Double::Bits, Rounding, uint32_t &);
+template Single::Bits convert<Single, Half>(Half::Bits, Rounding, uint32_t &);
 template Single::Bits convert<Single, Double>(Double::Bits, Rounding, uint32_t &);
+template Double::Bits convert<Double, Half>(Half::Bits, Rounding, uint32_t &);
 template Double::Bits convert<Double, Single>(Single::Bits, Rounding, uint32_t &);
 
 }  // namespace vmp::riscv::software

@@ -17,7 +17,7 @@ typename F::Bits square_root(typename F::Bits a, Rounding rounding, uint32_t &fl
 template <typename F>
 typename F::Bits multiply_add(typename F::Bits a, typename F::Bits b, typename F::Bits c, Rounding rounding,
                               uint32_t &flags);
-// Between the two formats.
+// Between any two of the three formats.
 template <typename To, typename From>
 typename To::Bits convert(typename From::Bits a, Rounding rounding, uint32_t &flags);
 template <typename F>

@@ -24,16 +24,18 @@ bool rounds_to_nearest_or_by_register(const Instruction &instruction) {
 
 Slot specialize(const Instruction &instruction, uint64_t pc, bool host_fused) {
   const bool is_illegal = instruction.operation == Operation::illegal;
-  Slot slot{.handler = is_illegal ? Handler::illegal : static_cast<Handler>(instruction.operation),
+  const Handler handler = is_illegal ? Handler::illegal : static_cast<Handler>(instruction.operation);
+  Slot slot{.handler = handler,
+            .chained = handler,
             .pc_low = static_cast<uint16_t>(pc),
+            .operation = instruction.operation,
+            .length = instruction.length,
             .rd = instruction.rd,
             .rs1 = instruction.rs1,
             .rs2 = instruction.rs2,
             .rs3 = instruction.rs3,
-            .immediate = is_illegal ? static_cast<int32_t>(instruction.encoding) : instruction.immediate,
-            .operation = instruction.operation,
             .rounding = instruction.rounding,
-            .length = instruction.length};
+            .immediate = is_illegal ? static_cast<int32_t>(instruction.encoding) : instruction.immediate};
   switch (format_of(instruction.operation)) {
     case Format::registers:
     case Format::unary:
@@ -104,6 +106,7 @@ void link(Slot &slot, int32_t distance) {
     default:
       return;
   }
+  slot.chained = slot.handler;
   slot.immediate = distance * static_cast<int32_t>(sizeof(Slot));
 }
 

@@ -1,5 +1,6 @@
-import { VmPluginError } from "../../errors.ts";
-import type { GuestExit } from "../../machine/guest-process.ts";
+import { closeSync, openSync } from "node:fs";
+import { reasonOf, VmPluginError } from "../../errors.ts";
+import type { GuestExit } from "../../machine/guest-exit.ts";
 import { runProgram } from "../../machine/run-program.ts";
 import type { Call } from "../call.ts";
 import type { Command } from "../command.ts";
@@ -7,30 +8,12 @@ import { runStatusOf } from "../exit-status.ts";
 import { homeOf } from "../home.ts";
 import { wrongOption } from "../options.ts";
 import { complain } from "../output.ts";
+import { environmentOf, limitOptions, limitsOf } from "../run/options.ts";
+import { endingOf, statisticsOf } from "../run/report.ts";
+import { passSignals } from "../run/signals.ts";
 import { homeOption } from "../shared-options.ts";
 
-function environment(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const end = pair.indexOf("=");
-      if (end > 0) return [pair.slice(0, end), pair.slice(end + 1)];
-      throw wrongOption("run", "--env", pair, "expected KEY=VALUE");
-    }),
-  );
-}
-
-function statistics(engine: string, exit: GuestExit, milliseconds: number): string {
-  const { instructions, cpuNanoseconds } = exit.statistics;
-  const million = Number(instructions) / 1e6;
-  const rate = cpuNanoseconds === 0 ? 0 : (million * 1e9) / cpuNanoseconds;
-  return [
-    `engine        ${engine}`,
-    `instructions  ${instructions}`,
-    `CPU time      ${(cpuNanoseconds / 1e6).toFixed(1)} ms (${rate.toFixed(0)} million instructions a second)`,
-    `elapsed       ${milliseconds.toFixed(1)} ms`,
-    "",
-  ].join("\n");
-}
+const standardError = 2;
 
 /** A user without a home of any kind has nothing installed. */
 function runHome(call: Call): string | undefined {
@@ -42,37 +25,63 @@ function runHome(call: Call): string | undefined {
   }
 }
 
+/** Where system calls are traced to, and how that is closed. */
+function traceOf(call: Call): { readonly trace: number | undefined; close(): void } {
+  const path = call.value("strace-output");
+  if (path === undefined) return { trace: call.has("strace") ? standardError : undefined, close: () => {} };
+  try {
+    const trace = openSync(path, "w");
+    return { trace, close: () => closeSync(trace) };
+  } catch (error) {
+    throw wrongOption("run", "--strace-output", path, reasonOf(error));
+  }
+}
+
 async function runGuest(call: Call): Promise<number> {
   // Not performance.now(): asking for it loads perf_hooks.
   const begun = process.hrtime.bigint();
-  const guest = await runProgram(call.argument("PROGRAM"), call.rest("ARGUMENTS"), {
-    engine: call.value("engine"),
-    root: call.value("root"),
-    readOnly: call.has("read-only"),
-    memory: call.value("memory"),
-    fallback: call.has("fallback"),
-    plugins: call.values("plugin"),
-    home: runHome(call),
-    devices: call.values("device"),
-    env: environment(call.values("env")),
-    logLevel: call.has("verbose") ? "debug" : undefined,
-    stdin: "inherit",
-    stdout: "inherit",
-    stderr: "inherit",
-  });
-  const exit = await guest.exit;
-  // A reader that has seen enough is no fault: a shell says nothing of SIGPIPE either.
-  if (exit.signal !== null && exit.signal !== "SIGPIPE" && exit.detail !== undefined)
-    complain(`vm-plugin: ${exit.detail}\n`);
-  if (call.has("stats")) complain(statistics(guest.engine, exit, Number(process.hrtime.bigint() - begun) / 1e6));
+  const env = environmentOf(call);
+  const limits = limitsOf(call);
+  const home = runHome(call);
+  const { trace, close } = traceOf(call);
+  let engine: string;
+  let exit: GuestExit;
+  try {
+    const guest = await runProgram(call.argument("PROGRAM"), call.rest("ARGUMENTS"), {
+      engine: call.value("engine"),
+      root: call.value("root"),
+      readOnly: call.has("read-only"),
+      binds: call.values("bind"),
+      memory: call.value("memory"),
+      limits,
+      fallback: call.has("fallback"),
+      plugins: call.values("plugin"),
+      home,
+      devices: call.values("device"),
+      env,
+      logLevel: call.has("verbose") ? "debug" : undefined,
+      trace,
+      stdin: "inherit",
+      stdout: "inherit",
+      stderr: "inherit",
+    });
+    engine = guest.engine;
+    const stop = passSignals(guest.process);
+    exit = await guest.exit.finally(stop);
+  } finally {
+    close();
+  }
+  const ending = endingOf(call, exit);
+  if (ending !== undefined) complain(`vm-plugin: ${ending}`);
+  if (call.has("stats")) complain(statisticsOf(engine, exit, Number(process.hrtime.bigint() - begun) / 1e6));
   return exit.status;
 }
 
 export const run: Command = {
   name: "run",
-  about: `Runs a static Linux program in a virtual machine. stdin, stdout, stderr and the exit status are the guest's;
-a guest killed by a signal gives 128 + its number, a program that cannot be run 126, one that is not there 127,
-a failure of vm-plugin itself 125.`,
+  about: `Runs a static Linux program in a virtual machine. stdin, stdout, stderr and the exit status are the guest's, and so
+are the signals that vm-plugin gets. A guest killed by a signal gives 128 + its number (137 when it reached a limit), a
+program that cannot be run 126, one that is not there 127, a failure of vm-plugin itself 125.`,
   arguments: [
     { name: "PROGRAM", help: "below --root, else on this machine", complete: "file" },
     { name: "ARGUMENTS", optional: true, multiple: true, help: "the program's own", complete: "file" },
@@ -85,8 +94,18 @@ a failure of vm-plugin itself 125.`,
     fallback: { help: "take the next best engine when the chosen one's plugin fails" },
     root: { value: "DIR", help: 'folder that is the guest\'s "/" (default: an empty file system)', complete: "folder" },
     "read-only": { help: "refuse the guest every change below the root" },
+    bind: {
+      value: "HOST:GUEST[:ro]",
+      multiple: true,
+      help: "show the guest this folder or file of the host at a path of its own; may be repeated",
+      complete: "folder",
+    },
     env: { value: "KEY=VALUE", multiple: true, help: "environment variable of the guest; may be repeated" },
-    memory: { value: "SIZE", help: "limit of guest memory, like 512M or 2G (default 1G)" },
+    memory: {
+      value: "SIZE",
+      help: "memory of the machine, like 512M or 2G (default 1G); when it is used up, guests get ENOMEM",
+    },
+    ...limitOptions,
     plugin: {
       value: "DIR",
       multiple: true,
@@ -95,7 +114,9 @@ a failure of vm-plugin itself 125.`,
     },
     device: { value: "NAME", multiple: true, help: "give the machine this installed device; may be repeated" },
     home: homeOption,
-    stats: { help: "print instructions, CPU time and speed on stderr when the guest has ended" },
+    strace: { help: "print each system call of the guest on stderr" },
+    "strace-output": { value: "FILE", help: "write each system call of the guest to this file", complete: "file" },
+    stats: { help: "print instructions, time, processes, system calls and those not implemented on stderr at the end" },
     verbose: { help: "print what plugins log, and the causes of errors" },
   },
   optionsFirst: true,

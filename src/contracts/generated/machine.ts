@@ -1,6 +1,6 @@
 // What a personality or a device asks of the machine that it belongs to: the service `vmp.machine/1`. Generated from the contract in src/contracts/machine.ts by `npm run generate`. Do not edit.
 import type { Loose, WireReader, WireWriter } from "../runtime/index.ts";
-import { LayoutView, integer } from "../runtime/index.ts";
+import { LayoutView, integer, wideInteger, zeroes } from "../runtime/index.ts";
 
 /** How a guest process ended. */
 export interface ProcessResult {
@@ -12,34 +12,47 @@ export interface ProcessResult {
   readonly signal: number;
   /** the name of the limit that ended it, else empty */
   readonly limit: string;
+  /** that its run has had so far */
+  readonly processes: number;
+  /** of its run so far */
+  readonly systemCalls: bigint;
+  /** of its run so far: "NAME COUNT" of each call that is not implemented, joined by ", " */
+  readonly refusedCalls: string;
   /** one line for a person ("SIGSEGV at pc 0x..., address 0x..."), else empty */
   readonly detail: string;
 }
 
-export const processResultSize = 48;
+export const processResultSize = 80;
 
 export function decodeProcessResult(reader: WireReader, view: DataView, from = 0): ProcessResult {
+  zeroes(view, from + 36, 4);
   return {
     process: view.getUint32(from + 4, true),
     exitCode: view.getInt32(from + 8, true),
     signal: view.getInt32(from + 12, true),
     limit: reader.stringField(view, from + 16),
-    detail: reader.stringField(view, from + 32),
+    processes: view.getUint32(from + 32, true),
+    systemCalls: view.getBigUint64(from + 40, true),
+    refusedCalls: reader.stringField(view, from + 48),
+    detail: reader.stringField(view, from + 64),
   };
 }
 
 export function encodeProcessResult(writer: WireWriter, to: number, value: Loose<ProcessResult>): void {
-  writer.view.setUint32(to, 48, true);
+  writer.view.setUint32(to, 80, true);
   writer.view.setUint32(to + 4, integer(value.process, 0, 4294967295, "ProcessResult.process"), true);
   writer.view.setInt32(to + 8, integer(value.exitCode, -2147483648, 2147483647, "ProcessResult.exitCode"), true);
   writer.view.setInt32(to + 12, integer(value.signal, -2147483648, 2147483647, "ProcessResult.signal"), true);
   writer.putString(to + 16, value.limit);
-  writer.putString(to + 32, value.detail);
+  writer.view.setUint32(to + 32, integer(value.processes, 0, 4294967295, "ProcessResult.processes"), true);
+  writer.view.setBigUint64(to + 40, wideInteger(value.systemCalls, false, "ProcessResult.systemCalls"), true);
+  writer.putString(to + 48, value.refusedCalls);
+  writer.putString(to + 64, value.detail);
 }
 
 /** vmp_process_result in memory. How a guest process ended. Pointers are addresses of the process that wrote them. */
 export class ProcessResultView extends LayoutView {
-  static readonly size = 48;
+  static readonly size = 80;
   get structSize(): number {
     return this.dataView.getUint32(this.dataOffset, true);
   }
@@ -80,18 +93,45 @@ export class ProcessResultView extends LayoutView {
   set limitSize(value: bigint) {
     this.dataView.setBigUint64(this.dataOffset + 24, value, true);
   }
-  /** one line for a person ("SIGSEGV at pc 0x..., address 0x..."), else empty */
-  get detailAddress(): bigint {
-    return this.dataView.getBigUint64(this.dataOffset + 32, true);
+  /** that its run has had so far */
+  get processes(): number {
+    return this.dataView.getUint32(this.dataOffset + 32, true);
   }
-  set detailAddress(value: bigint) {
-    this.dataView.setBigUint64(this.dataOffset + 32, value, true);
+  set processes(value: number) {
+    this.dataView.setUint32(this.dataOffset + 32, value, true);
   }
-  get detailSize(): bigint {
+  /** of its run so far */
+  get systemCalls(): bigint {
     return this.dataView.getBigUint64(this.dataOffset + 40, true);
   }
-  set detailSize(value: bigint) {
+  set systemCalls(value: bigint) {
     this.dataView.setBigUint64(this.dataOffset + 40, value, true);
+  }
+  /** of its run so far: "NAME COUNT" of each call that is not implemented, joined by ", " */
+  get refusedCallsAddress(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 48, true);
+  }
+  set refusedCallsAddress(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 48, value, true);
+  }
+  get refusedCallsSize(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 56, true);
+  }
+  set refusedCallsSize(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 56, value, true);
+  }
+  /** one line for a person ("SIGSEGV at pc 0x..., address 0x..."), else empty */
+  get detailAddress(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 64, true);
+  }
+  set detailAddress(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 64, value, true);
+  }
+  get detailSize(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 72, true);
+  }
+  set detailSize(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 72, value, true);
   }
 }
 
@@ -106,9 +146,12 @@ export const machineContract = {
     vcpuCreate: { number: 2, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
     vcpuStart: { number: 3, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
     vcpuDestroy: { number: 4, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
-    vcpuInterrupt: { number: 5, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
-    vcpuAcknowledge: { number: 6, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
-    wait: { number: 7, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["TIMED_OUT", "CANCELLED", "INVALID_ARGUMENT"] },
-    processEnded: { number: 8, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    vcpuSetSpace: { number: 5, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    vcpuInterrupt: { number: 6, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    vcpuAcknowledge: { number: 7, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    wait: { number: 8, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["TIMED_OUT", "CANCELLED", "INVALID_ARGUMENT"] },
+    processEnded: { number: 9, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    runLimit: { number: 10, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    processStopped: { number: 11, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
   },
 } as const;

@@ -1,6 +1,6 @@
 // Guest memory and address spaces: layouts shared by every engine, and the service `vmp.memory/1`. Generated from the contract in src/contracts/memory.ts by `npm run generate`. Do not edit.
 import type { Loose, WireReader, WireWriter } from "../runtime/index.ts";
-import { LayoutView, integer, wideInteger, zeroes } from "../runtime/index.ts";
+import { LayoutView, integer, wideInteger } from "../runtime/index.ts";
 
 export const VMP_PAGE_SIZE = 4096;
 
@@ -8,6 +8,11 @@ export const protectionValues = {
   read: 1,
   write: 2,
   execute: 4,
+} as const;
+
+export const mapFlagValues = {
+  shared: 1,
+  lazy: 2,
 } as const;
 
 export type SpaceKind = "arena" | number;
@@ -142,6 +147,7 @@ export interface Area {
   readonly size: bigint;
   /** 0 for a reservation */
   readonly protection: number;
+  readonly flags: number;
   /** the personality's own, as given to map */
   readonly tag: bigint;
 }
@@ -149,12 +155,12 @@ export interface Area {
 export const areaSize = 32;
 
 export function decodeArea(reader: WireReader, view: DataView, from = 0): Area {
-  zeroes(view, from + 20, 4);
   void reader;
   return {
     address: view.getBigUint64(from, true),
     size: view.getBigUint64(from + 8, true),
     protection: view.getUint32(from + 16, true),
+    flags: view.getUint32(from + 20, true),
     tag: view.getBigUint64(from + 24, true),
   };
 }
@@ -163,6 +169,7 @@ export function encodeArea(writer: WireWriter, to: number, value: Loose<Area>): 
   writer.view.setBigUint64(to, wideInteger(value.address, false, "Area.address"), true);
   writer.view.setBigUint64(to + 8, wideInteger(value.size, false, "Area.size"), true);
   writer.view.setUint32(to + 16, integer(value.protection, 0, 4294967295, "Area.protection"), true);
+  writer.view.setUint32(to + 20, integer(value.flags, 0, 4294967295, "Area.flags"), true);
   writer.view.setBigUint64(to + 24, wideInteger(value.tag, false, "Area.tag"), true);
 }
 
@@ -188,6 +195,13 @@ export class AreaView extends LayoutView {
   set protection(value: number) {
     this.dataView.setUint32(this.dataOffset + 16, value, true);
   }
+  /** VMP_MAP_* */
+  get flags(): number {
+    return this.dataView.getUint32(this.dataOffset + 20, true);
+  }
+  set flags(value: number) {
+    this.dataView.setUint32(this.dataOffset + 20, value, true);
+  }
   /** the personality's own, as given to map */
   get tag(): bigint {
     return this.dataView.getBigUint64(this.dataOffset + 24, true);
@@ -204,16 +218,20 @@ export const memoryContract = {
   tiers: ["inline"],
   replaceable: false,
   methods: {
-    spaceCreate: { number: 1, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
-    spaceDestroy: { number: 2, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
-    map: { number: 3, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["INVALID_ARGUMENT", "OUT_OF_MEMORY"] },
-    unmap: { number: 4, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["INVALID_ARGUMENT"] },
-    protect: { number: 5, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["INVALID_ARGUMENT", "NOT_FOUND"] },
-    find: { number: 6, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["NOT_FOUND"] },
-    read: { number: 7, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
-    write: { number: 8, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
-    readString: { number: 9, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["FAULT", "TOO_SMALL"] },
-    populate: { number: 10, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["FAULT"] },
-    invalidateCode: { number: 11, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    spaceCreate: { number: 1, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["INVALID_ARGUMENT", "OUT_OF_MEMORY"] },
+    spaceFork: { number: 2, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["OUT_OF_MEMORY"] },
+    spaceDestroy: { number: 3, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    map: { number: 4, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["INVALID_ARGUMENT", "OUT_OF_MEMORY"] },
+    mapFile: { number: 5, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["INVALID_ARGUMENT", "OUT_OF_MEMORY"] },
+    move: { number: 6, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["INVALID_ARGUMENT", "NOT_FOUND", "OUT_OF_MEMORY"] },
+    unmap: { number: 7, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["INVALID_ARGUMENT"] },
+    prepare: { number: 8, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    protect: { number: 9, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["INVALID_ARGUMENT", "NOT_FOUND"] },
+    find: { number: 10, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["NOT_FOUND"] },
+    read: { number: 11, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    write: { number: 12, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    readString: { number: 13, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["FAULT", "TOO_SMALL"] },
+    populate: { number: 14, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["FAULT"] },
+    invalidateCode: { number: 15, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
   },
 } as const;

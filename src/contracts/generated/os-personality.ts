@@ -40,6 +40,74 @@ export function encodeAction(value: Action): number {
   throw new RangeError(`${String(value)} is none of resume, end-vcpu`);
 }
 
+/** A folder or file of the host that a guest sees at a path. */
+export interface Mount {
+  /** path on the host */
+  readonly host: string;
+  /** absolute path in the guest; below it lies what the host has there */
+  readonly guest: string;
+  /** 0 or 1 */
+  readonly readOnly: number;
+}
+
+export const mountSize = 40;
+
+export function decodeMount(reader: WireReader, view: DataView, from = 0): Mount {
+  zeroes(view, from + 36, 4);
+  return {
+    host: reader.stringField(view, from),
+    guest: reader.stringField(view, from + 16),
+    readOnly: view.getUint32(from + 32, true),
+  };
+}
+
+export function encodeMount(writer: WireWriter, to: number, value: Loose<Mount>): void {
+  writer.putString(to, value.host);
+  writer.putString(to + 16, value.guest);
+  writer.view.setUint32(to + 32, integer(value.readOnly, 0, 4294967295, "Mount.readOnly"), true);
+}
+
+/**
+ * vmp_mount in memory. A folder or file of the host that a guest sees at a path. Pointers are addresses of the process
+ * that wrote them.
+ */
+export class MountView extends LayoutView {
+  static readonly size = 40;
+  /** path on the host */
+  get hostAddress(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset, true);
+  }
+  set hostAddress(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset, value, true);
+  }
+  get hostSize(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 8, true);
+  }
+  set hostSize(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 8, value, true);
+  }
+  /** absolute path in the guest; below it lies what the host has there */
+  get guestAddress(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 16, true);
+  }
+  set guestAddress(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 16, value, true);
+  }
+  get guestSize(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 24, true);
+  }
+  set guestSize(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 24, value, true);
+  }
+  /** 0 or 1 */
+  get readOnly(): number {
+    return this.dataView.getUint32(this.dataOffset + 32, true);
+  }
+  set readOnly(value: number) {
+    this.dataView.setUint32(this.dataOffset + 32, value, true);
+  }
+}
+
 export interface Spawn {
   /** descriptor of the program on the host, owned by the callee; -1: look `path` up below the root */
   readonly program: number;
@@ -55,12 +123,25 @@ export interface Spawn {
   readonly standardInput: number;
   readonly standardOutput: number;
   readonly standardError: number;
+  /** what this call starts: the process and all that come from it; unique in the machine */
+  readonly run: number;
+  /** folder of the host that is the guest's "/"; empty: as configured */
+  readonly root: string;
+  /** 0 or 1; of `root` */
+  readonly rootReadOnly: number;
+  /** processes of the run at one time; 0: no limit */
+  readonly processLimit: number;
+  /** below them what the root has there is hidden; later ones come first */
+  readonly mounts: readonly Mount[];
+  /** descriptors of one process; 0: no limit but the guest's own */
+  readonly openFileLimit: number;
+  /** descriptor for one line a system call, borrowed until the run has ended; -1: none */
+  readonly trace: number;
 }
 
-export const spawnSize = 88;
+export const spawnSize = 136;
 
 export function decodeSpawn(reader: WireReader, view: DataView, from = 0): Spawn {
-  zeroes(view, from + 84, 4);
   return {
     program: view.getInt32(from + 4, true),
     path: reader.stringField(view, from + 8),
@@ -70,11 +151,18 @@ export function decodeSpawn(reader: WireReader, view: DataView, from = 0): Spawn
     standardInput: view.getInt32(from + 72, true),
     standardOutput: view.getInt32(from + 76, true),
     standardError: view.getInt32(from + 80, true),
+    run: view.getUint32(from + 84, true),
+    root: reader.stringField(view, from + 88),
+    rootReadOnly: view.getUint32(from + 104, true),
+    processLimit: view.getUint32(from + 108, true),
+    mounts: decodeItems(reader, reader.itemsField(view, from + 112, 40), 40, (view) => decodeMount(reader, view, 0)),
+    openFileLimit: view.getUint32(from + 128, true),
+    trace: view.getInt32(from + 132, true),
   };
 }
 
 export function encodeSpawn(writer: WireWriter, to: number, value: Loose<Spawn>): void {
-  writer.view.setUint32(to, 88, true);
+  writer.view.setUint32(to, 136, true);
   writer.view.setInt32(to + 4, integer(value.program, -2147483648, 2147483647, "Spawn.program"), true);
   writer.putString(to + 8, value.path);
   writer.putItems(to + 24, 16, value.arguments, (item, at) => {
@@ -87,11 +175,20 @@ export function encodeSpawn(writer: WireWriter, to: number, value: Loose<Spawn>)
   writer.view.setInt32(to + 72, integer(value.standardInput, -2147483648, 2147483647, "Spawn.standardInput"), true);
   writer.view.setInt32(to + 76, integer(value.standardOutput, -2147483648, 2147483647, "Spawn.standardOutput"), true);
   writer.view.setInt32(to + 80, integer(value.standardError, -2147483648, 2147483647, "Spawn.standardError"), true);
+  writer.view.setUint32(to + 84, integer(value.run, 0, 4294967295, "Spawn.run"), true);
+  writer.putString(to + 88, value.root);
+  writer.view.setUint32(to + 104, integer(value.rootReadOnly, 0, 4294967295, "Spawn.rootReadOnly"), true);
+  writer.view.setUint32(to + 108, integer(value.processLimit, 0, 4294967295, "Spawn.processLimit"), true);
+  writer.putItems(to + 112, 40, value.mounts, (item, at) => {
+    encodeMount(writer, at, item);
+  });
+  writer.view.setUint32(to + 128, integer(value.openFileLimit, 0, 4294967295, "Spawn.openFileLimit"), true);
+  writer.view.setInt32(to + 132, integer(value.trace, -2147483648, 2147483647, "Spawn.trace"), true);
 }
 
 /** vmp_spawn in memory. Pointers are addresses of the process that wrote them. */
 export class SpawnView extends LayoutView {
-  static readonly size = 88;
+  static readonly size = 136;
   get structSize(): number {
     return this.dataView.getUint32(this.dataOffset, true);
   }
@@ -176,6 +273,67 @@ export class SpawnView extends LayoutView {
   set standardError(value: number) {
     this.dataView.setInt32(this.dataOffset + 80, value, true);
   }
+  /** what this call starts: the process and all that come from it; unique in the machine */
+  get run(): number {
+    return this.dataView.getUint32(this.dataOffset + 84, true);
+  }
+  set run(value: number) {
+    this.dataView.setUint32(this.dataOffset + 84, value, true);
+  }
+  /** folder of the host that is the guest's "/"; empty: as configured */
+  get rootAddress(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 88, true);
+  }
+  set rootAddress(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 88, value, true);
+  }
+  get rootSize(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 96, true);
+  }
+  set rootSize(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 96, value, true);
+  }
+  /** 0 or 1; of `root` */
+  get rootReadOnly(): number {
+    return this.dataView.getUint32(this.dataOffset + 104, true);
+  }
+  set rootReadOnly(value: number) {
+    this.dataView.setUint32(this.dataOffset + 104, value, true);
+  }
+  /** processes of the run at one time; 0: no limit */
+  get processLimit(): number {
+    return this.dataView.getUint32(this.dataOffset + 108, true);
+  }
+  set processLimit(value: number) {
+    this.dataView.setUint32(this.dataOffset + 108, value, true);
+  }
+  /** below them what the root has there is hidden; later ones come first */
+  get mounts(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 112, true);
+  }
+  set mounts(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 112, value, true);
+  }
+  get mountCount(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 120, true);
+  }
+  set mountCount(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 120, value, true);
+  }
+  /** descriptors of one process; 0: no limit but the guest's own */
+  get openFileLimit(): number {
+    return this.dataView.getUint32(this.dataOffset + 128, true);
+  }
+  set openFileLimit(value: number) {
+    this.dataView.setUint32(this.dataOffset + 128, value, true);
+  }
+  /** descriptor for one line a system call, borrowed until the run has ended; -1: none */
+  get trace(): number {
+    return this.dataView.getInt32(this.dataOffset + 132, true);
+  }
+  set trace(value: number) {
+    this.dataView.setInt32(this.dataOffset + 132, value, true);
+  }
 }
 
 /** The contract as data. timeout: milliseconds, 0 for none; since: the minor that appended the method. */
@@ -188,25 +346,29 @@ export const osPersonalityContract = {
   methods: {
     spawn: { number: 1, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: false, since: 0, errors: [] },
     handleExit: { number: 2, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: false, since: 0, errors: [] },
-    signal: { number: 3, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["NOT_FOUND", "INVALID_ARGUMENT"] },
+    signal: { number: 3, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["NOT_FOUND", "INVALID_ARGUMENT", "BUSY"] },
   },
 } as const;
 
 export interface OsPersonality {
-  /** [any] Sends the guest process a signal, by its Linux number. */
-  signal(process: number, signal: number): void;
+  /**
+   * [any] Sends guest processes of a run a signal, by its Linux number: `process` when it is positive, the process
+   * group -process when it is negative, the foreground process group of the run's terminal when it is 0.
+   */
+  signal(run: number, process: number, signal: number): void;
 }
 
-function osPersonalitySignalCall(process: number, signal: number): Call<void> {
+function osPersonalitySignalCall(run: number, process: number, signal: number): Call<void> {
   return {
     point: "os.personality",
     method: 3,
     kind: 1,
     capacities: [],
     encode: () => {
-      const writer = new WireWriter(8);
-      writer.view.setUint32(0, integer(process, 0, 4294967295, "process"), true);
-      writer.view.setUint32(4, integer(signal, 0, 4294967295, "signal"), true);
+      const writer = new WireWriter(12);
+      writer.view.setUint32(0, integer(run, 0, 4294967295, "run"), true);
+      writer.view.setInt32(4, integer(process, -2147483648, 2147483647, "process"), true);
+      writer.view.setUint32(8, integer(signal, 0, 4294967295, "signal"), true);
       return writer.finish();
     },
     decode: () => {},
@@ -221,8 +383,8 @@ export class OsPersonalityClient implements OsPersonality {
     this.#transport = transport;
   }
 
-  signal(process: number, signal: number): void {
-    return callSynchronously(this.#transport, osPersonalitySignalCall(process, signal));
+  signal(run: number, process: number, signal: number): void {
+    return callSynchronously(this.#transport, osPersonalitySignalCall(run, process, signal));
   }
 }
 
@@ -234,8 +396,8 @@ export class OsPersonalityAsynchronousClient {
     this.#transport = transport;
   }
 
-  signal(process: number, signal: number): Promise<void> {
-    return callAsynchronously(this.#transport, osPersonalitySignalCall(process, signal));
+  signal(run: number, process: number, signal: number): Promise<void> {
+    return callAsynchronously(this.#transport, osPersonalitySignalCall(run, process, signal));
   }
 }
 
@@ -251,11 +413,12 @@ export function dispatchOsPersonality(
   return guarded(() => {
     switch (method) {
       case 3: {
-        const reader = new WireReader(request, 8);
+        const reader = new WireReader(request, 12);
         const { view } = reader;
-        const process = view.getUint32(0, true);
-        const signal = view.getUint32(4, true);
-        return answer<unknown>(() => implementation.signal(process, signal), () => emptyBody);
+        const run = view.getUint32(0, true);
+        const process = view.getInt32(4, true);
+        const signal = view.getUint32(8, true);
+        return answer<unknown>(() => implementation.signal(run, process, signal), () => emptyBody);
       }
       default:
         return malformedAnswerBytes;

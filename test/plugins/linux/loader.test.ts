@@ -121,9 +121,10 @@ describe("an ELF file is refused", () => {
 
   test("for x86-64, which the host tells itself, once more where the file was replaced in between", async () => {
     writeFileSync(join(root, "program"), elf());
-    const opened = openProgram("/program", root);
+    const checked = checkSpawn("/program", [], { stdout: "ignore", stderr: "ignore" });
+    const opened = openProgram(checked, root);
     writeFileSync(join(root, "program"), elf({ machine: 62 }));
-    const { exit } = machine.spawnOpened(checkSpawn("/program", [], { stdout: "ignore", stderr: "ignore" }), opened);
+    const { exit } = machine.spawnOpened(checked, opened);
     const error = await errorOf(() => exit);
     expect(error.code).toBe("linux/ELF_WRONG_ARCHITECTURE");
     expect(error.message).toMatch(/machine 62 \(x86-64\).*riscv64 \(machine 243\)/);

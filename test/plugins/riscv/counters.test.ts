@@ -40,6 +40,33 @@ test.skipIf(skip)("time runs at ten million ticks a second of the host's clock",
   expect(now).toBeLessThanOrEqual(process.hrtime.bigint() / 100n);
 });
 
+test.skipIf(skip)("no counter ever goes back, through all the ways of the control flow", () => {
+  const rounds = 5000;
+  const [backward] = words(1, (assembler) => {
+    assembler
+      .constant(x.s2, BigInt(rounds))
+      .emit(addi(x.s3, 0, 0), addi(x.s4, 0, 0), addi(x.s5, 0, 0), addi(x.a0, 0, 0));
+    assembler.label("again");
+    for (const [number, last] of [
+      [cycle, x.s3],
+      [time, x.s4],
+      [instret, x.s5],
+    ] as const) {
+      // a0 counts the readings below the last.
+      assembler.emit(csr(2, x.t0, number, 0), rType(0x33, 3, 0, x.t1, x.t0, last), addi(last, x.t0, 0));
+      assembler
+        .emit(rType(0x33, 0, 0, x.a0, x.a0, x.t1))
+        .jump(x.ra, `over${number}`)
+        .label(`over${number}`);
+    }
+    assembler
+      .emit(addi(x.s2, x.s2, -1))
+      .branch(1, x.s2, 0, "again")
+      .emit(sd(x.a0, x.s1, 0));
+  });
+  expect(backward).toBe(0n);
+});
+
 // qemu 7.2 lacks Zicond, and counts ctzw in all 64 bits: these follow the manual's text.
 test.skipIf(skip)("conditional zeroing, and counting trailing zeros in an empty word, follow the manual", () => {
   const czero = (f3: number, condition: number) => rType(0x33, f3, 0x07, x.a0, x.a1, condition);
@@ -59,7 +86,7 @@ test.skipIf(skip)("the engine describes itself as a Linux program expects", () =
     stateSize: 544,
     addressBits: 47,
     hwcap: [..."IMAFDC"].reduce((bits, letter) => bits | (1 << (letter.charCodeAt(0) - 65)), 0),
-    isa: "rv64imafdc_zicntr_zicond_zicsr_zifencei_zba_zbb_zbc_zbs",
+    isa: "rv64imafdc_zicntr_zicond_zicsr_zifencei_zfh_zba_zbb_zbc_zbs",
     systemCall: {
       number: 17 * 8,
       result: 10 * 8,

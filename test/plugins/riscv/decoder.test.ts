@@ -24,7 +24,7 @@ function binutilsNames(words: number[]): string[] {
   const place = folder();
   const [source, object] = [join(place, "words.s"), join(place, "words.o")];
   const lines = words.map((word) => `.insn ${(word & 3) === 3 ? 4 : 2}, 0x${word.toString(16)}`);
-  const isa = "rv64imafdc_zicsr_zifencei_zba_zbb_zbc_zbs";
+  const isa = "rv64imafdc_zicsr_zifencei_zfh_zba_zbb_zbc_zbs";
   writeFileSync(source, `.attribute arch, "${isa}"\n.option rvc\n${lines.join("\n")}\n`);
   const options = { encoding: "utf8" as const, maxBuffer: 1 << 28 };
   const assembled = spawnSync("riscv64-linux-gnu-as", [`-march=${isa}`, "-o", object, source], options);
@@ -80,7 +80,7 @@ function normalize(name: string): string {
 function isKnownDifference(word: number, ours: string): boolean {
   if (ours.startsWith("czero")) return true; // binutils 2.40 lacks Zicond
   // It also wants rounding mode 0 where a conversion is exact; the manual gives these a rounding mode like any other.
-  if (["fcvt_d_s", "fcvt_d_w", "fcvt_d_wu"].includes(ours)) return true;
+  if (["fcvt_d_s", "fcvt_d_w", "fcvt_d_wu", "fcvt_d_h", "fcvt_s_h"].includes(ours)) return true;
   if (word === 0x6101) return ours === "illegal"; // c.addi16sp 0 is reserved
   const opcode = word & 0x7f;
   // Implementations ignore the reserved fields of fences.

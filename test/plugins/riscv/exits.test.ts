@@ -156,7 +156,7 @@ test.skipIf(skip)("reserved and unknown encodings are illegal, with their bytes"
     [0x0000001f, 4], // a longer encoding
     [rType(0x53, 5, 0x01, 1, 2, 3), 4], // fadd.d, reserved rounding mode
     [rType(0x53, 6, 0x00, 1, 2, 3), 4],
-    [rType(0x53, 0, 0x02, 1, 2, 3), 4], // half precision
+    [rType(0x53, 0, 0x03, 1, 2, 3), 4], // quadruple precision
     [rType(0x33, 0, 0x7f, 1, 2, 3), 4],
     [iType(0x13, 1, 1, 2, 0x040), 4], // slli by 64
     [iType(0x1b, 1, 1, 2, 0x020), 4], // slliw by 32

@@ -19,12 +19,14 @@ enum {
 };
 
 typedef struct vmp_os_personality_signal_request {
-  uint32_t process;
+  uint32_t run;
+  int32_t process;
   uint32_t signal;
 } vmp_os_personality_signal_request;
-VMP_STATIC_ASSERT(offsetof(vmp_os_personality_signal_request, process) == 0, "wire format");
-VMP_STATIC_ASSERT(offsetof(vmp_os_personality_signal_request, signal) == 4, "wire format");
-VMP_STATIC_ASSERT(sizeof(vmp_os_personality_signal_request) == 8, "wire format");
+VMP_STATIC_ASSERT(offsetof(vmp_os_personality_signal_request, run) == 0, "wire format");
+VMP_STATIC_ASSERT(offsetof(vmp_os_personality_signal_request, process) == 4, "wire format");
+VMP_STATIC_ASSERT(offsetof(vmp_os_personality_signal_request, signal) == 8, "wire format");
+VMP_STATIC_ASSERT(sizeof(vmp_os_personality_signal_request) == 12, "wire format");
 
 /* Bytes that the answer to a request may take: what the stub is given beyond them it has no use for. */
 static inline uint64_t vmp_os_personality_room(uint32_t method, const uint8_t *request, uint64_t size) {
@@ -40,7 +42,7 @@ static inline vmp_status vmp_os_personality_answer_signal(const vmp_os_personali
   vmp_status status = VMP_OK;
   if (!vmp_wire_fixed(&answer->reader, &request, sizeof request)) return VMP_ERROR_MALFORMED;
   if (VMP_HAS(table, vmp_os_personality, signal)) {
-    status = table->signal(self, request.process, request.signal, &answer->error);
+    status = table->signal(self, request.run, request.process, request.signal, &answer->error);
   } else {
     status = vmp_wire_answer_missing(answer);
   }
@@ -83,15 +85,16 @@ static inline uint32_t vmp_os_personality_proxy_handle_exit(void *self, vmp_vcpu
   return 2;
 }
 
-static inline vmp_status vmp_os_personality_proxy_signal(void *self, uint32_t process, uint32_t signal,
+static inline vmp_status vmp_os_personality_proxy_signal(void *self, uint32_t run, int32_t process, uint32_t signal,
                                                          vmp_error *error) {
   vmp_transport *transport_ = (vmp_transport *)self;
   vmp_wire_call call_;
   vmp_os_personality_signal_request request_;
   uint64_t room_ = 0;
   vmp_status status_;
-  vmp_wire_call_open(&call_, 8);
+  vmp_wire_call_open(&call_, 12);
   memset(&request_, 0, sizeof request_);
+  request_.run = run;
   request_.process = process;
   request_.signal = signal;
   if (call_.writer.status == VMP_OK) memcpy(call_.writer.data, &request_, sizeof request_);

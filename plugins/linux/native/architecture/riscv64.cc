@@ -100,7 +100,9 @@ const Architecture kRiscv64 = {
     .address_bits = 38,   // the user half of Sv39
     .state_size = sizeof(vmp_riscv64_state),
     .sigaction_restorer = false,
+    .packed_epoll_event = false,
     .sigreturn_code = kSigreturnCode,
+    .clone_thread_pointer_first = true,
     // include/uapi/asm-generic/stat.h
     .stat = {.size = 128,
              .device = {0, 8},

@@ -15,13 +15,12 @@ int64_t no_attributes(Thread &thread, Ptr path, uint32_t flags) {
   return error != 0 ? error : -EOPNOTSUPP;
 }
 
-int refusal(Thread &thread) { return thread.personality.files().read_only() ? -EROFS : -EPERM; }
-
 // A descriptor whose file's attributes the guest may change.
 int changeable(Thread &thread, int descriptor, FileDescription *&file) {
   file = thread.process.descriptors.find(descriptor);
   if (file == nullptr || file->is_path()) return -EBADF;
-  return file->is_frozen || file->host < 0 ? refusal(thread) : 0;
+  if (!file->is_frozen && file->host >= 0) return 0;
+  return file->mount != nullptr && file->mount->read_only ? -EROFS : -EPERM;
 }
 
 }  // namespace
@@ -35,7 +34,7 @@ int64_t fchmod(Thread &thread, int descriptor, uint32_t mode) {
 int64_t fchmodat(Thread &thread, int directory, Ptr path, uint32_t mode) {
   Target target;
   if (const int error = target.find(thread, directory, path, 0); error != 0) return error;
-  if (target.is_frozen || target.host < 0) return refusal(thread);
+  if (target.is_frozen || target.host < 0) return target.refusal();
   // fchmod(2) refuses O_PATH descriptors; their link in /proc leads to the same file, without another look at the name.
   return errno_or(::chmod(DescriptorLink(target.host).path(), mode & 07777));
 }
@@ -50,7 +49,7 @@ int64_t fchownat(Thread &thread, int directory, Ptr path, uint32_t user, uint32_
   if ((flags & ~uint32_t{AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH}) != 0) return -EINVAL;
   Target target;
   if (const int error = target.find(thread, directory, path, flags); error != 0) return error;
-  if (target.is_frozen || target.host < 0) return refusal(thread);
+  if (target.is_frozen || target.host < 0) return target.refusal();
   return errno_or(::fchownat(target.host, "", user, group, AT_EMPTY_PATH));
 }
 
@@ -65,7 +64,7 @@ int64_t utimensat(Thread &thread, int directory, Ptr path, Ptr times_pointer, ui
   if (file != nullptr && file->is_path()) return -EBADF;
   if (const int error = target.find(thread, directory, path, path ? flags : flags | AT_EMPTY_PATH); error != 0)
     return error;
-  if (target.is_frozen || target.host < 0) return refusal(thread);
+  if (target.is_frozen || target.host < 0) return target.refusal();
   return errno_or(::utimensat(target.host, "", times_pointer ? times : nullptr, AT_EMPTY_PATH));
 }
 

@@ -31,6 +31,10 @@ int64_t lseek(Thread &, int descriptor, int64_t offset, uint32_t whence);
 // copy.cc
 int64_t sendfile(Thread &, int to, int from, Ptr offset, uint64_t size);
 int64_t copy_file_range(Thread &, int from, Ptr from_offset, int to, Ptr to_offset, uint64_t size, uint32_t flags);
+// splice.cc
+int64_t splice(Thread &, int from, Ptr from_offset, int to, Ptr to_offset, uint64_t size, uint32_t flags);
+int64_t tee(Thread &, int from, int to, uint64_t size, uint32_t flags);
+int64_t vmsplice(Thread &, int descriptor, Ptr from, uint64_t count, uint32_t flags);
 // file_size.cc
 int64_t ftruncate(Thread &, int descriptor, int64_t size);
 int64_t truncate(Thread &, Ptr path, int64_t size);
@@ -39,6 +43,7 @@ int64_t fsync(Thread &, int descriptor);
 int64_t fdatasync(Thread &, int descriptor);
 int64_t sync(Thread &);
 int64_t syncfs(Thread &, int descriptor);
+int64_t sync_file_range(Thread &, int descriptor, int64_t offset, int64_t size, uint32_t flags);
 int64_t fadvise64(Thread &, int descriptor, int64_t offset, uint64_t size, int advice);
 int64_t readahead(Thread &, int descriptor, int64_t offset, uint64_t size);
 // stat.cc
@@ -88,7 +93,54 @@ int64_t lock_file(Thread &, FileDescription &file, uint32_t command, Ptr lock); 
 int64_t ioctl(Thread &, int descriptor, uint32_t request, uint64_t argument);
 // poll.cc
 int64_t ppoll(Thread &, Ptr descriptors, uint32_t count, Ptr timeout, Ptr mask, uint64_t mask_size);
+int64_t poll(Thread &, Ptr descriptors, uint32_t count, int milliseconds);
+// select.cc
 int64_t pselect6(Thread &, int count, Ptr readable, Ptr writable, Ptr exceptional, Ptr timeout, Ptr mask);
+int64_t select(Thread &, int count, Ptr readable, Ptr writable, Ptr exceptional, Ptr timeout);
+// epoll.cc
+int64_t epoll_create1(Thread &, uint32_t flags);
+int64_t epoll_create(Thread &, int size);
+int64_t epoll_ctl(Thread &, int descriptor, int operation, int target, Ptr event);
+int64_t epoll_wait(Thread &, int descriptor, Ptr events, int most, int milliseconds);
+int64_t epoll_pwait(Thread &, int descriptor, Ptr events, int most, int milliseconds, Ptr mask, uint64_t mask_size);
+int64_t epoll_pwait2(Thread &, int descriptor, Ptr events, int most, Ptr timeout, Ptr mask, uint64_t mask_size);
+// event_files.cc
+int64_t eventfd2(Thread &, uint32_t count, uint32_t flags);
+int64_t eventfd(Thread &, uint32_t count);
+int64_t timerfd_create(Thread &, int clock, uint32_t flags);
+int64_t timerfd_settime(Thread &, int descriptor, int flags, Ptr time, Ptr old);
+int64_t timerfd_gettime(Thread &, int descriptor, Ptr time);
+int64_t signalfd4(Thread &, int descriptor, Ptr mask, uint64_t mask_size, uint32_t flags);
+int64_t signalfd(Thread &, int descriptor, Ptr mask, uint64_t mask_size);
+int64_t inotify_init1(Thread &, uint32_t flags);
+int64_t inotify_init(Thread &);
+int64_t inotify_add_watch(Thread &, int descriptor, Ptr path, uint32_t mask);
+int64_t inotify_rm_watch(Thread &, int descriptor, int watch);
+int64_t memfd_create(Thread &, Ptr name, uint32_t flags);
+// legacy.cc
+int64_t open(Thread &, Ptr path, uint32_t flags, uint32_t mode);
+int64_t creat(Thread &, Ptr path, uint32_t mode);
+int64_t pipe(Thread &, Ptr descriptors);
+int64_t dup2(Thread &, int descriptor, int to);
+int64_t stat(Thread &, Ptr path, Ptr status);
+int64_t lstat(Thread &, Ptr path, Ptr status);
+int64_t access(Thread &, Ptr path, uint32_t mode);
+int64_t readlink(Thread &, Ptr path, Ptr buffer, int size);
+int64_t mkdir(Thread &, Ptr path, uint32_t mode);
+int64_t mknod(Thread &, Ptr path, uint32_t mode, uint32_t device);
+int64_t rmdir(Thread &, Ptr path);
+int64_t unlink(Thread &, Ptr path);
+int64_t rename(Thread &, Ptr from, Ptr to);
+int64_t renameat(Thread &, int from_directory, Ptr from, int to_directory, Ptr to);
+int64_t link(Thread &, Ptr from, Ptr to);
+int64_t symlink(Thread &, Ptr target, Ptr path);
+int64_t chmod(Thread &, Ptr path, uint32_t mode);
+int64_t chown(Thread &, Ptr path, uint32_t user, uint32_t group);
+int64_t lchown(Thread &, Ptr path, uint32_t user, uint32_t group);
+int64_t utime(Thread &, Ptr path, Ptr times);
+int64_t utimes(Thread &, Ptr path, Ptr times);
+int64_t futimesat(Thread &, int directory, Ptr path, Ptr times);
+int64_t getdents(Thread &, int descriptor, Ptr entries, uint32_t size);
 // memory.cc
 int64_t brk(Thread &, uint64_t end);
 int64_t mmap(Thread &, uint64_t address, uint64_t size, uint64_t protection, uint64_t flags, int descriptor,
@@ -109,11 +161,25 @@ int64_t mremap(Thread &, uint64_t address, uint64_t old_size, uint64_t new_size,
 // time.cc
 int64_t clock_gettime(Thread &, int clock, Ptr time);
 int64_t clock_getres(Thread &, int clock, Ptr resolution);
+int64_t clock_settime(Thread &, int clock, Ptr time);
+int64_t clock_adjtime(Thread &, int clock, Ptr state);
+int64_t adjtimex(Thread &, Ptr state);
+int64_t settimeofday(Thread &, Ptr time, Ptr zone);
 int64_t clock_nanosleep(Thread &, int clock, int flags, Ptr request, Ptr remaining);
 int64_t nanosleep(Thread &, Ptr request, Ptr remaining);
 int64_t gettimeofday(Thread &, Ptr time, Ptr zone);
+int64_t time(Thread &, Ptr time);
 int64_t times(Thread &, Ptr times);
 int64_t getrusage(Thread &, int who, Ptr usage);
+// timers.cc
+int64_t alarm(Thread &, uint32_t seconds);
+int64_t getitimer(Thread &, int which, Ptr value);
+int64_t setitimer(Thread &, int which, Ptr value, Ptr old_value);
+int64_t timer_create(Thread &, int clock, Ptr event, Ptr timer);
+int64_t timer_settime(Thread &, int timer, int flags, Ptr value, Ptr old_value);
+int64_t timer_gettime(Thread &, int timer, Ptr value);
+int64_t timer_getoverrun(Thread &, int timer);
+int64_t timer_delete(Thread &, int timer);
 // identity.cc
 int64_t getpid(Thread &);
 int64_t getppid(Thread &);
@@ -137,6 +203,7 @@ int64_t getpgid(Thread &, int process);
 int64_t setpgid(Thread &, int process, int group);
 int64_t getsid(Thread &, int process);
 int64_t setsid(Thread &);
+int64_t getpgrp(Thread &);
 // system.cc
 int64_t uname(Thread &, Ptr name);
 int64_t sysinfo(Thread &, Ptr information);
@@ -150,10 +217,16 @@ int64_t getrlimit(Thread &, uint32_t resource, Ptr limit);
 int64_t setrlimit(Thread &, uint32_t resource, Ptr limit);
 int64_t getpriority(Thread &, int which, int who);
 int64_t setpriority(Thread &, int which, int who, int nice);
+// scheduling.cc
 int64_t sched_getaffinity(Thread &, int process, uint32_t size, Ptr mask);
 int64_t sched_setaffinity(Thread &, int process, uint32_t size, Ptr mask);
 int64_t sched_getscheduler(Thread &, int process);
 int64_t sched_getparam(Thread &, int process, Ptr parameter);
+int64_t sched_setscheduler(Thread &, int process, int policy, Ptr parameter);
+int64_t sched_setparam(Thread &, int process, Ptr parameter);
+int64_t sched_getattr(Thread &, int process, Ptr attributes, uint32_t size, uint32_t flags);
+int64_t sched_setattr(Thread &, int process, Ptr attributes, uint32_t flags);
+int64_t sched_rr_get_interval(Thread &, int process, Ptr interval);
 int64_t sched_get_priority_max(Thread &, int policy);
 int64_t sched_get_priority_min(Thread &, int policy);
 int64_t sched_yield(Thread &);
@@ -170,14 +243,22 @@ int64_t sigaltstack(Thread &, Ptr stack, Ptr old);
 int64_t rt_sigreturn(Thread &);
 int64_t kill(Thread &, int process, int signal);
 int64_t tkill(Thread &, int thread, int signal);
+int64_t pause(Thread &);
 int64_t tgkill(Thread &, int process, int thread, int signal);
 // process.cc
 int64_t exit(Thread &, int code);
 int64_t exit_group(Thread &, int code);
 int64_t wait4(Thread &, int process, Ptr status, int options, Ptr usage);
-int64_t waitid(Thread &, int which, int process, Ptr information, int options, Ptr usage);
+int64_t waitid(Thread &, int which, int id, Ptr information, int options, Ptr usage);
 int64_t set_tid_address(Thread &, Ptr address);
 int64_t set_robust_list(Thread &, Ptr head, uint64_t size);
+int64_t clone(Thread &, uint64_t flags, uint64_t stack, uint64_t parent_id, uint64_t fourth, uint64_t fifth);
+int64_t clone3(Thread &, Ptr arguments, uint64_t size);
+int64_t fork(Thread &);
+int64_t vfork(Thread &);
+int64_t execve(Thread &, Ptr path, Ptr arguments, Ptr environment);
+int64_t execveat(Thread &, int directory, Ptr path, Ptr arguments, Ptr environment, uint32_t flags);
+// futex.cc
 int64_t futex(Thread &, Ptr word, int operation, uint32_t value, Ptr timeout, Ptr second, uint32_t third);
 
 }  // namespace vmp_linux::calls

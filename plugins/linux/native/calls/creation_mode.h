@@ -9,12 +9,12 @@ namespace vmp_linux {
 
 struct Thread;
 
-// FileSystem::open with O_CREAT or O_TMPFILE and the guest's umask.
-int open_with_mode(Thread &thread, const Place &place, int flags, uint32_t mode, struct stat &status);
 // mode without what the guest's umask takes.
 uint32_t masked_mode(const Thread &thread, uint32_t mode);
 // Gives what was just made as that name its mode, masked_mode's with the file type, where the host's umask took some.
-void set_mode_of_new(Thread &thread, const ParentPlace &parent, uint32_t mode);
+void set_mode_of_new(const Parent &parent, uint32_t mode);
+// And a new file that is open.
+void set_mode_of_open(Found &file, uint32_t mode);
 
 }  // namespace vmp_linux
 #endif

@@ -1,8 +1,10 @@
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "calls/calls.h"
@@ -11,30 +13,108 @@
 namespace vmp_linux::calls {
 namespace {
 
-constexpr uint64_t kEntryHeader = 19;  // struct linux_dirent64 before d_name
+// struct linux_dirent64, which is the same on every architecture: inode, offset, then these, then the name.
+constexpr uint64_t kSizeOffset = 16, kTypeOffset = 18, kNameOffset = 19;
+constexpr uint64_t kLongestName = 255;
 
-int64_t list_virtual(Thread &thread, FileDescription &file, Ptr to, uint64_t size) {
-  const auto entries = list_virtual_directory(thread.process, file.virtual_path, thread.personality.files().has_root());
-  uint64_t done = 0;
-  for (; file.position < entries.size(); ++file.position) {
-    const VirtualEntry &entry = entries[file.position];
-    uint8_t record[kEntryHeader + 256 + 8] = {};
-    const uint64_t length = std::min<uint64_t>(entry.name.size(), 255);
-    const auto record_size = static_cast<uint16_t>((kEntryHeader + length + 1 + 7) & ~uint64_t{7});
-    const uint64_t inode = file.position + 1;
-    const uint64_t next = file.position + 1;
-    std::memcpy(record, &inode, 8);
+// Writes entries into the guest's buffer one after another.
+class EntryWriter {
+ public:
+  EntryWriter(Thread &thread, Ptr to, uint64_t size) : thread_(thread), to_(to), size_(size) {}
+
+  // False when it is not written: the buffer is full, or no memory of the guest.
+  bool put(const VirtualEntry &entry, uint64_t next) {
+    uint8_t record[kNameOffset + kLongestName + 8] = {};
+    const uint64_t length = std::min<uint64_t>(entry.name.size(), kLongestName);
+    const auto record_size = static_cast<uint16_t>((kNameOffset + length + 1 + 7) & ~uint64_t{7});
+    std::memcpy(record, &entry.inode, 8);
     std::memcpy(record + 8, &next, 8);
-    std::memcpy(record + 16, &record_size, 2);
-    record[18] = entry.type;
-    std::memcpy(record + kEntryHeader, entry.name.data(), length);
-    if (done + record_size > size) return done == 0 ? -EINVAL : static_cast<int64_t>(done);
-    if (!thread.process.memory().write(to + done, record, record_size)) {
-      return done == 0 ? -EFAULT : static_cast<int64_t>(done);
-    }
-    done += record_size;
+    std::memcpy(record + kSizeOffset, &record_size, 2);
+    record[kTypeOffset] = entry.type;
+    std::memcpy(record + kNameOffset, entry.name.data(), length);
+    return put_record(record, record_size);
   }
-  return static_cast<int64_t>(done);
+  bool put_record(const uint8_t *record, uint64_t record_size) {
+    if (done_ + record_size > size_) {
+      error_ = -EINVAL;
+    } else if (!thread_.process.memory().write(to_ + done_, record, record_size)) {
+      error_ = -EFAULT;
+    } else {
+      done_ += record_size;
+      return true;
+    }
+    return false;
+  }
+  uint64_t done() const { return done_; }
+  int64_t result() const { return done_ > 0 ? static_cast<int64_t>(done_) : error_; }
+
+ private:
+  Thread &thread_;
+  Ptr to_;
+  uint64_t size_;
+  uint64_t done_ = 0;
+  int64_t error_ = 0;
+};
+
+// What is mounted in a directory, or on a way that begins there.
+std::vector<VirtualEntry> mounted_entries(const MountPoint *point) {
+  std::vector<VirtualEntry> entries;
+  if (point == nullptr) return entries;
+  for (const auto &[name, child] : point->children) {
+    if (!child->is_listed) continue;
+    const bool is_file = child->mount != nullptr && !child->mount->is_directory;
+    const uint64_t inode = child->mount != nullptr ? child->mount->inode : virtual_inode(child->path);
+    entries.push_back({name, static_cast<uint8_t>(is_file ? DT_REG : DT_DIR), inode});
+  }
+  return entries;
+}
+
+bool is_mounted(const MountPoint &point, const char *name) {
+  const MountPoint *child = point.child(name);
+  return child != nullptr && child->is_listed;
+}
+
+int64_t list_synthesized(Thread &thread, FileDescription &file, Ptr to, uint64_t size) {
+  const MountPoint *point = MountTable::find(thread.process.run->files.mounts().root(), file.virtual_path);
+  const std::string parent = file.virtual_path.substr(0, file.virtual_path.rfind('/'));
+  std::vector<VirtualEntry> entries = {{".", DT_DIR, virtual_inode(file.virtual_path)},
+                                       {"..", DT_DIR, virtual_inode(parent.empty() ? "/" : parent)}};
+  std::vector<VirtualEntry> own;
+  if (const int error = list_virtual_directory(thread.process, file.virtual_path, own); error != 0) return error;
+  for (VirtualEntry &entry : own) {
+    if (point == nullptr || !is_mounted(*point, entry.name.c_str())) entries.push_back(std::move(entry));
+  }
+  for (VirtualEntry &entry : mounted_entries(point)) entries.push_back(std::move(entry));
+  EntryWriter writer(thread, to, size);
+  std::lock_guard lock(file.position_mutex);
+  while (file.position < entries.size() && writer.put(entries[file.position], file.position + 1)) ++file.position;
+  return writer.result();
+}
+
+// The host's entries but for those that are hidden, then what is mounted there. file.position counts the latter.
+int64_t list_with_mounts(Thread &thread, FileDescription &file, Ptr to, uint64_t size) {
+  alignas(uint64_t) std::array<uint8_t, 32768> buffer;
+  EntryWriter writer(thread, to, size);
+  std::lock_guard lock(file.position_mutex);
+  if (::lseek(file.host, 0, SEEK_CUR) == 0) file.position = 0;
+  while (file.position == 0 && writer.done() == 0) {
+    const long n = ::syscall(SYS_getdents64, file.host, buffer.data(), std::min<uint64_t>(size, buffer.size()));
+    if (n < 0) return -errno;
+    if (n == 0) break;
+    for (long at = 0; at < n;) {
+      const uint8_t *record = buffer.data() + at;
+      uint16_t record_size;
+      std::memcpy(&record_size, record + kSizeOffset, sizeof record_size);
+      const auto *name = reinterpret_cast<const char *>(record + kNameOffset);
+      if (!is_mounted(*file.point, name) && !writer.put_record(record, record_size)) return writer.result();
+      at += record_size;
+    }
+  }
+  if (writer.done() > 0) return writer.result();
+  const auto entries = mounted_entries(file.point);
+  const auto end = static_cast<uint64_t>(::lseek(file.host, 0, SEEK_CUR));
+  while (file.position < entries.size() && writer.put(entries[file.position], end)) ++file.position;
+  return writer.result();
 }
 
 int64_t set_directory(Process &process, std::shared_ptr<FileDescription> directory) {
@@ -46,10 +126,11 @@ int64_t set_directory(Process &process, std::shared_ptr<FileDescription> directo
 
 int64_t getdents64(Thread &thread, int descriptor, Ptr entries, uint32_t size) {
   FileDescription *file = thread.process.descriptors.find(descriptor);
-  if (file == nullptr) return -EBADF;
-  if (file->text != nullptr) return -ENOTDIR;
-  if (file->host < 0) return list_virtual(thread, *file, entries, size);
-  uint8_t *host = thread.process.memory().host_range(entries, size);
+  if (file == nullptr || file->is_path()) return -EBADF;
+  if (!file->is_directory) return -ENOTDIR;
+  if (file->host < 0) return list_synthesized(thread, *file, entries, size);
+  if (file->point != nullptr && !file->point->children.empty()) return list_with_mounts(thread, *file, entries, size);
+  uint8_t *host = thread.process.memory().host_range(entries, size, VMP_PROTECTION_WRITE);
   if (host == nullptr) return -EFAULT;
   return errno_or(::syscall(SYS_getdents64, file->host, host, size));
 }
@@ -57,11 +138,12 @@ int64_t getdents64(Thread &thread, int descriptor, Ptr entries, uint32_t size) {
 int64_t readlinkat(Thread &thread, int directory, Ptr path, Ptr buffer, int size) {
   if (size <= 0) return -EINVAL;
   Target target;
-  if (const int error = target.find(thread, directory, path, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH); error != 0)
-    return error;
+  const int error = target.find(thread, directory, path, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
+  if (error != 0) return error;
   std::string link;
   if (target.file) {
-    if (!target.file->is_link) return -EINVAL;
+    if (!target.file->is_link) return target.text[0] == '\0' ? -ENOENT : -EINVAL;
+    if (!target.file->is_public && target.file->process != thread.process.id) return -EACCES;
     link = virtual_link_target(thread.process, *target.file);
   } else {
     char text[kPathCapacity];
@@ -76,40 +158,26 @@ int64_t readlinkat(Thread &thread, int directory, Ptr path, Ptr buffer, int size
 
 int64_t chdir(Thread &thread, Ptr path) {
   PathArgument name;
-  if (const int error = name.read(thread, AT_FDCWD, path); error != 0) return error;
-  const FileSystem &files = thread.personality.files();
-  struct stat status;
-  OwnedDescriptor host;
-  if (!name.place.file) {
-    host = OwnedDescriptor(files.open(name.place, O_PATH | O_DIRECTORY, 0, status));
-    if (host.get() == -ENOENT || host.get() == -EACCES) {
-      name.place.file = files.find_linked(thread.process, name.place);
-    }
-  }
-  if (name.place.file) {
-    int error = 0;
-    auto directory = open_virtual_file(thread.process, *name.place.file, O_RDONLY | O_DIRECTORY, &error);
-    if (directory == nullptr) return -error;
-    return directory->is_base ? set_directory(thread.process, std::move(directory)) : -ENOTDIR;
-  }
-  if (!host) return host.get();
-  if (::syscall(SYS_faccessat2, host.get(), "", X_OK, AT_EMPTY_PATH | AT_EACCESS) != 0) return -errno;
-  return set_directory(thread.process, files.describe(std::move(host), status));
+  if (const int error = name.read(thread, path); error != 0) return error;
+  std::shared_ptr<FileDescription> directory;
+  const int error = thread.process.run->files.open_directory(thread.process, name.text, directory);
+  return error != 0 ? error : set_directory(thread.process, std::move(directory));
 }
 
 int64_t fchdir(Thread &thread, int descriptor) {
   auto directory = thread.process.descriptors.share(descriptor);
   if (directory == nullptr) return -EBADF;
-  return directory->is_base ? set_directory(thread.process, std::move(directory)) : -ENOTDIR;
+  if (!directory->is_base) return -ENOTDIR;
+  if (directory->host >= 0 && ::syscall(SYS_faccessat2, directory->host, "", X_OK, AT_EMPTY_PATH | AT_EACCESS) != 0) {
+    return -errno;
+  }
+  return set_directory(thread.process, std::move(directory));
 }
 
 int64_t getcwd(Thread &thread, Ptr buffer, uint64_t size) {
-  const FileDescription &directory = *thread.process.working_directory;
-  std::string path = directory.virtual_path;
-  if (directory.is_root) path = "/";
-  if (path.empty()) {
-    if (const int error = thread.personality.files().path_of(directory.host, path); error != 0) return error;
-  }
+  std::string path;
+  const int error = thread.process.run->files.path_of(*thread.process.working_directory, path);
+  if (error != 0) return error;
   if (path.size() + 1 > size) return -ERANGE;
   if (!thread.process.memory().write(buffer, path.c_str(), path.size() + 1)) return -EFAULT;
   return static_cast<int64_t>(path.size() + 1);

@@ -3,6 +3,8 @@
 
 #include "calls/calls.h"
 #include "calls/path_argument.h"
+#include "files/file_size_limit.h"
+#include "files/memory_file.h"
 
 namespace vmp_linux::calls {
 namespace {
@@ -10,7 +12,7 @@ namespace {
 // The host descriptor of an open file, or minus an errno.
 int host_of(Thread &thread, int descriptor) {
   const FileDescription *file = thread.process.descriptors.find(descriptor);
-  if (file == nullptr) return -EBADF;
+  if (file == nullptr || file->is_path()) return -EBADF;
   return file->host < 0 ? -EINVAL : file->host;
 }
 
@@ -19,27 +21,36 @@ int host_of(Thread &thread, int descriptor) {
 int64_t ftruncate(Thread &thread, int descriptor, int64_t size) {
   const FileDescription *file = thread.process.descriptors.find(descriptor);
   if (file == nullptr || file->is_path()) return -EBADF;
-  if (file->host < 0 || !file->writable()) return -EINVAL;
+  if (file->host < 0 || !file->writable() || size < 0) return -EINVAL;
+  if (const int error = check_new_file_size(thread, file->host, size); error != 0) return error;
+  if (const int error = reserve_end(*file, static_cast<uint64_t>(size)); error != 0) return error;
   return errno_or(::ftruncate(file->host, size));
 }
 
 int64_t truncate(Thread &thread, Ptr path, int64_t size) {
   PathArgument name;
-  if (const int error = name.read(thread, AT_FDCWD, path); error != 0) return error;
-  if (name.place.file) return name.place.file->kind == VirtualKind::directory ? -EISDIR : -EACCES;
-  const FileSystem &files = thread.personality.files();
-  struct stat status;
-  const int host = files.open(name.place, (files.read_only() ? O_RDONLY : O_WRONLY) | O_NONBLOCK | O_NOCTTY, 0, status);
-  if (host < 0) return host;
-  const OwnedDescriptor owned(host);
-  if (S_ISDIR(status.st_mode)) return -EISDIR;
-  if (files.read_only()) return -EROFS;
-  return errno_or(::ftruncate(host, size));
+  if (const int error = name.read(thread, path); error != 0) return error;
+  Found found;
+  const int flags = O_WRONLY | O_NONBLOCK | O_NOCTTY;
+  const int error = thread.process.run->files.find(thread.process, AT_FDCWD, name.text, flags, 0, found);
+  if (error != 0) return error;
+  if (!found.file) {
+    const int refused = check_new_file_size(thread, found.host.get(), size);
+    return refused != 0 ? refused : errno_or(::ftruncate(found.host.get(), size));
+  }
+  if (found.file->kind == VirtualKind::descriptor) return ftruncate(thread, found.file->descriptor, size);
+  return found.file->kind == VirtualKind::directory ? -EISDIR : -EACCES;
 }
 
 int64_t fallocate(Thread &thread, int descriptor, int mode, int64_t offset, int64_t size) {
   const FileDescription *file = thread.process.descriptors.find(descriptor);
   if (file == nullptr || file->host < 0 || !file->writable()) return -EBADF;
+  if (offset < 0 || size <= 0) return -EINVAL;
+  if (offset > INT64_MAX - size) return -EFBIG;
+  if (const int error = check_new_file_size(thread, file->host, offset + size); error != 0) return error;
+  if (const int error = reserve_at(*file, static_cast<uint64_t>(offset), static_cast<uint64_t>(size)); error != 0) {
+    return error;
+  }
   return errno_or(::fallocate(file->host, mode, offset, size));
 }
 
@@ -55,14 +66,18 @@ int64_t fdatasync(Thread &thread, int descriptor) {
 
 // Only the file system that the guest sees, not all of the host's.
 int64_t sync(Thread &thread) {
-  const OwnedDescriptor root(thread.personality.files().open_root_file());
-  if (root) ::syncfs(root.get());
+  thread.process.run->files.sync();
   return 0;
 }
 
 int64_t syncfs(Thread &thread, int descriptor) {
   const int host = host_of(thread, descriptor);
   return host < 0 ? host : errno_or(::syncfs(host));
+}
+
+int64_t sync_file_range(Thread &thread, int descriptor, int64_t offset, int64_t size, uint32_t flags) {
+  const int host = host_of(thread, descriptor);
+  return host < 0 ? host : errno_or(::sync_file_range(host, offset, size, flags));
 }
 
 int64_t fadvise64(Thread &thread, int descriptor, int64_t offset, uint64_t size, int advice) {

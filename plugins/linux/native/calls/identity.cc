@@ -1,6 +1,7 @@
 // Who a process is. What the guest is told is the configuration's; the host's own checks always apply to the host's
 // user.
 #include "calls/calls.h"
+#include "personality.h"
 
 namespace vmp_linux::calls {
 namespace {
@@ -54,14 +55,11 @@ int64_t get_three(Thread &thread, Identity id, Ptr real, Ptr effective, Ptr save
   return memory.put(real, id.real) && memory.put(effective, id.effective) && memory.put(saved, id.saved) ? 0 : -EFAULT;
 }
 
-bool is_own_process(const Thread &thread, int process) {
-  return process == 0 || process == static_cast<int>(thread.process.id);
-}
-
 }  // namespace
 
 int64_t getpid(Thread &thread) { return thread.process.id; }
-int64_t getppid(Thread &thread) { return thread.process.parent; }
+int64_t getppid(Thread &thread) { return thread.personality.table().family(thread.process).parent; }
+int64_t getpgrp(Thread &thread) { return getpgid(thread, 0); }
 int64_t gettid(Thread &thread) { return thread.id; }
 int64_t getuid(Thread &thread) { return thread.process.credentials.user; }
 int64_t geteuid(Thread &thread) { return thread.process.credentials.effective_user; }
@@ -100,25 +98,20 @@ int64_t setfsuid(Thread &thread, uint32_t) { return thread.process.credentials.e
 int64_t setfsgid(Thread &thread, uint32_t) { return thread.process.credentials.effective_group; }
 
 int64_t getpgid(Thread &thread, int process) {
-  return is_own_process(thread, process) ? static_cast<int64_t>(thread.process.group) : -ESRCH;
+  return process < 0 ? -ESRCH : thread.personality.table().group_of(thread.process, static_cast<uint32_t>(process));
 }
 
 int64_t setpgid(Thread &thread, int process, int group) {
   if (group < 0) return -EINVAL;
-  if (!is_own_process(thread, process)) return -ESRCH;
-  if (thread.process.session == thread.process.id) return -EPERM;  // a session's leader
-  if (!is_own_process(thread, group) && static_cast<uint32_t>(group) != thread.process.group) return -EPERM;
-  thread.process.group = group == 0 ? thread.process.id : static_cast<uint32_t>(group);
-  return 0;
+  if (process < 0) return -ESRCH;
+  return thread.personality.table().set_group(thread.process, static_cast<uint32_t>(process),
+                                              static_cast<uint32_t>(group));
 }
 
 int64_t getsid(Thread &thread, int process) {
-  return is_own_process(thread, process) ? static_cast<int64_t>(thread.process.session) : -ESRCH;
+  return process < 0 ? -ESRCH : thread.personality.table().session_of(thread.process, static_cast<uint32_t>(process));
 }
 
-int64_t setsid(Thread &thread) {
-  if (thread.process.group == thread.process.id) return -EPERM;
-  return thread.process.session = thread.process.group = thread.process.id;
-}
+int64_t setsid(Thread &thread) { return thread.personality.table().make_session(thread.process); }
 
 }  // namespace vmp_linux::calls

@@ -1,54 +1,83 @@
 #include <fcntl.h>
 #include <sys/file.h>
-
-#include <algorithm>
+#include <unistd.h>
 
 #include "calls/calls.h"
-#include "waiting.h"
+#include "personality.h"
 
 namespace vmp_linux::calls {
 namespace {
 
-// No descriptor says when a lock is free, so a wait tries again, ever less often.
-constexpr int64_t kFirstRetry = kSecond / 1000;
-constexpr int64_t kLastRetry = kSecond / 20;
-
-// try_lock: 0 or minus an errno; -EAGAIN while somebody else holds the lock.
-template <typename TryLock>
-int64_t lock_in_time(Thread &thread, TryLock try_lock) {
-  for (int64_t retry = kFirstRetry;; retry = std::min(retry * 2, kLastRetry)) {
-    if (const int64_t result = try_lock(); result != -EAGAIN) return result;
-    const int64_t error = wait_until(thread, -1, 0, monotonic_nanoseconds() + retry);
-    if (error != -ETIMEDOUT) return error;
+// The bytes that a struct flock means: 0 or minus an errno (fs/locks.c, flock_to_posix_lock).
+int range_of(const FileDescription &file, const struct ::flock &lock, LockRange &range) {
+  int64_t start = 0;
+  switch (lock.l_whence) {
+    case SEEK_SET:
+      break;
+    case SEEK_CUR:
+      start = ::lseek(file.host, 0, SEEK_CUR);
+      if (start < 0) start = 0;  // what cannot seek stands at its beginning
+      break;
+    case SEEK_END: {
+      struct stat status;
+      if (::fstat(file.host, &status) != 0) return -errno;
+      start = status.st_size;
+      break;
+    }
+    default:
+      return -EINVAL;
   }
+  if (__builtin_add_overflow(start, lock.l_start, &start)) return -EOVERFLOW;
+  if (start < 0) return -EINVAL;
+  range = {start, LockRange::kEnd};
+  if (lock.l_len > 0) {
+    if (__builtin_add_overflow(start, lock.l_len - 1, &range.last)) return -EOVERFLOW;
+  } else if (lock.l_len < 0) {
+    if (start + lock.l_len < 0) return -EINVAL;
+    range = {start + lock.l_len, start - 1};
+  }
+  return 0;
 }
 
 }  // namespace
 
 int64_t flock(Thread &thread, int descriptor, uint32_t operation) {
-  const FileDescription *file = thread.process.descriptors.find(descriptor);
-  if (file == nullptr || file->host < 0) return -EBADF;
-  const auto try_lock = [&]() -> int64_t {
-    return errno_or(::flock(file->host, static_cast<int>(operation | LOCK_NB)));
-  };
-  return (operation & LOCK_NB) != 0 ? try_lock() : lock_in_time(thread, try_lock);
+  FileDescription *file = thread.process.descriptors.find(descriptor);
+  const uint32_t wanted = operation & ~uint32_t{LOCK_NB};
+  if (wanted != LOCK_SH && wanted != LOCK_EX && wanted != LOCK_UN) return -EINVAL;
+  if (file == nullptr || file->is_path()) return -EBADF;
+  if (file->host < 0) return -ENOLCK;  // a synthesized file
+  return thread.personality.locks().lock_file(thread, *file, static_cast<int>(wanted), (operation & LOCK_NB) == 0);
 }
 
-// Locks of the guest are the host's locks of an open file description: a host process's own POSIX locks would be shared
-// by every guest in it and vanish with any close.
 int64_t lock_file(Thread &thread, FileDescription &file, uint32_t command, Ptr pointer) {
   struct ::flock lock;  // the same layout on every 64-bit architecture
   static_assert(sizeof lock == 32);
-  if (file.host < 0) return -EBADF;
+  if (file.is_path()) return -EBADF;
   if (!thread.process.memory().get(pointer, lock)) return -EFAULT;
-  lock.l_pid = 0;
-  if (command == F_GETLK || command == F_OFD_GETLK) {
-    if (::fcntl(file.host, F_OFD_GETLK, &lock) != 0) return -errno;
-    return thread.process.memory().put(pointer, lock) ? 0 : -EFAULT;
+  const bool is_description = command == F_OFD_GETLK || command == F_OFD_SETLK || command == F_OFD_SETLKW;
+  const bool asks = command == F_GETLK || command == F_OFD_GETLK;
+  if (is_description && lock.l_pid != 0) return -EINVAL;
+  if (lock.l_type != F_RDLCK && lock.l_type != F_WRLCK && (asks || lock.l_type != F_UNLCK)) return -EINVAL;
+  if (file.host < 0) return -ENOLCK;  // a synthesized file
+  RangeLock wanted;
+  if (const int error = range_of(file, lock, wanted.range); error != 0) return error;
+  wanted.is_write = lock.l_type == F_WRLCK;
+  wanted.owner = is_description ? LockOwner{&file, 0} : LockOwner{&thread.process, thread.process.id};
+
+  Locks &locks = thread.personality.locks();
+  if (asks) {
+    struct ::flock found;
+    if (const int64_t error = locks.find_conflict(file, wanted, found); error != 0) return error;
+    if (found.l_type == F_UNLCK) {  // the rest of what was asked stays as it was
+      found = lock;
+      found.l_type = F_UNLCK;
+    }
+    return thread.process.memory().put(pointer, found) ? 0 : -EFAULT;
   }
-  const auto try_lock = [&]() -> int64_t { return errno_or(::fcntl(file.host, F_OFD_SETLK, &lock)); };
-  const bool waits = command == F_SETLKW || command == F_OFD_SETLKW;
-  return waits ? lock_in_time(thread, try_lock) : try_lock();
+  if (lock.l_type == F_UNLCK) return locks.unlock_range(file, wanted.owner, wanted.range);
+  if (!(wanted.is_write ? file.writable() : file.readable())) return -EBADF;
+  return locks.lock_range(thread, file, wanted, command == F_SETLKW || command == F_OFD_SETLKW);
 }
 
 }  // namespace vmp_linux::calls

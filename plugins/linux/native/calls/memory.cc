@@ -22,7 +22,7 @@ bool is_aligned(uint64_t address) { return address % kPage == 0; }
 
 bool is_zero_device(const struct stat &status) { return S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 5); }
 
-// Whether this file may be mapped so: 0, or minus an errno. anonymous: it is /dev/zero.
+// Whether this file may be mapped so: 0, or minus an errno. A device of zeros counts as no file.
 int check_file(Thread &thread, int descriptor, uint64_t protection, bool shared, FileDescription *&file,
                struct stat &status) {
   file = thread.process.descriptors.find(descriptor);
@@ -31,28 +31,19 @@ int check_file(Thread &thread, int descriptor, uint64_t protection, bool shared,
   if (file->host < 0 || ::fstat(file->host, &status) != 0) return -ENODEV;
   if (is_zero_device(status)) return 0;
   if (!S_ISREG(status.st_mode)) return -ENODEV;
-  if (!shared) return 0;
-  if ((protection & PROT_WRITE) == 0) {
-    thread.personality.warn_once(Personality::Warning::shared_file_snapshot,
-                                 "a shared mapping of a file does not see what is written to the file later");
-    return 0;
-  }
-  if (!file->writable()) return -EACCES;
-  thread.personality.warn_once(Personality::Warning::shared_file_mapping,
-                               "a shared, writable mapping of a file is not implemented; the guest got ENODEV");
-  return -ENODEV;
+  return shared && (protection & PROT_WRITE) != 0 && !file->writable() ? -EACCES : 0;
 }
 
 // The file's bytes into pages that are mapped; what lies wholly behind its end becomes an area of SIGBUS.
 int64_t fill_from_file(Process &process, uint64_t address, uint64_t size, uint64_t protection,
                        const FileDescription &file, uint64_t offset, uint64_t file_size) {
   const uint64_t available = file_size > offset ? std::min(size, file_size - offset) : 0;
-  if (const int64_t got = process.map.fill(address, available, file.host, offset); got < 0) return got;
+  if (const int64_t got = process.map->fill(address, available, file.host, offset); got < 0) return got;
   const uint64_t whole = page_ceiling(available);
   if (protection == PROT_NONE && whole != 0) {
-    if (const int error = process.map.protect(address, whole, PROT_NONE); error != 0) return error;
+    if (const int error = process.map->protect(address, whole, PROT_NONE); error != 0) return error;
   }
-  if (whole < size) process.map.map(address + whole, size - whole, 0, kBeyondFileArea);
+  if (whole < size) process.map->map(address + whole, size - whole, 0, kBeyondFileArea);
   if ((protection & PROT_EXEC) != 0)
     process.memory().service()->invalidate_code(process.memory().space(), address, size);
   return 0;
@@ -76,22 +67,32 @@ int64_t choose_address(const MemoryMap &map, uint64_t address, uint64_t size, ui
   return gap ? static_cast<int64_t>(*gap) : -ENOMEM;
 }
 
+// What is asked for at once and could never be had is refused, as Linux's overcommit heuristic does.
+uint64_t machine_memory(const Thread &thread) {
+  const Personality &personality = thread.personality;
+  return personality.services().machine->memory(personality.machine())->size;
+}
+
 // A range of whole pages that is mapped: 0 or -ENOMEM or -EINVAL.
 int check_mapped(Thread &thread, uint64_t address, uint64_t &size) {
   if (!is_aligned(address)) return -EINVAL;
-  if (size > thread.process.map.end()) return -ENOMEM;
+  if (size > thread.process.map->end()) return -ENOMEM;
   size = page_ceiling(size);
-  if (!thread.process.map.inside(address, size)) return -ENOMEM;
-  return thread.process.map.is_mapped(address, size) ? 0 : -ENOMEM;
+  if (!thread.process.map->inside(address, size)) return -ENOMEM;
+  return thread.process.map->is_mapped(address, size) ? 0 : -ENOMEM;
 }
 
 }  // namespace
 
-int64_t brk(Thread &thread, uint64_t end) { return static_cast<int64_t>(thread.process.map.set_heap_end(end)); }
+int64_t brk(Thread &thread, uint64_t end) {
+  MemoryMap &map = *thread.process.map;
+  std::lock_guard lock(map.placing());
+  return static_cast<int64_t>(map.set_heap_end(end));
+}
 
 int64_t mmap(Thread &thread, uint64_t address, uint64_t size, uint64_t protection, uint64_t flags, int descriptor,
              uint64_t offset) {
-  MemoryMap &map = thread.process.map;
+  MemoryMap &map = *thread.process.map;
   const uint64_t type = flags & MAP_TYPE;
   if (size == 0 || !is_aligned(offset) || (type != MAP_SHARED && type != MAP_PRIVATE && type != MAP_SHARED_VALIDATE)) {
     return -EINVAL;
@@ -107,9 +108,17 @@ int64_t mmap(Thread &thread, uint64_t address, uint64_t size, uint64_t protectio
     if (const int error = check_file(thread, descriptor, protection, shared, file, status); error != 0) return error;
     if (is_zero_device(status)) file = nullptr;
   }
+  if (file == nullptr && !shared && (flags & MAP_NORESERVE) == 0 && size > machine_memory(thread)) return -ENOMEM;
+  std::lock_guard lock(map.placing());
   const int64_t chosen = choose_address(map, address, size, flags);
   if (chosen < 0) return chosen;
   address = static_cast<uint64_t>(chosen);
+  if (file != nullptr && shared) {
+    const int error = map.map_file(address, size, static_cast<uint32_t>(protection), file->host, offset);
+    if (error == 0 && (protection & PROT_EXEC) != 0)
+      map.memory().service()->invalidate_code(map.memory().space(), address, size);
+    return error != 0 ? error : chosen;
+  }
   // Pages without any protection hold nothing, so those of a file get theirs once they are filled.
   const uint64_t first = file != nullptr && protection == PROT_NONE ? PROT_READ : protection;
   const AreaTag tag = file != nullptr ? kFileArea : shared ? kSharedAnonymousArea : kAnonymousArea;
@@ -126,7 +135,7 @@ int64_t mmap(Thread &thread, uint64_t address, uint64_t size, uint64_t protectio
 }
 
 int64_t munmap(Thread &thread, uint64_t address, uint64_t size) {
-  MemoryMap &map = thread.process.map;
+  MemoryMap &map = *thread.process.map;
   if (!is_aligned(address) || size == 0 || size > map.end() || !map.inside(address, page_ceiling(size))) return -EINVAL;
   return map.unmap(address, page_ceiling(size));
 }
@@ -135,7 +144,7 @@ int64_t mprotect(Thread &thread, uint64_t address, uint64_t size, uint64_t prote
   if (!is_aligned(address) || (protection & ~(kProtections | 8)) != 0) return -EINVAL;  // 8: PROT_SEM
   if (size == 0) return 0;
   if (const int error = check_mapped(thread, address, size); error != 0) return error;
-  return thread.process.map.protect(address, size, static_cast<uint32_t>(protection & kProtections));
+  return thread.process.map->protect(address, size, static_cast<uint32_t>(protection & kProtections));
 }
 
 int64_t madvise(Thread &thread, uint64_t address, uint64_t size, int advice) {
@@ -144,7 +153,7 @@ int64_t madvise(Thread &thread, uint64_t address, uint64_t size, int advice) {
   if (!is_known) return -EINVAL;
   if (const int error = check_mapped(thread, address, size); error != 0) return error;
   if (advice != MADV_DONTNEED) return 0;
-  MemoryMap &map = thread.process.map;
+  MemoryMap &map = *thread.process.map;
   for (const uint64_t end = address + size; address < end;) {
     const vmp_area area = *map.area_at(address);
     const uint64_t stop = std::min(end, area.address + area.size);

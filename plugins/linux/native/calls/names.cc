@@ -5,8 +5,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cstring>
-
 #include "calls/calls.h"
 #include "calls/creation_mode.h"
 #include "calls/path_argument.h"
@@ -14,55 +12,92 @@
 namespace vmp_linux::calls {
 namespace {
 
-// The parent of a name in the guest's memory.
-struct Name {
-  PathArgument path;
-  ParentPlace parent;
-
-  // 0 or minus an errno. exists: what a synthesized name answers.
-  int find(Thread &thread, int directory, Ptr pointer, int exists) {
-    if (const int error = path.read(thread, directory, pointer); error != 0) return error;
-    if (path.place.file) return exists;
-    return thread.personality.files().open_parent(path.place, parent);
+// A name in the guest's memory, and the directory that has it or will.
+class Name {
+ public:
+  // Each: 0 or minus an errno.
+  int find(Thread &thread, int directory, Ptr pointer) {
+    PathArgument path;
+    if (const int error = path.read(thread, pointer); error != 0) return error;
+    return thread.process.run->files.find_parent(thread.process, directory, path.text, parent_);
   }
+  // Whether the name can be made.
+  int check_new(Thread &thread) const {
+    if (is_mount_point()) return -EEXIST;
+    if (mount() == nullptr) return is_synthesized(thread) ? -EEXIST : -EROFS;
+    if (!mount()->read_only) return 0;
+    struct stat status;
+    return ::fstatat(host(), name(), &status, AT_SYMLINK_NOFOLLOW) == 0 ? -EEXIST : -EROFS;
+  }
+  // Whether it can be taken away, or replaced. missing: what it is when nothing is there.
+  int check_old(Thread &thread, int missing) const {
+    if (is_mount_point()) return -EBUSY;
+    if (mount() == nullptr) return is_synthesized(thread) ? -EPERM : missing;
+    return mount()->read_only ? -EROFS : 0;
+  }
+  int find_new(Thread &thread, int directory, Ptr pointer) {
+    const int error = find(thread, directory, pointer);
+    return error != 0 ? error : check_new(thread);
+  }
+
+  int host() const { return parent_.directory.host; }
+  const char *name() const { return parent_.name.c_str(); }
+  const Mount *mount() const { return parent_.directory.mount; }
+  const Parent &parent() const { return parent_; }
+
+ private:
+  std::string plain_name() const { return parent_.name.substr(0, parent_.name.find('/')); }
+  // A mount point, or a name above one: it stays where it is.
+  bool is_mount_point() const {
+    const MountPoint *point = parent_.directory.point;
+    return point != nullptr && point->child(plain_name()) != nullptr;
+  }
+  bool is_synthesized(Thread &thread) const {
+    const std::string path = normalize_path(parent_.directory.path, plain_name());
+    return plain_name() == "." || plain_name() == ".." || find_virtual_file(thread.process, path).has_value();
+  }
+
+  Parent parent_;
 };
 
 }  // namespace
 
 int64_t mkdirat(Thread &thread, int directory, Ptr path, uint32_t mode) {
   Name name;
-  if (const int error = name.find(thread, directory, path, -EEXIST); error != 0) return error;
+  if (const int error = name.find_new(thread, directory, path); error != 0) return error;
   const uint32_t wanted = masked_mode(thread, mode);
-  if (::mkdirat(name.parent.directory, name.parent.name, wanted) != 0) return -errno;
-  set_mode_of_new(thread, name.parent, S_IFDIR | wanted);
+  if (::mkdirat(name.host(), name.name(), wanted) != 0) return -errno;
+  set_mode_of_new(name.parent(), S_IFDIR | wanted);
   return 0;
 }
 
 int64_t mknodat(Thread &thread, int directory, Ptr path, uint32_t mode, uint32_t) {
   Name name;
-  if (const int error = name.find(thread, directory, path, -EEXIST); error != 0) return error;
+  if (const int error = name.find_new(thread, directory, path); error != 0) return error;
   if (S_ISCHR(mode) || S_ISBLK(mode)) return -EPERM;
   const uint32_t wanted = ((mode & S_IFMT) != 0 ? mode & S_IFMT : S_IFREG) | masked_mode(thread, mode);
-  if (::mknodat(name.parent.directory, name.parent.name, wanted, 0) != 0) return -errno;
-  set_mode_of_new(thread, name.parent, wanted);
+  if (::mknodat(name.host(), name.name(), wanted, 0) != 0) return -errno;
+  set_mode_of_new(name.parent(), wanted);
   return 0;
 }
 
 int64_t unlinkat(Thread &thread, int directory, Ptr path, uint32_t flags) {
   if ((flags & ~uint32_t{AT_REMOVEDIR}) != 0) return -EINVAL;
   Name name;
-  if (const int error = name.find(thread, directory, path, -EPERM); error != 0) return error;
-  return errno_or(::unlinkat(name.parent.directory, name.parent.name, static_cast<int>(flags)));
+  if (const int error = name.find(thread, directory, path); error != 0) return error;
+  if (const int error = name.check_old(thread, -ENOENT); error != 0) return error;
+  return errno_or(::unlinkat(name.host(), name.name(), static_cast<int>(flags)));
 }
 
 int64_t renameat2(Thread &thread, int from_directory, Ptr from, int to_directory, Ptr to, uint32_t flags) {
   Name source, target;
-  if (const int error = source.find(thread, from_directory, from, -EPERM); error != 0) return error;
-  if (const int error = target.find(thread, to_directory, to, -EPERM); error != 0) return error;
-  constexpr uint32_t kWhiteout = 4;  // would make a device node
-  if ((flags & kWhiteout) != 0) return -EPERM;
-  return errno_or(::syscall(SYS_renameat2, source.parent.directory, source.parent.name, target.parent.directory,
-                            target.parent.name, flags));
+  if (const int error = source.find(thread, from_directory, from); error != 0) return error;
+  if (const int error = target.find(thread, to_directory, to); error != 0) return error;
+  if (source.mount() != target.mount()) return -EXDEV;
+  if (const int error = source.check_old(thread, -ENOENT); error != 0) return error;
+  if (const int error = target.check_old(thread, -EROFS); error != 0) return error;
+  if ((flags & RENAME_WHITEOUT) != 0) return -EPERM;  // it would make a device node
+  return errno_or(::syscall(SYS_renameat2, source.host(), source.name(), target.host(), target.name(), flags));
 }
 
 int64_t linkat(Thread &thread, int from_directory, Ptr from, int to_directory, Ptr to, uint32_t flags) {
@@ -72,20 +107,19 @@ int64_t linkat(Thread &thread, int from_directory, Ptr from, int to_directory, P
   const uint32_t look = (flags & AT_EMPTY_PATH) | (follow ? 0u : AT_SYMLINK_NOFOLLOW);
   if (const int error = source.find(thread, from_directory, from, look); error != 0) return error;
   Name target;
-  if (const int error = target.find(thread, to_directory, to, -EEXIST); error != 0) return error;
-  // A file that is not below a writable root has no second name there.
-  if (source.host < 0 || source.is_frozen) return -EXDEV;
+  if (const int error = target.find_new(thread, to_directory, to); error != 0) return error;
+  // What the spawning program lent has no second name here, nor has a file of another mount.
+  if (source.host < 0 || source.mount != target.mount()) return -EXDEV;
   const DescriptorLink link(source.host);
-  return errno_or(::linkat(AT_FDCWD, link.path(), target.parent.directory, target.parent.name, AT_SYMLINK_FOLLOW));
+  return errno_or(::linkat(AT_FDCWD, link.path(), target.host(), target.name(), AT_SYMLINK_FOLLOW));
 }
 
 int64_t symlinkat(Thread &thread, Ptr target, int directory, Ptr path) {
-  char text[kPathCapacity];
-  if (const int error = thread.process.memory().read_string(target, text, sizeof text); error != 0) return error;
-  if (text[0] == '\0') return -ENOENT;
+  PathArgument link;
+  if (const int error = link.read(thread, target); error != 0) return error;
   Name name;
-  if (const int error = name.find(thread, directory, path, -EEXIST); error != 0) return error;
-  return errno_or(::symlinkat(text, name.parent.directory, name.parent.name));
+  if (const int error = name.find_new(thread, directory, path); error != 0) return error;
+  return errno_or(::symlinkat(link.text, name.host(), name.name()));
 }
 
 }  // namespace vmp_linux::calls

@@ -5,6 +5,8 @@
 #include "calls/calls.h"
 #include "calls/creation_mode.h"
 #include "calls/path_argument.h"
+#include "files/mount_open.h"
+#include "personality.h"
 #include "waiting.h"
 
 namespace vmp_linux::calls {
@@ -13,8 +15,9 @@ namespace {
 // The guest's flags are those of asm-generic/fcntl.h, which are x86-64's too; a host where they differ translates here.
 static_assert(O_DIRECTORY == 0200000 && O_NOFOLLOW == 0400000 && O_DIRECT == 040000 && O_CREAT == 0100);
 constexpr uint32_t kLargeFile = 0100000;
-constexpr uint32_t kStatusFlags =
-    O_ACCMODE | O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME | O_SYNC | O_PATH | kLargeFile;
+// That F_GETFL answers.
+constexpr uint32_t kKeptFlags =
+    O_ACCMODE | O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME | O_SYNC | O_PATH | O_DIRECTORY | O_NOFOLLOW | kLargeFile;
 constexpr uint32_t kHostFlags = O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_SYNC | O_DIRECT | O_DIRECTORY |
                                 O_NOFOLLOW | O_NOATIME | O_PATH | O_TMPFILE;
 constexpr int64_t kFifoRetry = kSecond / 200;  // poll(2) cannot say that a FIFO got a reader
@@ -25,62 +28,50 @@ int host_flags_of(uint32_t flags) {
   return static_cast<int>(flags & kHostFlags) | O_NONBLOCK | O_NOCTTY;
 }
 
-// Opens for writing, below a read-only root, the file that was looked at: what is behind a FIFO is no part of the root.
-int open_written(int seen, int flags, const struct stat &status) {
-  switch (status.st_mode & S_IFMT) {
-    case S_IFDIR:
-      return -EISDIR;
-    case S_IFLNK:
-      return -ELOOP;
-    case S_IFIFO:
-      return open_again(seen, flags & ~(O_CREAT | O_TRUNC | O_NOFOLLOW));
-    case S_IFSOCK:
-      return -ENXIO;
-    case S_IFREG:
-      return -EROFS;
-    default:
-      return -EACCES;
-  }
-}
-
-int open_host(Thread &thread, const Place &place, uint32_t flags, uint32_t mode, struct stat &status) {
-  const FileSystem &files = thread.personality.files();
-  const bool creates = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
+// The file that was looked at, opened for good. A FIFO opens for writing when it has a reader. 0, or minus an errno or
+// Restart.
+int64_t open_waiting(Thread &thread, int seen, uint32_t flags, Found &found) {
   const int host_flags = host_flags_of(flags);
-  if ((flags & O_PATH) != 0) return files.open(place, host_flags, 0, status);
-  if (!files.read_only()) {
-    return creates ? open_with_mode(thread, place, host_flags, mode, status) : files.open(place, host_flags, 0, status);
-  }
-  if ((flags & O_TMPFILE) == O_TMPFILE) return -EROFS;
-  const bool writes = (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC) != 0;
-  const int look = O_PATH | (host_flags & (O_DIRECTORY | O_NOFOLLOW));
-  OwnedDescriptor host(files.open(place, writes ? look : host_flags & ~(O_CREAT | O_EXCL), 0, status));
-  if (host.get() == -ENOENT && creates) return -EROFS;
-  if (host && (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL)) return -EEXIST;
-  return host && writes ? open_written(host.get(), host_flags, status) : host.release();
-}
-
-// What a link of /proc/self/fd names when the guest opened it itself, so that it may be opened once more; null for what
-// the spawning program lent, which stays shared.
-const FileDescription *own_file(const Process &process, const Place &place) {
-  if (!place.file || place.file->kind != VirtualKind::descriptor) return nullptr;
-  const FileDescription *file = process.descriptors.find(place.file->descriptor);
-  return file != nullptr && file->host >= 0 && !file->is_frozen ? file : nullptr;
-}
-
-// A FIFO opens for writing when it has a reader. The host's descriptor, or minus an errno or Restart.
-int64_t wait_for_reader(Thread &thread, const FileDescription *own, const Place &place, uint32_t flags,
-                        struct stat &status) {
-  const FileSystem &files = thread.personality.files();
-  const OwnedDescriptor seen(own != nullptr ? files.reopen(own->host, O_PATH, 0, status)
-                                            : files.open(place, O_PATH, 0, status));
-  if (!seen || !S_ISFIFO(status.st_mode) || (flags & O_NONBLOCK) != 0) return -ENXIO;
   for (;;) {
+    const int host = open_seen(found.mount, seen, host_flags, found.status);
+    if (host >= 0) {
+      found.host = OwnedDescriptor(host);
+      return 0;
+    }
+    if (host != -ENXIO || !S_ISFIFO(found.status.st_mode) || (flags & O_NONBLOCK) != 0) return host;
     const int64_t error = wait_until(thread, -1, 0, monotonic_nanoseconds() + kFifoRetry);
     if (error != -ETIMEDOUT) return error;
-    const int host = files.reopen(seen.get(), host_flags_of(flags & ~uint32_t{O_CREAT | O_EXCL}), 0, status);
-    if (host != -ENXIO) return host;
   }
+}
+
+// What a link of /proc/PID/fd names when the guest opened it itself, so that it may be opened once more; null for what
+// the spawning program lent, which stays shared.
+std::shared_ptr<FileDescription> own_file(const Process &process, const std::optional<VirtualFile> &file) {
+  if (!file || file->kind != VirtualKind::descriptor || file->is_link) return nullptr;
+  auto open = process.descriptors.share(file->descriptor);
+  if (open == nullptr || open->host < 0) return nullptr;
+  return open->mount != nullptr || !open->is_frozen ? open : nullptr;
+}
+
+// 0 with a file that may be synthesized, or minus an errno or Restart.
+int64_t find_or_make(Thread &thread, int directory, const char *path, uint32_t flags, uint32_t mode, Found &found) {
+  Process &process = thread.process;
+  const FileSystem &files = process.run->files;
+  const uint32_t wanted = masked_mode(thread, mode);
+  const bool is_nameless = (flags & O_PATH) == 0 && (flags & O_TMPFILE) == O_TMPFILE;
+  bool is_new = is_nameless;
+  const int host_flags = host_flags_of(flags);
+  int64_t error = (host_flags & O_CREAT) != 0
+                      ? files.make(process, directory, path, host_flags, wanted, found, is_new)
+                      : files.find(process, directory, path, host_flags, is_nameless ? wanted : 0, found);
+  if (error == 0 && is_new && found.host) set_mode_of_open(found, wanted);
+  if (error != -ENXIO) return error;
+  // A FIFO without a reader.
+  found = {};
+  error = files.find(process, directory, path, O_PATH | (host_flags & O_NOFOLLOW), 0, found);
+  if (error != 0 || found.file) return error != 0 ? error : -ENXIO;
+  const OwnedDescriptor seen = std::move(found.host);
+  return open_waiting(thread, seen.get(), flags, found);
 }
 
 // And for reading when it has a writer, or had one meanwhile. 0, or minus an errno or Restart.
@@ -100,45 +91,50 @@ int64_t wait_for_writer(Thread &thread, int host) {
 
 int64_t openat(Thread &thread, int directory, Ptr path, uint32_t flags, uint32_t mode) {
   PathArgument name;
-  if (const int error = name.read(thread, directory, path); error != 0) return error;
+  if (const int error = name.read(thread, path); error != 0) return error;
   Process &process = thread.process;
-  const FileSystem &files = thread.personality.files();
+  Found found;
+  if (const int64_t error = find_or_make(thread, directory, name.text, flags, mode, found); error != 0) return error;
   const bool close_on_exec = (flags & O_CLOEXEC) != 0;
   const uint64_t limit = process.limits[RLIMIT_NOFILE].soft;
-  if (name.place.file && (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL)) return -EEXIST;
-  const FileDescription *own = (flags & O_NOFOLLOW) == 0 ? own_file(process, name.place) : nullptr;
-  const auto open_synthesized = [&](const VirtualFile &place) -> int64_t {
+  if (const auto own = own_file(process, found.file); own != nullptr) {
+    found.file.reset();
+    found.mount = own->mount;
+    found.point = own->point;
+    if (::fstat(own->host, &found.status) != 0) return -errno;
+    if (const int64_t error = open_waiting(thread, own->host, flags, found); error != 0) return error;
+  }
+  if (found.file) {
     int error = 0;
-    auto file = open_virtual_file(process, place, flags, &error);
+    auto file = open_virtual_file(process, *found.file, flags, &error);
     return file == nullptr ? -error : process.descriptors.add(std::move(file), close_on_exec, limit);
-  };
-  if (name.place.file && own == nullptr) return open_synthesized(*name.place.file);
-  struct stat status;
-  int64_t result = own != nullptr ? files.reopen(own->host, host_flags_of(flags), masked_mode(thread, mode), status)
-                                  : open_host(thread, name.place, flags, mode, status);
-  if ((result == -ENOENT || result == -EACCES || result == -EROFS) && own == nullptr && (flags & O_NOFOLLOW) == 0) {
-    if (const auto linked = files.find_linked(process, name.place)) return open_synthesized(*linked);
   }
-  if (result == -ENXIO) result = wait_for_reader(thread, own, name.place, flags, status);
-  if (result < 0) return result;
-  OwnedDescriptor host(static_cast<int>(result));
-  const bool is_fifo = S_ISFIFO(status.st_mode) && (flags & O_PATH) == 0;
+  const bool is_fifo = S_ISFIFO(found.status.st_mode) && (flags & O_PATH) == 0;
   if (is_fifo && (flags & (O_NONBLOCK | O_ACCMODE)) == O_RDONLY) {
-    if (const int64_t error = wait_for_writer(thread, host.get()); error != 0) return error;
+    if (const int64_t error = wait_for_writer(thread, found.host.get()); error != 0) return error;
   }
-  auto file = files.describe(std::move(host), status);
-  file->flags = (flags & kStatusFlags) | kLargeFile;
+  auto file = FileSystem::describe(std::move(found));
+  file->flags = (flags & kKeptFlags) | kLargeFile;
   if (is_fifo) file->waiting = Waiting::nonblocking;
   return process.descriptors.add(std::move(file), close_on_exec, limit);
 }
 
-int64_t close(Thread &thread, int descriptor) { return thread.process.descriptors.close(descriptor); }
+int64_t close(Thread &thread, int descriptor) {
+  Process &process = thread.process;
+  const auto file = process.descriptors.find(descriptor);
+  if (file != nullptr) thread.personality.locks().closed(process, *file);
+  return process.descriptors.close(descriptor);
+}
 
 int64_t close_range(Thread &thread, uint32_t first, uint32_t last, uint32_t flags) {
   constexpr uint32_t kUnshare = 2, kCloseOnExec = 4;
   if (first > last || (flags & ~(kUnshare | kCloseOnExec)) != 0) return -EINVAL;
   DescriptorTable &table = thread.process.descriptors;
   if ((flags & kCloseOnExec) == 0) {
+    for (uint32_t i = first; i <= last && i < static_cast<uint32_t>(table.size()); ++i) {
+      const auto file = table.find(static_cast<int>(i));
+      if (file != nullptr) thread.personality.locks().closed(thread.process, *file);
+    }
     table.close_range(first, last);
     return 0;
   }
@@ -158,6 +154,7 @@ int64_t pipe2(Thread &thread, Ptr descriptors, uint32_t flags) {
     auto file = std::make_shared<FileDescription>();
     file->host = host[i];
     file->waiting = Waiting::nonblocking;
+    file->ignores_empty_write = true;
     file->flags = (flags & (O_NONBLOCK | O_DIRECT)) | (i == 0 ? O_RDONLY : O_WRONLY);
     guest[i] = process.descriptors.add(std::move(file), (flags & O_CLOEXEC) != 0, process.limits[RLIMIT_NOFILE].soft);
     if (guest[i] < 0) {

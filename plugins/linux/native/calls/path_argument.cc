@@ -10,13 +10,13 @@ int Target::find_description(Thread &thread, std::shared_ptr<FileDescription> de
   shared_ = std::move(description);
   if (shared_ == nullptr) return -EBADF;
   host = shared_->host;
+  mount = shared_->mount;
   is_frozen = shared_->is_frozen;
-  if (host < 0) {
-    const VirtualKind kind = shared_->text != nullptr ? VirtualKind::text : VirtualKind::directory;
-    file = VirtualFile{kind, false, -1, shared_->text, shared_->virtual_path};
-    return stat_virtual_file(thread.process, *file, true, status);
-  }
-  return errno_or(::fstat(host, &status));
+  if (host >= 0) return errno_or(::fstat(host, &status));
+  file = find_virtual_file(thread.process, shared_->virtual_path);
+  if (!file && !shared_->is_directory) return -ESRCH;  // of a process that is gone
+  if (!file) file = VirtualFile{VirtualKind::directory, shared_->virtual_path};
+  return stat_virtual_file(thread.process, *file, status);
 }
 
 int Target::find(Thread &thread, int directory, GuestPointer path, uint32_t flags) {
@@ -31,23 +31,26 @@ int Target::find(Thread &thread, int directory, GuestPointer path, uint32_t flag
     return directory == AT_FDCWD ? find_description(thread, thread.process.working_directory)
                                  : find_descriptor(thread, directory);
   }
-  FileSystem &files = thread.personality.files();
-  Place place;
-  if (const int error = files.locate(thread.process, directory, text, place); error != 0) return error;
-  const bool follow = (flags & AT_SYMLINK_NOFOLLOW) == 0;
-  file = std::move(place.file);
-  if (!file) {
-    host = files.open(place, O_PATH | (follow ? 0 : O_NOFOLLOW), 0, status);
-    if (follow && (host == -ENOENT || host == -EACCES)) file = files.find_linked(thread.process, place);
-  }
+  const int look = O_PATH | ((flags & AT_SYMLINK_NOFOLLOW) != 0 ? O_NOFOLLOW : 0);
+  Found found;
+  const int error = thread.process.run->files.find(thread.process, directory, text, look, 0, found);
+  if (error != 0) return error;
+  file = std::move(found.file);
   if (file) {
-    host = -1;
+    // What a link of /proc/PID/fd leads to is the open file itself.
+    if (file->kind == VirtualKind::descriptor && !file->is_link) {
+      const int descriptor = file->descriptor;
+      file.reset();
+      return find_descriptor(thread, descriptor);
+    }
     is_frozen = true;
-    return stat_virtual_file(thread.process, *file, follow, status);
+    return stat_virtual_file(thread.process, *file, status);
   }
-  if (host < 0) return host;
-  owned_ = OwnedDescriptor(host);
-  is_frozen = files.read_only();
+  owned_ = std::move(found.host);
+  host = owned_.get();
+  mount = found.mount;
+  is_frozen = mount->read_only;
+  status = found.status;
   return 0;
 }
 

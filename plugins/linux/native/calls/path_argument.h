@@ -1,26 +1,22 @@
-// A path that a guest passes to a system call: copied once, then located.
+// A path that a guest passes to a system call: copied once, then followed.
 #ifndef VMP_LINUX_CALLS_PATH_ARGUMENT_H
 #define VMP_LINUX_CALLS_PATH_ARGUMENT_H
 
 #include <fcntl.h>
 
+#include "files/file_system.h"
 #include "files/path.h"
 #include "personality.h"
 
 namespace vmp_linux {
 
-// Reads and locates the path at `path`. 0 or minus an errno.
 struct PathArgument {
   char text[kPathCapacity];
-  Place place;
 
-  int read(Thread &thread, int directory, GuestPointer path) {
-    if (const int error = thread.process.memory().read_string(path, text, sizeof text); error != 0) return error;
-    return locate(thread, directory);
-  }
-  int locate(Thread &thread, int directory) {
-    if (text[0] == '\0') return -ENOENT;
-    return thread.personality.files().locate(thread.process, directory, text, place);
+  // 0 or minus an errno: -ENOENT for an empty one.
+  int read(Thread &thread, GuestPointer path) {
+    const int error = thread.process.memory().read_string(path, text, sizeof text);
+    return error == 0 && text[0] == '\0' ? -ENOENT : error;
   }
 };
 
@@ -30,13 +26,17 @@ struct Target {
   char text[kPathCapacity];
   std::optional<VirtualFile> file;
   int host = -1;
-  bool is_frozen = false;  // its attributes are not the guest's to change
+  const Mount *mount = nullptr;  // that holds the host's; null: none does
+  bool is_frozen = false;        // its attributes are not the guest's to change
   struct stat status;
 
   // flags: AT_SYMLINK_NOFOLLOW and AT_EMPTY_PATH count. 0 or minus an errno.
   int find(Thread &thread, int directory, GuestPointer path, uint32_t flags);
   // An open file. 0 or minus an errno.
   int find_descriptor(Thread &thread, int descriptor);
+
+  // Why a frozen one cannot be changed.
+  int refusal() const { return mount != nullptr && mount->read_only ? -EROFS : -EPERM; }
 
  private:
   int find_description(Thread &thread, std::shared_ptr<FileDescription> description);

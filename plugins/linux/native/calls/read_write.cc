@@ -1,43 +1,20 @@
 #include <fcntl.h>
-#include <limits.h>
-
-#include <array>
 
 #include "calls/calls.h"
+#include "calls/vectors.h"
+#include "files/file_size_limit.h"
+#include "files/memory_file.h"
 #include "files/transfer.h"
 #include "files/virtual_files.h"
 
 namespace vmp_linux::calls {
 namespace {
 
-// The guest's iovec array as one of host addresses: copied first, then checked.
-class Vectors {
- public:
-  // 0 or minus an errno.
-  int read(const GuestMemory &memory, Ptr from, uint64_t count) {
-    if (count > IOV_MAX) return -EINVAL;
-    if (!memory.read(from, vectors_.data(), count * sizeof(iovec))) return -EFAULT;
-    uint64_t total = 0;
-    for (uint64_t i = 0; i < count; ++i) {
-      iovec &vector = vectors_[i];
-      if (vector.iov_len > SSIZE_MAX - total) return -EINVAL;
-      total += vector.iov_len;
-      uint8_t *host = memory.host_range(Ptr(reinterpret_cast<uint64_t>(vector.iov_base)), vector.iov_len);
-      if (host == nullptr) return -EFAULT;
-      vector.iov_base = host;
-    }
-    count_ = static_cast<int>(count);
-    return 0;
-  }
-  iovec *data() { return vectors_.data(); }
-  int count() const { return count_; }
-
- private:
-  std::array<iovec, IOV_MAX> vectors_;
-  int count_ = 0;
-};
-
 enum class Direction { in, out };
+
+// What the host's kernel does with the guest's memory.
+template <Direction direction>
+constexpr uint32_t kAccess = direction == Direction::in ? VMP_PROTECTION_WRITE : VMP_PROTECTION_READ;
 
 // The description of a descriptor that may be read or written so, or null.
 template <Direction direction>
@@ -51,14 +28,16 @@ template <Direction direction>
 int64_t transfer(Thread &thread, int descriptor, Ptr buffer, uint64_t size) {
   FileDescription *file = usable<direction>(thread, descriptor);
   if (file == nullptr) return -EBADF;
-  uint8_t *host = thread.process.memory().host_range(buffer, size);
+  if (direction == Direction::out && size == 0 && file->ignores_empty_write) return 0;
+  uint8_t *host = thread.process.memory().host_range(buffer, size, kAccess<direction>);
   if (host == nullptr) return -EFAULT;
-  if (file->waiting == Waiting::never && file->host >= 0) [[likely]] {
+  const bool is_limited = direction == Direction::out && has_file_size_limit(thread);
+  if (file->waiting == Waiting::never && file->host >= 0 && file->special == nullptr && !is_limited) [[likely]] {
     return errno_or(direction == Direction::in ? ::read(file->host, host, size) : ::write(file->host, host, size));
   }
   iovec vector = {host, size};
-  return direction == Direction::in ? read_vectors(thread, *file, &vector, 1)
-                                    : write_vectors(thread, *file, &vector, 1);
+  return direction == Direction::in ? read_vectors(thread, *file, &vector, 1, file->is_nonblocking())
+                                    : write_vectors(thread, *file, &vector, 1, file->is_nonblocking());
 }
 
 template <Direction direction>
@@ -66,20 +45,31 @@ int64_t transfer_vectors(Thread &thread, int descriptor, Ptr from, uint64_t coun
   FileDescription *file = usable<direction>(thread, descriptor);
   if (file == nullptr) return -EBADF;
   Vectors vectors;
-  if (const int error = vectors.read(thread.process.memory(), from, count); error != 0) return error;
-  return direction == Direction::in ? read_vectors(thread, *file, vectors.data(), vectors.count())
-                                    : write_vectors(thread, *file, vectors.data(), vectors.count());
+  if (const int error = vectors.read(thread.process.memory(), from, count, kAccess<direction>); error != 0)
+    return error;
+  const bool nonblocking = file->is_nonblocking();
+  return direction == Direction::in ? read_vectors(thread, *file, vectors.data(), vectors.count(), nonblocking)
+                                    : write_vectors(thread, *file, vectors.data(), vectors.count(), nonblocking);
 }
 
 // At a position, which only files have; those never wait. -1: at the file's own.
 template <Direction direction>
-int64_t transfer_at(Thread &thread, const FileDescription &file, const iovec *vectors, int count, int64_t offset,
-                    int flags) {
+int64_t transfer_at(Thread &thread, const FileDescription &file, iovec *vectors, int count, int64_t offset, int flags) {
   if (file.text != nullptr) {
     return read_virtual_text(thread.process, file, static_cast<uint64_t>(offset), vectors, count);
   }
   if (file.host < 0) return -EISDIR;
   if (file.waiting != Waiting::never) return -ESPIPE;
+  if (direction == Direction::out) {
+    if (const int error = limit_write(thread, file, offset, vectors, count); error != 0) return error;
+  }
+  if (direction == Direction::out && file.special != nullptr) {
+    const bool appends = (file.flags & O_APPEND) != 0 || (flags & RWF_APPEND) != 0;
+    const uint64_t size = size_of(vectors, count);
+    const int error = appends || offset < 0 ? reserve_next(file, size, appends)
+                                            : reserve_at(file, static_cast<uint64_t>(offset), size);
+    if (error != 0) return error;
+  }
   return errno_or(direction == Direction::in ? ::preadv2(file.host, vectors, count, offset, flags)
                                              : ::pwritev2(file.host, vectors, count, offset, flags));
 }
@@ -89,9 +79,9 @@ int64_t transfer_one_at(Thread &thread, int descriptor, Ptr buffer, uint64_t siz
   const FileDescription *file = usable<direction>(thread, descriptor);
   if (file == nullptr) return -EBADF;
   if (offset < 0) return -EINVAL;
-  uint8_t *host = thread.process.memory().host_range(buffer, size);
+  uint8_t *host = thread.process.memory().host_range(buffer, size, kAccess<direction>);
   if (host == nullptr) return -EFAULT;
-  const iovec vector = {host, size};
+  iovec vector = {host, size};
   return transfer_at<direction>(thread, *file, &vector, 1, offset, 0);
 }
 
@@ -100,7 +90,8 @@ int64_t transfer_vectors_at(Thread &thread, int descriptor, Ptr from, uint64_t c
   const FileDescription *file = usable<direction>(thread, descriptor);
   if (file == nullptr) return -EBADF;
   Vectors vectors;
-  if (const int error = vectors.read(thread.process.memory(), from, count); error != 0) return error;
+  if (const int error = vectors.read(thread.process.memory(), from, count, kAccess<direction>); error != 0)
+    return error;
   return transfer_at<direction>(thread, *file, vectors.data(), vectors.count(), offset, flags);
 }
 
@@ -166,8 +157,10 @@ int64_t pwritev2(Thread &thread, int descriptor, Ptr vectors, uint64_t count, in
 int64_t lseek(Thread &thread, int descriptor, int64_t offset, uint32_t whence) {
   FileDescription *file = thread.process.descriptors.find(descriptor);
   if (file == nullptr) return -EBADF;
+  if (file->is_path()) return -EBADF;
   if (file->host < 0) {
     if (whence > SEEK_CUR || offset < 0) return -EINVAL;
+    std::lock_guard lock(file->position_mutex);
     file->position = static_cast<uint64_t>(offset) + (whence == SEEK_CUR ? file->position : 0);
     return static_cast<int64_t>(file->position);
   }

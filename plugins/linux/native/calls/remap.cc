@@ -1,14 +1,11 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <array>
 
 #include "calls/calls.h"
 
 namespace vmp_linux::calls {
 namespace {
-
-constexpr uint64_t kChunk = uint64_t{64} << 10;
 
 // The area that holds all of the range, which the machine may keep in several pieces; -EFAULT when there is none.
 int area_of(const MemoryMap &map, uint64_t address, uint64_t size, vmp_area &area) {
@@ -23,25 +20,18 @@ int area_of(const MemoryMap &map, uint64_t address, uint64_t size, vmp_area &are
   return 0;
 }
 
-// There is no moving of pages between addresses, so the bytes are copied.
+// The pages go along; what is beyond them at the new place is fresh, what was beyond them at the old one is gone.
 int64_t move(MemoryMap &map, const vmp_area &area, uint64_t from, uint64_t from_size, uint64_t to, uint64_t to_size) {
-  const uint32_t data = VMP_PROTECTION_READ | VMP_PROTECTION_WRITE;
-  const auto tag = static_cast<AreaTag>(area.tag);
-  if (const int error = map.map(to, to_size, area.protection == 0 ? 0 : data, tag); error != 0) return error;
-  const GuestMemory &memory = map.memory();
-  if (area.protection != 0) {
-    if ((area.protection & VMP_PROTECTION_READ) == 0) map.protect(from, from_size, VMP_PROTECTION_READ);
-    const auto buffer = std::make_unique_for_overwrite<std::array<uint8_t, kChunk>>();
-    const uint64_t common = std::min(from_size, to_size);
-    for (uint64_t done = 0; done < common; done += kChunk) {
-      const uint64_t size = std::min(kChunk, common - done);
-      if (memory.read(GuestPointer(from + done), buffer->data(), size)) {
-        memory.write(GuestPointer(to + done), buffer->data(), size);
-      }
-    }
-    if (area.protection != data) map.protect(to, to_size, area.protection);
+  const uint64_t common = std::min(from_size, to_size);
+  if (to_size > common) {
+    const int error = map.map(to + common, to_size - common, area.protection, static_cast<AreaTag>(area.tag));
+    if (error != 0) return error;
   }
-  map.unmap(from, from_size);
+  if (const int error = map.move(from, common, to); error != 0) {
+    if (to_size > common) map.unmap(to + common, to_size - common);
+    return error;
+  }
+  if (from_size > common) map.unmap(from + common, from_size - common);
   return static_cast<int64_t>(to);
 }
 
@@ -49,7 +39,7 @@ int64_t move(MemoryMap &map, const vmp_area &area, uint64_t from, uint64_t from_
 
 int64_t mremap(Thread &thread, uint64_t address, uint64_t old_size, uint64_t new_size, uint64_t flags,
                uint64_t new_address) {
-  MemoryMap &map = thread.process.map;
+  MemoryMap &map = *thread.process.map;
   const bool may_move = (flags & MREMAP_MAYMOVE) != 0;
   const bool fixed = (flags & MREMAP_FIXED) != 0;
   if ((flags & ~uint64_t{MREMAP_MAYMOVE | MREMAP_FIXED}) != 0 || (fixed && !may_move)) return -EINVAL;
@@ -58,6 +48,7 @@ int64_t mremap(Thread &thread, uint64_t address, uint64_t old_size, uint64_t new
   old_size = page_ceiling(old_size);
   new_size = page_ceiling(new_size);
   if (!map.inside(address, old_size)) return -EFAULT;
+  std::lock_guard lock(map.placing());
   vmp_area area;
   if (const int error = area_of(map, address, old_size, area); error != 0) return error;
   if (fixed) {
@@ -69,7 +60,10 @@ int64_t mremap(Thread &thread, uint64_t address, uint64_t old_size, uint64_t new
     if (new_size < old_size) map.unmap(address + new_size, old_size - new_size);
     return static_cast<int64_t>(address);
   }
+  // The pages of a file behind those that are mapped are not known here.
+  const bool grows = area.tag != kSharedFileArea && area.tag != kBeyondFileArea;
   const uint64_t more = new_size - old_size;
+  if (!grows) return -EFAULT;
   if (map.inside(address, new_size) && map.is_free(address + old_size, more) &&
       map.map(address + old_size, more, area.protection, static_cast<AreaTag>(area.tag)) == 0) {
     return static_cast<int64_t>(address);

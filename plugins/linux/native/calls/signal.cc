@@ -1,5 +1,8 @@
+#include <limits>
+
 #include "calls/calls.h"
 #include "personality.h"
+#include "waiting.h"
 
 namespace vmp_linux::calls {
 namespace {
@@ -11,33 +14,47 @@ void set_blocked(Thread &thread, uint64_t mask) {
   if (signal_waits(thread)) thread.attention.store(true, std::memory_order_relaxed);
 }
 
-// Signal 0 only asks whether the target is there.
-int64_t send(Thread &thread, Thread *target, int number, int code) {
-  if (number == 0) return 0;
-  if (!is_signal(number)) return -EINVAL;
+// kill(2): the sender's user must be one of the target's, or the superuser.
+bool may_signal(const Thread &thread, const Process::Family &target, int number) {
+  const Credentials &who = thread.process.credentials;
+  if (who.effective_user == 0 || who.user == target.user || who.effective_user == target.user) return true;
+  return number == SIGCONT && target.session == thread.process.family.session;
+}
+
+SignalInformation information_of(const Thread &thread, int number, int code) {
   SignalInformation information;
   information.number = number;
   information.code = code;
   information.sender.process = static_cast<int32_t>(thread.process.id);
   information.sender.user = thread.process.credentials.user;
-  return send_signal(thread.process, target, information);
+  return information;
 }
 
-Thread *find_thread(Thread &thread, int id) {
-  for (const auto &each : thread.process.threads) {
-    if (static_cast<int>(each->id) == id) return each.get();
-  }
-  return nullptr;
+// Signal 0 only asks whether the target is there.
+int64_t send(Thread &thread, Process &target, Thread *receiver, const SignalInformation &information) {
+  const Process::Family family = thread.personality.table().family(target);
+  if (target.run != thread.process.run) return -ESRCH;
+  if (!may_signal(thread, family, information.number)) return -EPERM;
+  if (information.number == 0 || family.state == Process::Family::State::zombie) return 0;
+  const int64_t result = send_signal(target, receiver, information);
+  return result == -ESRCH ? 0 : result;  // it ended just now: a zombie takes every signal
+}
+
+// A thread by its id, which is its process's where there is one thread. Null when there is none.
+std::shared_ptr<Process> find_target(Thread &thread, int id) {
+  return id > 0 ? thread.personality.find_process(static_cast<uint32_t>(id)) : nullptr;
 }
 
 // Information that the guest made up: it may not claim to come from the kernel or from kill(2).
-int64_t queue(Thread &thread, Thread *target, int number, Ptr pointer) {
+int64_t queue(Thread &thread, int process, bool to_thread, int number, Ptr pointer) {
   SignalInformation information;
   if (!thread.process.memory().get(pointer, information)) return -EFAULT;
-  if (!is_signal(number)) return number == 0 ? 0 : -EINVAL;
-  if ((information.code >= 0 || information.code == SI_TKILL) && target != &thread && target != nullptr) return -EPERM;
+  if (number < 0 || number > kSignalCount) return -EINVAL;
+  const auto target = find_target(thread, process);
+  if (target == nullptr) return -ESRCH;
+  if ((information.code >= 0 || information.code == SI_TKILL) && target.get() != &thread.process) return -EPERM;
   information.number = number;
-  return send_signal(thread.process, target, information);
+  return send(thread, *target, to_thread ? target->threads.front().get() : nullptr, information);
 }
 
 }  // namespace
@@ -67,6 +84,9 @@ int64_t rt_sigaction(Thread &thread, int number, Ptr pointer, Ptr old_pointer, u
         for (const auto &each : process.threads) each->pending.discard(signal_bit(number));
       }
     }
+  }
+  if (pointer && is_ignored(action, number)) {
+    thread.personality.timers().signals_discarded(process, signal_bit(number));
   }
   if (!old_pointer) return 0;
   words[0] = old.handler;
@@ -110,13 +130,12 @@ int64_t rt_sigpending(Thread &thread, Ptr pointer, uint64_t mask_size) {
 }
 
 int64_t rt_sigqueueinfo(Thread &thread, int process, int number, Ptr information) {
-  return process == static_cast<int>(thread.process.id) ? queue(thread, nullptr, number, information) : -ESRCH;
+  return queue(thread, process, false, number, information);
 }
 
 int64_t rt_tgsigqueueinfo(Thread &thread, int process, int id, int number, Ptr information) {
-  Thread *target = find_thread(thread, id);
-  if (process != static_cast<int>(thread.process.id) || target == nullptr) return -ESRCH;
-  return queue(thread, target, number, information);
+  if (process <= 0 || id <= 0) return -EINVAL;
+  return process != id ? -ESRCH : queue(thread, id, true, number, information);
 }
 
 int64_t sigaltstack(Thread &thread, Ptr pointer, Ptr old_pointer) {
@@ -162,23 +181,42 @@ int64_t rt_sigreturn(Thread &thread) {
 }
 
 int64_t kill(Thread &thread, int process, int number) {
-  const auto own = static_cast<int64_t>(thread.process.id);
-  const auto group = static_cast<int64_t>(thread.process.group);
   if (number < 0 || number > kSignalCount) return -EINVAL;
-  // kill(-1) reaches every process but the caller: there is none.
-  if (process != 0 && process != own && -int64_t{process} != group) return -ESRCH;
-  return send(thread, nullptr, number, SI_USER);
+  const SignalInformation information = information_of(thread, number, SI_USER);
+  if (process > 0) {
+    const auto target = find_target(thread, process);
+    return target == nullptr ? -ESRCH : send(thread, *target, nullptr, information);
+  }
+  if (process == std::numeric_limits<int>::min()) return -ESRCH;
+  const Run &run = *thread.process.run;
+  ProcessTable &table = thread.personality.table();
+  // -1: everything but the caller and what init is to Linux, the run's first process.
+  const uint32_t group = process == 0 ? table.family(thread.process).group : static_cast<uint32_t>(-process);
+  const auto targets = process == -1 ? table.processes_of(run) : table.group(run, group);
+  int64_t result = -ESRCH;
+  for (const auto &target : targets) {
+    if (process == -1 && (target.get() == &thread.process || target->id == run.first_process)) continue;
+    const int64_t sent = send(thread, *target, nullptr, information);
+    if (result != 0) result = sent;
+  }
+  return result;
 }
 
 int64_t tkill(Thread &thread, int id, int number) {
-  if (id <= 0) return -EINVAL;
-  Thread *target = find_thread(thread, id);
-  return target == nullptr ? -ESRCH : send(thread, target, number, SI_TKILL);
+  if (id <= 0 || number < 0 || number > kSignalCount) return -EINVAL;
+  const auto target = find_target(thread, id);
+  if (target == nullptr) return -ESRCH;
+  return send(thread, *target, target->threads.front().get(), information_of(thread, number, SI_TKILL));
 }
 
 int64_t tgkill(Thread &thread, int process, int id, int number) {
   if (process <= 0 || id <= 0) return -EINVAL;
-  return process == static_cast<int>(thread.process.id) ? tkill(thread, id, number) : -ESRCH;
+  return process == id ? tkill(thread, id, number) : -ESRCH;
+}
+
+int64_t pause(Thread &thread) {
+  const int64_t error = wait_for(thread, -1, 0);
+  return error == -kRestartSystem ? -kRestartNoHandler : error;
 }
 
 }  // namespace vmp_linux::calls

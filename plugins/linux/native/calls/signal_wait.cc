@@ -1,5 +1,6 @@
 #include "calls/calls.h"
 #include "calls/time_values.h"
+#include "personality.h"
 #include "waiting.h"
 
 namespace vmp_linux::calls {
@@ -30,8 +31,10 @@ int64_t rt_sigtimedwait(Thread &thread, Ptr mask, Ptr information_pointer, Ptr t
       std::lock_guard lock(thread.process.signal_mutex);
       taken = thread.pending.take(~wanted);
       if (!taken) taken = thread.process.pending.take(~wanted);
+      if (taken) refresh_signal_files(thread.process);
     }
     if (taken) {
+      thread.personality.timers().signal_taken(thread.process, *taken);
       if (information_pointer && !thread.process.memory().put(information_pointer, *taken)) return -EFAULT;
       return taken->number;
     }

@@ -35,13 +35,14 @@ void to_statx(const struct stat &from, struct statx &to) {
   to.stx_blocks = static_cast<uint64_t>(from.st_blocks);
 }
 
-int64_t put_statfs(Thread &thread, Ptr to, int host) {
+// path: of a synthesized file, when there is no host's.
+int64_t put_statfs(Thread &thread, Ptr to, int host, std::string_view path) {
   struct statfs status;
   if (host >= 0) {
     if (::fstatfs(host, &status) != 0) return -errno;
   } else {
     status = {};
-    status.f_type = 0x9fa0;  // PROC_SUPER_MAGIC
+    status.f_type = virtual_file_system(path);
     status.f_bsize = status.f_frsize = static_cast<long>(kPage);
     status.f_namelen = 255;
   }
@@ -53,13 +54,16 @@ int64_t check_access(Thread &thread, int directory, Ptr path, uint32_t mode, uin
   Target target;
   if (const int error = target.find(thread, directory, path, flags); error != 0) return error;
   if (target.file) {
-    const bool is_denied = ((mode & W_OK) != 0 && target.file->kind != VirtualKind::device) ||
-                           ((mode & X_OK) != 0 && (target.status.st_mode & 0111) == 0);
+    const bool is_own = target.file->is_public || target.file->process == thread.process.id;
+    const bool is_denied = ((mode & W_OK) != 0 && !S_ISCHR(target.status.st_mode)) ||
+                           ((mode & X_OK) != 0 && (target.status.st_mode & 0111) == 0) ||
+                           ((mode & R_OK) != 0 && !is_own);
     return is_denied ? -EACCES : 0;
   }
   const bool is_file = S_ISREG(target.status.st_mode) || S_ISDIR(target.status.st_mode);
-  if ((mode & W_OK) != 0 && is_file && thread.personality.files().read_only()) return -EROFS;
-  return errno_or(::syscall(SYS_faccessat2, target.host, "", mode, (flags & AT_EACCESS) | AT_EMPTY_PATH));
+  if ((mode & W_OK) != 0 && is_file && target.mount != nullptr && target.mount->read_only) return -EROFS;
+  // The thread's own identity for files (take_identity) is the one that counts, not the host process's real user.
+  return errno_or(::syscall(SYS_faccessat2, target.host, "", mode, AT_EACCESS | AT_EMPTY_PATH));
 }
 
 }  // namespace
@@ -94,12 +98,12 @@ int64_t statx(Thread &thread, int directory, Ptr path, uint32_t flags, uint32_t 
 int64_t statfs(Thread &thread, Ptr path, Ptr to) {
   Target target;
   if (const int error = target.find(thread, AT_FDCWD, path, 0); error != 0) return error;
-  return put_statfs(thread, to, target.host);
+  return put_statfs(thread, to, target.host, target.file ? target.file->path : "");
 }
 
 int64_t fstatfs(Thread &thread, int descriptor, Ptr to) {
   const FileDescription *file = thread.process.descriptors.find(descriptor);
-  return file == nullptr ? -EBADF : put_statfs(thread, to, file->host);
+  return file == nullptr ? -EBADF : put_statfs(thread, to, file->host, file->virtual_path);
 }
 
 int64_t faccessat(Thread &thread, int directory, Ptr path, uint32_t mode) {

@@ -2,6 +2,7 @@
 #include <sys/random.h>
 #include <sys/sysinfo.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 
@@ -10,6 +11,11 @@
 #include "personality.h"
 
 namespace vmp_linux::calls {
+namespace {
+
+constexpr size_t kNameSize = 16;  // of comm, with its NUL
+
+}  // namespace
 
 int64_t uname(Thread &thread, Ptr to) {
   struct {
@@ -34,13 +40,14 @@ int64_t sysinfo(Thread &thread, Ptr to) {
   information.uptime = uptime.tv_sec;
   information.totalram = memory->size;
   information.freeram = memory->size - std::min(memory->size, memory->allocated.load(std::memory_order_relaxed));
-  information.procs = 1;
+  information.procs =
+      static_cast<uint16_t>(std::min<size_t>(thread.personality.processes_of(*thread.process.run).size(), UINT16_MAX));
   information.mem_unit = 1;
   return thread.process.memory().put(to, information) ? 0 : -EFAULT;
 }
 
 int64_t getrandom(Thread &thread, Ptr buffer, uint64_t size, uint32_t flags) {
-  uint8_t *host = thread.process.memory().host_range(buffer, size);
+  uint8_t *host = thread.process.memory().host_range(buffer, size, VMP_PROTECTION_WRITE);
   if (host == nullptr) return -EFAULT;
   return errno_or(::getrandom(host, size, flags));
 }
@@ -49,21 +56,31 @@ int64_t prctl(Thread &thread, int option, uint64_t a, uint64_t b, uint64_t c, ui
   Process &process = thread.process;
   switch (option) {
     case PR_SET_NAME: {
-      char name[sizeof process.name] = {};
+      char name[kNameSize] = {};
       const int error = process.memory().read_string(Ptr(a), name, sizeof name);
       if (error == -EFAULT) return error;
       name[sizeof name - 1] = '\0';
-      std::memcpy(process.name, name, sizeof name);
+      std::lock_guard lock(process.public_mutex);
+      process.facts.name = name;
       return 0;
     }
-    case PR_GET_NAME:
-      return process.memory().put(Ptr(a), process.name) ? 0 : -EFAULT;
+    case PR_GET_NAME: {
+      char name[kNameSize] = {};
+      process.name().copy(name, sizeof name - 1);
+      return process.memory().put(Ptr(a), name) ? 0 : -EFAULT;
+    }
     case PR_GET_DUMPABLE:
       return 1;
     case PR_SET_DUMPABLE:
       return a <= 1 ? 0 : -EINVAL;
     case PR_SET_PDEATHSIG:
-      return a <= kSignalCount ? 0 : -EINVAL;  // the parent is the machine, which outlives it
+      if (a > kSignalCount) return -EINVAL;
+      process.parent_death_signal = static_cast<int>(a);
+      return 0;
+    case PR_GET_PDEATHSIG: {
+      const int32_t number = process.parent_death_signal;
+      return process.memory().put(Ptr(a), number) ? 0 : -EFAULT;
+    }
     case PR_GET_NO_NEW_PRIVS:
       return process.no_new_privileges ? 1 : 0;
     case PR_SET_NO_NEW_PRIVS:

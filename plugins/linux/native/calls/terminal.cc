@@ -3,6 +3,8 @@
 #include <sys/ioctl.h>
 
 #include "calls/calls.h"
+#include "personality.h"
+#include "terminal.h"
 
 namespace vmp_linux::calls {
 namespace {
@@ -27,6 +29,7 @@ int64_t set_on_host(Thread &thread, int host, uint64_t request, Ptr from) {
 // Only what a program does with its own terminal; TIOCSTI and the like would reach the user's shell.
 int64_t terminal_request(Thread &thread, int host, uint32_t request, uint64_t argument) {
   Process &process = thread.process;
+  ProcessTable &table = thread.personality.table();
   const Ptr pointer(argument);
   switch (request) {
     case TCGETS:
@@ -34,6 +37,7 @@ int64_t terminal_request(Thread &thread, int host, uint32_t request, uint64_t ar
     case TCSETS:
     case TCSETSW:
     case TCSETSF:
+      if (const int64_t error = check_terminal_change(thread); error != 0) return error;
       return set_on_host<struct termios>(thread, host, request, pointer);
     case TIOCGWINSZ:
       return get_from_host<winsize>(thread, host, request, pointer);
@@ -47,19 +51,26 @@ int64_t terminal_request(Thread &thread, int host, uint32_t request, uint64_t ar
     case TCSBRKP:
       return errno_or(::ioctl(host, request, static_cast<int>(argument)));
     // Process groups are the guest's own, and so is which of them is in the foreground.
-    case TIOCGPGRP:
-      return process.memory().put(pointer, process.foreground_group) ? 0 : -EFAULT;
+    case TIOCGPGRP: {
+      const Terminal terminal = table.terminal(*process.run);
+      if (terminal.session != table.family(process).session) return -ENOTTY;
+      return process.memory().put(pointer, terminal.foreground_group) ? 0 : -EFAULT;
+    }
     case TIOCSPGRP: {
       int32_t group;
+      if (const int64_t error = check_terminal_change(thread); error != 0) return error;
       if (!process.memory().get(pointer, group)) return -EFAULT;
-      if (group < 0 || static_cast<uint32_t>(group) != process.group) return group < 0 ? -EINVAL : -ESRCH;
-      process.foreground_group = static_cast<uint32_t>(group);
-      return 0;
+      return group < 0 ? -EINVAL : table.set_foreground(process, static_cast<uint32_t>(group));
     }
-    case TIOCGSID:
-      return process.memory().put(pointer, process.session) ? 0 : -EFAULT;
+    case TIOCGSID: {
+      const Terminal terminal = table.terminal(*process.run);
+      if (terminal.session != table.family(process).session) return -ENOTTY;
+      return process.memory().put(pointer, terminal.session) ? 0 : -EFAULT;
+    }
     case TIOCSCTTY:
-      return 0;
+      return table.take_terminal(process);
+    case TIOCNOTTY:
+      return table.leave_terminal(process);
     default:
       return -ENOTTY;
   }

@@ -11,6 +11,7 @@ namespace vmp_linux {
 namespace {
 
 constexpr unsigned kMemoryDevices = 1;  // the major number of /dev/null, zero, full, random
+const dev_t kNullDevice = makedev(kMemoryDevices, 3);
 
 }  // namespace
 
@@ -26,6 +27,8 @@ std::shared_ptr<FileDescription> borrow_stream(int host, int *error) {
   file->is_frozen = true;
   file->is_directory = S_ISDIR(status.st_mode);
   file->is_terminal = ::isatty(host) == 1;
+  file->ignores_empty_write =
+      S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode) || (S_ISCHR(status.st_mode) && status.st_rdev == kNullDevice);
   if (S_ISSOCK(status.st_mode)) {
     file->waiting = Waiting::socket;
   } else if (S_ISFIFO(status.st_mode) || file->is_terminal) {

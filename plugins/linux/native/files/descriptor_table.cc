@@ -5,10 +5,12 @@
 namespace vmp_linux {
 
 int DescriptorTable::add(std::shared_ptr<FileDescription> file, bool close_on_exec, uint64_t limit, int lowest) {
-  size_t index = static_cast<uint32_t>(lowest);
+  const size_t first = static_cast<uint32_t>(lowest);
+  size_t index = std::max(first, lowest_free_);
   while (index < slots_.size() && slots_[index].file != nullptr) ++index;
   if (index >= limit) return -EMFILE;
   put(static_cast<int>(index), std::move(file), close_on_exec);
+  if (first <= lowest_free_) lowest_free_ = index + 1;
   return static_cast<int>(index);
 }
 
@@ -18,14 +20,30 @@ void DescriptorTable::put(int descriptor, std::shared_ptr<FileDescription> file,
   slots_[index] = {std::move(file), close_on_exec};
 }
 
+void DescriptorTable::release(size_t index) {
+  slots_[index] = {};
+  lowest_free_ = std::min(lowest_free_, index);
+}
+
 int DescriptorTable::close(int descriptor) {
   if (find(descriptor) == nullptr) return -EBADF;
-  slots_[static_cast<uint32_t>(descriptor)] = {};
+  release(static_cast<uint32_t>(descriptor));
   return 0;
 }
 
+void DescriptorTable::close_all() {
+  slots_.clear();
+  lowest_free_ = 0;
+}
+
 void DescriptorTable::close_range(uint32_t first, uint32_t last) {
-  for (size_t i = first; i < slots_.size() && i <= last; ++i) slots_[i] = {};
+  for (size_t i = first; i < slots_.size() && i <= last; ++i) release(i);
+}
+
+void DescriptorTable::close_marked() {
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    if (slots_[i].close_on_exec) release(i);
+  }
 }
 
 }  // namespace vmp_linux

@@ -29,8 +29,10 @@ class DescriptorTable {
   void put(int descriptor, std::shared_ptr<FileDescription> file, bool close_on_exec);
   // 0 or -EBADF.
   int close(int descriptor);
-  void close_all() { slots_.clear(); }
+  void close_all();
   void close_range(uint32_t first, uint32_t last);
+  // What execve(2) does.
+  void close_marked();
 
   bool close_on_exec(int descriptor) const { return slots_[static_cast<uint32_t>(descriptor)].close_on_exec; }
   void set_close_on_exec(int descriptor, bool value) {
@@ -43,7 +45,10 @@ class DescriptorTable {
     std::shared_ptr<FileDescription> file;
     bool close_on_exec = false;
   };
+  void release(size_t index);
+
   std::vector<Slot> slots_;
+  size_t lowest_free_ = 0;  // none below it is free
 };
 
 }  // namespace vmp_linux

@@ -1,81 +1,74 @@
-// The guest's file system: the host folder that the user granted, and the synthesized files. The only place that opens
-// host paths for a guest: openat2(2) keeps every one below the root, but for the few devices that are synthesized.
+// The guest's file system, one for each run: what the user granted at its mount points, and what is synthesized. All
+// that a guest names is found here; mount_open.h has the rules by which files of the host are opened.
 #ifndef VMP_LINUX_FILES_FILE_SYSTEM_H
 #define VMP_LINUX_FILES_FILE_SYSTEM_H
 
-#include <fcntl.h>
-#include <sys/stat.h>
+#include <vm_plugin/os_personality.h>
 
-#include <optional>
 #include <string>
 
-#include "files/owned_descriptor.h"
-#include "files/virtual_files.h"
+#include "files/path_walk.h"
 #include "services.h"
 #include "settings.h"
 
 namespace vmp_linux {
 
-// What a guest's path names: a synthesized file, or a host path below the root, or nothing.
-struct Place {
-  std::optional<VirtualFile> file;
-  int base = -1;  // where the path starts on the host; -1: nowhere
-  bool from_root = false;
-  const char *path = nullptr;  // borrowed
-};
-
-// The directory that holds a path's last component, for calls that make or remove names.
-struct ParentPlace {
-  int directory = -1;
-  const char *name = nullptr;  // borrowed
-  OwnedDescriptor owned;
+// The directory that holds a path's last name, for calls that make or remove names.
+struct Parent {
+  Directory directory;
+  std::string name;  // with any slashes behind it; may be "." or ".."
 };
 
 class FileSystem {
  public:
-  // Opens the root, if there is one. ROOT_NOT_FOUND, ROOT_NOT_A_DIRECTORY, ROOT_DENIED, OPENAT2_MISSING.
+  // [control] Of a run. The root is the request's, else the settings'; then come the request's mounts in order, each
+  // hiding what the guest had at and below its path. Links on the way to a mount point are followed once, here; what is
+  // missing there need not exist. Without a root there is an empty "/" with the program where the guest says it is.
+  // ROOT_NOT_FOUND, ROOT_NOT_A_DIRECTORY, ROOT_DENIED, BIND_NOT_FOUND, BIND_DENIED, BIND_INVALID, OPENAT2_MISSING.
+  vmp_status open(const Settings &settings, const vmp_spawn &request, vmp_error *error);
+  // [control] The settings' root alone, if there is one: so that a machine with a wrong one is refused at once.
   vmp_status open_root(const Settings &settings, vmp_error *error);
 
-  bool has_root() const { return static_cast<bool>(root_); }
-  bool read_only() const { return read_only_; }
+  bool has_root() const { return mounts_.root().mount != nullptr; }
+  const MountTable &mounts() const { return mounts_; }
 
-  // directory: AT_FDCWD or a descriptor of the guest; path: terminated, not empty. 0 or minus an errno.
-  int locate(Process &process, int directory, const char *path, Place &place) const;
-  // The synthesized file to which a place leads that `open` did not find or refused: by links, or by ".." from where it
-  // starts. Links in the middle of a path do not count.
-  std::optional<VirtualFile> find_linked(Process &process, const Place &place) const;
-  // A host descriptor, or minus an errno. flags and mode: as open(2) on the host; O_CLOEXEC is added. Device nodes and
-  // the kernel's own file systems are refused (EACCES).
-  int open(const Place &place, int flags, mode_t mode, struct stat &status) const;
-  // The file of a descriptor that `open` gave, opened once more. As `open`; O_NOFOLLOW says only that it is no link.
-  int reopen(int host, int flags, mode_t mode, struct stat &status) const;
-  // 0 or minus an errno; -EROFS where nothing can be made.
-  int open_parent(const Place &place, ParentPlace &parent) const;
-  // The guest's path of a host directory below the root. 0 or minus an errno.
-  int path_of(int host, std::string &path) const;
-  // An open file below the root, or a folder that is synthesized, as a guest's descriptors share it.
-  std::shared_ptr<FileDescription> describe(OwnedDescriptor host, const struct stat &status) const;
-  static std::shared_ptr<FileDescription> describe_virtual_directory(std::string path);
-  // The host's device of that path, which is one of VirtualKind::device. A host descriptor, or minus an errno.
-  static int open_device(const std::string &path, int flags);
-  // The root, open for reading; -1 without one.
-  int open_root_file() const { return root_ ? ::openat(root_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1; }
-  // The root as a working directory.
+  // The next three run on the thread of `process`. directory: AT_FDCWD or a descriptor of the guest, where a relative
+  // path starts; path: not empty. 0 or minus an errno.
+  // flags and mode: as open(2) on the host, without O_CREAT. Where a mount is read-only what would write is refused.
+  int find(Process &process, int directory, std::string_view path, int flags, mode_t mode, Found &found) const;
+  int find_parent(Process &process, int directory, std::string_view path, Parent &parent) const;
+  // With O_CREAT. is_new: the file did not exist, and mode was used as the host's umask left it.
+  int make(Process &process, int directory, std::string_view path, int flags, mode_t mode, Found &found,
+           bool &is_new) const;
+
+  // What was found as guests' descriptors share it; it is no synthesized file but perhaps such a directory.
+  static std::shared_ptr<FileDescription> describe(Found found);
+  // A directory as a working directory: 0, or minus an errno with its path (as find's).
+  int open_directory(Process &process, std::string_view path, std::shared_ptr<FileDescription> &directory) const;
+  // "/" as one.
   std::shared_ptr<FileDescription> open_root_directory() const;
 
- private:
-  int resolve(const Place &place, uint64_t flags, uint64_t mode) const;
-  // Where opening a device may already do something to it: the file that was looked at is the one that is opened.
-  int resolve_beside_devices(const Place &place, int flags, mode_t mode) const;
-  bool is_forbidden(int host, const struct stat &status) const;
+  // The guest's path of an open directory or file of its tree. 0 or minus an errno; -ENOENT when it has none (more).
+  int path_of(const FileDescription &file, std::string &path) const;
+  // Lists what is mounted: /proc/PID/mounts, or with `full` /proc/PID/mountinfo.
+  std::string mounts_text(bool full) const;
+  // Writes back what was written below the mounts that may be written.
+  void sync() const;
 
-  OwnedDescriptor root_;
-  dev_t root_device_ = 0;
-  ino_t root_inode_ = 0;
-  dev_t devices_device_ = 0;    // of the host's /dev, when it is a file system of its own
-  bool has_own_dev_ = false;    // below the root, a folder /dev that is not the host's
-  bool holds_devices_ = false;  // below the root, the host's /dev
-  bool read_only_ = false;
+  // The host's device of that path, which is one of VirtualKind::device. A host descriptor, or minus an errno.
+  static int open_device(const std::string &path, int flags);
+
+ private:
+  vmp_status mount_root(const std::string &path, bool read_only, vmp_error *error);
+  void mount_program(const vmp_spawn &request);
+  vmp_status mount_bind(const vmp_mount &request, vmp_error *error);
+  void mount_synthesized();
+  // The path without links, as far as it exists. 0, or -ENOTDIR when a file is in the way, or -ELOOP.
+  int canonical_path(std::string_view path, std::string &canonical) const;
+  // Where a relative path starts. 0 or minus an errno.
+  int start(const Process &process, int directory, std::string_view path, Directory &start) const;
+
+  MountTable mounts_;
 };
 
 }  // namespace vmp_linux

@@ -7,6 +7,9 @@
 #include <algorithm>
 
 #include "errno_or.h"
+#include "files/file_size_limit.h"
+#include "files/memory_file.h"
+#include "files/signal_file.h"
 #include "files/virtual_files.h"
 #include "process.h"
 #include "waiting.h"
@@ -33,7 +36,7 @@ int64_t try_read(const FileDescription &file, iovec *vectors, int count) {
   } else if (file.waiting == Waiting::shared && !is_ready(file.host, POLLIN)) {
     return -EAGAIN;
   } else {
-    n = ::readv(file.host, vectors, count);
+    n = count == 1 ? ::read(file.host, vectors->iov_base, vectors->iov_len) : ::readv(file.host, vectors, count);
   }
   return errno_or(n);
 }
@@ -49,21 +52,9 @@ int64_t try_write(const FileDescription &file, iovec *vectors, int count) {
     if (!is_ready(file.host, POLLOUT)) return -EAGAIN;
     n = ::write(file.host, vectors->iov_base, std::min(vectors->iov_len, kSharedWrite));
   } else {
-    n = ::writev(file.host, vectors, count);
+    n = count == 1 ? ::write(file.host, vectors->iov_base, vectors->iov_len) : ::writev(file.host, vectors, count);
   }
   return errno_or(n);
-}
-
-// A write to a pipe without a reader must not kill the host: the guest's SIGPIPE is its own. For the rest of the
-// thread's life, which is the virtual CPU's.
-void block_host_signal() {
-  thread_local bool blocked = false;
-  if (blocked) return;
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  blocked = true;
 }
 
 // Drops `bytes` and every vector that is empty then.
@@ -79,34 +70,87 @@ void advance(iovec *&vectors, int &count, uint64_t bytes) {
   }
 }
 
+int64_t read_text(Thread &thread, FileDescription &file, const iovec *vectors, int count) {
+  std::lock_guard lock(file.position_mutex);
+  const int64_t n = read_virtual_text(thread.process, file, file.position, vectors, count);
+  if (n > 0) file.position += static_cast<uint64_t>(n);
+  return n;
+}
+
+int64_t write_file(const FileDescription &file, const iovec *vectors, int count) {
+  if (file.special != nullptr) {
+    const int error = reserve_next(file, size_of(vectors, count), (file.flags & O_APPEND) != 0);
+    if (error != 0) return error;
+  }
+  return errno_or(::writev(file.host, vectors, count));
+}
+
 }  // namespace
 
-int64_t read_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count) {
-  if (file.text != nullptr) {
-    const int64_t n = read_virtual_text(thread.process, file, file.position, vectors, count);
-    if (n > 0) file.position += static_cast<uint64_t>(n);
-    return n;
+uint64_t size_of(const iovec *vectors, int count) {
+  uint64_t size = 0;
+  for (int i = 0; i < count; ++i) size += vectors[i].iov_len;
+  return size;
+}
+
+// For the rest of the thread's life, which is the virtual CPU's.
+void block_host_signal() {
+  thread_local bool blocked = false;
+  if (blocked) return;
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  blocked = true;
+}
+
+bool scatter(const GuestMemory &memory, const iovec *vectors, int count, uint64_t offset, const void *from,
+             uint64_t size) {
+  const auto *bytes = static_cast<const uint8_t *>(from);
+  for (int i = 0; i < count && size > 0; ++i) {
+    const uint64_t length = vectors[i].iov_len;
+    if (offset >= length) {
+      offset -= length;
+      continue;
+    }
+    const uint64_t part = std::min(size, length - offset);
+    if (!memory.write(memory.guest_address(vectors[i].iov_base) + offset, bytes, part)) return false;
+    bytes += part;
+    size -= part;
+    offset = 0;
   }
+  return size == 0;
+}
+
+int64_t read_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count, bool nonblocking) {
+  if (file.text != nullptr) return read_text(thread, file, vectors, count);
   if (file.host < 0) return -EISDIR;
-  if (file.waiting == Waiting::never) {
-    return errno_or(::readv(file.host, vectors, count));
+  if (file.waiting == Waiting::never) return errno_or(::readv(file.host, vectors, count));
+  if (auto *signals = file.special_as<SignalFile>()) {
+    return read_signals(thread, file, *signals, vectors, count, nonblocking);
   }
   for (;;) {
     const int64_t n = try_read(file, vectors, count);
-    if (n != -EAGAIN || (file.flags & O_NONBLOCK) != 0) return n;
+    if (n != -EAGAIN || nonblocking) return n;
     if (const int64_t error = wait_for(thread, file.host, POLLIN); error != 0) return error;
   }
 }
 
-int64_t write_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count) {
+int64_t write_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count, bool nonblocking) {
   if (file.host < 0) return -EBADF;
   if (file.waiting == Waiting::never) {
-    return errno_or(::writev(file.host, vectors, count));
+    const int error = limit_write(thread, file, -1, vectors, count);
+    return error != 0 ? error : write_file(file, vectors, count);
   }
+  if (file.special != nullptr) return -EINVAL;  // signalfd, epoll
+  if (count == 0) return 0;
   block_host_signal();
   int64_t written = 0;
-  advance(vectors, count, 0);
-  if (count == 0) return 0;
+  // All but the last may be dropped: a write of no bytes is the host's to judge.
+  while (count > 1 && vectors->iov_len == 0) {
+    ++vectors;
+    --count;
+  }
   for (;;) {
     const int64_t n = try_write(file, vectors, count);
     if (n == -EPIPE) raise_broken_pipe(thread);
@@ -114,10 +158,12 @@ int64_t write_vectors(Thread &thread, FileDescription &file, iovec *vectors, int
       written += n;
       advance(vectors, count, static_cast<uint64_t>(n));
       if (count == 0) return written;
-      if ((file.flags & O_NONBLOCK) != 0 && file.waiting != Waiting::shared) return written;
-      continue;
+      // What a pipe takes of a write that does not wait is all that it had room for.
+      if (nonblocking && file.waiting != Waiting::shared) return written;
+    } else if (n != -EAGAIN || nonblocking) {
+      return written > 0 ? written : n;
     }
-    if (n != -EAGAIN || (file.flags & O_NONBLOCK) != 0) return written > 0 ? written : n;
+    if (n > 0 && file.waiting == Waiting::shared) continue;
     const int64_t error = wait_for(thread, file.host, POLLOUT);
     if (error != 0) return written > 0 ? written : error;
   }

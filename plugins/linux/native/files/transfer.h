@@ -7,15 +7,26 @@
 #include <cstdint>
 
 #include "files/file_description.h"
+#include "memory/guest_memory.h"
 
 namespace vmp_linux {
 
 struct Thread;
 
-// vCPU thread. vectors: host addresses, changed on the way. Bytes, or minus an errno or Restart, as read(2) and
-// write(2).
-int64_t read_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count);
-int64_t write_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count);
+// vCPU thread. vectors: host addresses, changed on the way. nonblocking: answers -EAGAIN instead of waiting. Bytes, or
+// minus an errno or Restart, as read(2) and write(2).
+int64_t read_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count, bool nonblocking);
+int64_t write_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count, bool nonblocking);
+
+uint64_t size_of(const iovec *vectors, int count);
+
+// vCPU thread. Before any call of the host's that writes to a pipe or a socket: the host must not die of a SIGPIPE that
+// is the guest's.
+void block_host_signal();
+
+// Our own bytes to the vectors' host addresses in the guest's memory, `offset` bytes behind their start. False: EFAULT.
+bool scatter(const GuestMemory &memory, const iovec *vectors, int count, uint64_t offset, const void *from,
+             uint64_t size);
 
 }  // namespace vmp_linux
 #endif

@@ -42,9 +42,11 @@ class GuestMemory {
   }
 
   // The host address of the range, for the host kernel alone, which answers EFAULT where the guest has no access: the
-  // arena's host mappings are the guest's protection. Null when the range leaves the space.
-  uint8_t *host_range(GuestPointer at, uint64_t size) const {
+  // arena's host mappings are the guest's protection. access: what the kernel does there, VMP_PROTECTION_READ (it takes
+  // the guest's bytes, as write(2) does) or VMP_PROTECTION_WRITE. Null when the range leaves the space.
+  uint8_t *host_range(GuestPointer at, uint64_t size, uint32_t access) const {
     if (size > space_->size || at.address > space_->size - size) return nullptr;
+    if (size != 0) service_->prepare(space_, at.address, size, access);
     return space_->base + at.address;
   }
 

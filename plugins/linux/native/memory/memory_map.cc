@@ -9,6 +9,7 @@
 namespace vmp_linux {
 namespace {
 
+constexpr uint64_t kLazySize = uint64_t{1} << 20;
 constexpr uint64_t kStackGuard = uint64_t{1} << 20;  // as Linux's stack_guard_gap
 
 int errno_of(vmp_status status) {
@@ -36,8 +37,30 @@ MemoryMap::MemoryMap(GuestMemory memory, uint64_t stack_size)
       stack_size_(stack_size),
       mapping_top_(stack_top_ - stack_size - std::min(kStackGuard, stack_size)) {}
 
+std::shared_ptr<MemoryMap> MemoryMap::fork(vmp_error *error) const {
+  vmp_address_space *copy = nullptr;
+  if (memory_.service()->space_fork(memory_.space(), &copy, error) != VMP_OK) return nullptr;
+  auto map = std::make_shared<MemoryMap>(GuestMemory(memory_.service(), copy), stack_size_);
+  map->heap_start_ = heap_start_;
+  map->heap_end_ = heap_end_;
+  return map;
+}
+
 int MemoryMap::map(uint64_t address, uint64_t size, uint32_t protection, AreaTag tag) {
-  return errno_of(memory_.service()->map(memory_.space(), address, size, effective(protection), tag, nullptr));
+  // What is large is seldom used whole, and costs nothing until it is.
+  const bool lazy = tag == kStackArea || ((tag == kAnonymousArea || tag == kHeapArea) && size >= kLazySize);
+  const uint32_t flags = tag == kSharedAnonymousArea ? VMP_MAP_SHARED : lazy ? VMP_MAP_LAZY : 0;
+  return errno_of(memory_.service()->map(memory_.space(), address, size, effective(protection), flags, tag, nullptr));
+}
+
+int MemoryMap::map_file(uint64_t address, uint64_t size, uint32_t protection, int descriptor, uint64_t offset) {
+  const vmp_status status = memory_.service()->map_file(memory_.space(), address, size, effective(protection),
+                                                        kSharedFileArea, descriptor, offset, nullptr);
+  return status == VMP_ERROR_INVALID_ARGUMENT ? -ENODEV : errno_of(status);
+}
+
+int MemoryMap::move(uint64_t address, uint64_t size, uint64_t to) {
+  return errno_of(memory_.service()->move(memory_.space(), address, size, to, nullptr));
 }
 
 int MemoryMap::unmap(uint64_t address, uint64_t size) {

@@ -2,6 +2,8 @@
 #ifndef VMP_LINUX_MEMORY_MEMORY_MAP_H
 #define VMP_LINUX_MEMORY_MEMORY_MAP_H
 
+#include <memory>
+#include <mutex>
 #include <optional>
 
 #include "memory/guest_memory.h"
@@ -24,14 +26,24 @@ enum AreaTag : uint64_t {
   kProgramArea,
   kTrampolineArea,
   kFileArea,
+  kSharedFileArea,  // the file's own pages: an access behind its end is SIGBUS
   kBeyondFileArea,  // pages of a file mapping behind the file's end: an access is SIGBUS
 };
 
+// Every method but the constructor and `fork` may be called with a lock of `placing` held, by which calls that choose
+// an address and then map there are kept apart.
 class MemoryMap {
  public:
-  MemoryMap() = default;
-  // stack_size is a page multiple. The stack ends one page below the end of the space; mappings go below its guard.
+  // Takes the space over. stack_size is a page multiple. The stack ends one page below the end of the space; mappings
+  // go below its guard.
   MemoryMap(GuestMemory memory, uint64_t stack_size);
+  ~MemoryMap() { memory_.service()->space_destroy(memory_.space()); }
+  MemoryMap(const MemoryMap &) = delete;
+  MemoryMap &operator=(const MemoryMap &) = delete;
+
+  // A copy, of which each page is copied when either side writes to it. Null with `error` filled.
+  std::shared_ptr<MemoryMap> fork(vmp_error *error) const;
+  std::mutex &placing() const { return placing_; }
 
   const GuestMemory &memory() const { return memory_; }
   uint64_t end() const { return memory_.space()->size; }
@@ -41,6 +53,8 @@ class MemoryMap {
 
   // Page-aligned ranges. 0 or minus an errno.
   int map(uint64_t address, uint64_t size, uint32_t protection, AreaTag tag);
+  int map_file(uint64_t address, uint64_t size, uint32_t protection, int descriptor, uint64_t offset);
+  int move(uint64_t address, uint64_t size, uint64_t to);
   int unmap(uint64_t address, uint64_t size);
   int protect(uint64_t address, uint64_t size, uint32_t protection);
 
@@ -63,6 +77,7 @@ class MemoryMap {
 
  private:
   GuestMemory memory_;
+  mutable std::mutex placing_;
   uint64_t stack_top_ = 0;
   uint64_t stack_size_ = 0;
   uint64_t mapping_top_ = 0;

@@ -15,27 +15,36 @@ struct Next {
   SignalAction action;
 };
 
-// The next signal to act on; those that are ignored are dropped on the way.
-std::optional<Next> take_signal(Thread &thread) {
+std::optional<Next> take_pending(Thread &thread) {
   Process &process = thread.process;
   std::lock_guard lock(process.signal_mutex);
+  auto information = thread.pending.take(thread.blocked_signals);
+  if (!information) information = process.pending.take(thread.blocked_signals);
+  if (!information) {
+    thread.attention.store(false, std::memory_order_relaxed);
+    return std::nullopt;
+  }
+  refresh_signal_files(process);
+  SignalAction &action = process.actions[static_cast<size_t>(information->number - 1)];
+  const Next next = {*information, action};
+  if ((action.flags & kResetHandler) != 0 && action.handler != kIgnoreHandler) action.handler = kDefaultHandler;
+  return next;
+}
+
+// The next signal to act on; those that are ignored are dropped on the way.
+std::optional<Next> take_signal(Thread &thread) {
   for (;;) {
-    auto information = thread.pending.take(thread.blocked_signals);
-    if (!information) information = process.pending.take(thread.blocked_signals);
-    if (!information) {
-      thread.attention.store(false, std::memory_order_relaxed);
-      return std::nullopt;
-    }
-    SignalAction &action = process.actions[static_cast<size_t>(information->number - 1)];
-    if (is_ignored(action, information->number)) continue;
-    const Next next = {*information, action};
-    if ((action.flags & kResetHandler) != 0) action.handler = kDefaultHandler;
-    return next;
+    auto next = take_pending(thread);
+    if (!next) return std::nullopt;
+    // Outside of the lock: its reader may be the one who sends a signal now.
+    if (Trace *const trace = thread.process.run->trace.get(); trace != nullptr) trace->signal(thread, next->information);
+    thread.personality.timers().signal_taken(thread.process, next->information);
+    if (!is_ignored(next->action, next->information.number)) return next;
   }
 }
 
 const char *access_problem(const Process &process, uint64_t address) {
-  return process.map.area_at(address) ? "no permission" : "not mapped";
+  return process.map->area_at(address) ? "no permission" : "not mapped";
 }
 
 void end_by_signal(Thread &thread, const SignalInformation &information) {
@@ -62,27 +71,31 @@ void end_by_signal(Thread &thread, const SignalInformation &information) {
     if (sender == 0) std::snprintf(detail, sizeof detail, "%s sent by the host", title);
     if (sender != 0) std::snprintf(detail, sizeof detail, "%s raised by the program", title);
   }
-  thread.personality.end_process(thread.process, 0, number, "", detail);
-  thread.ended = true;
+  thread.personality.end_process(thread, 0, number, "", detail);
 }
 
-// Until SIGCONT, a signal that kills, or a request that the machine has to see to.
-void stop_until_continued(Thread &thread) {
+// Until SIGCONT, a signal that kills, or a stop of the machine.
+void stop_until_continued(Thread &thread, int number) {
+  Process &process = thread.process;
+  ProcessTable &table = thread.personality.table();
   const auto *machine = thread.personality.services().machine;
-  thread.stopped = true;
+  // A group that no one could continue is not stopped by the terminal (POSIX).
+  if (number != SIGSTOP && table.is_orphaned(process)) return;
+  table.stopped(process, number);
   for (;;) {
     {
-      std::lock_guard lock(thread.process.signal_mutex);
-      const uint64_t pending = thread.pending.pending() | thread.process.pending.pending();
-      if ((pending & (signal_bit(SIGCONT) | signal_bit(SIGKILL))) != 0) break;
+      std::lock_guard lock(process.signal_mutex);
+      const uint64_t pending = thread.pending.pending() | process.pending.pending();
+      if ((pending & signal_bit(SIGKILL)) != 0) return;
+      if ((pending & signal_bit(SIGCONT)) != 0) break;
     }
     if (machine->wait(thread.vcpu, -1, 0, -1, nullptr) != VMP_ERROR_CANCELLED) break;
-    if ((machine->vcpu_acknowledge(thread.vcpu) & ~uint32_t{VMP_REQUEST_INTERRUPT}) != 0) {
+    if ((machine->vcpu_acknowledge(thread.vcpu) & VMP_REQUEST_STOP) != 0) {
       thread.attention.store(true, std::memory_order_relaxed);
       return;
     }
   }
-  thread.stopped = false;
+  table.continued(process);
 }
 
 bool is_on(const AlternateStack &stack, uint64_t pointer) {
@@ -141,8 +154,6 @@ void settle_call(Thread &thread, const SignalAction *handler) {
 }  // namespace
 
 void deliver_signals(Thread &thread) {
-  if (thread.stopped) stop_until_continued(thread);
-  if (thread.stopped) return;
   while (auto next = take_signal(thread)) {
     if (next->action.handler != kDefaultHandler) {
       settle_call(thread, &next->action);
@@ -151,8 +162,8 @@ void deliver_signals(Thread &thread) {
     }
     switch (default_action(next->information.number)) {
       case DefaultAction::stop:
-        stop_until_continued(thread);
-        if (thread.stopped) return;
+        stop_until_continued(thread, next->information.number);
+        if ((thread.vcpu->requests.load(std::memory_order_acquire) & VMP_REQUEST_STOP) != 0) return;
         break;
       case DefaultAction::terminate:
         return end_by_signal(thread, next->information);

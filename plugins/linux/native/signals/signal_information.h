@@ -20,6 +20,13 @@ struct SignalInformation {
     struct {
       uint64_t address;
     } fault;
+    struct {
+      int32_t process;
+      uint32_t user;
+      int32_t status;
+      int32_t padding;
+      int64_t user_time, system_time;  // clock ticks
+    } child;
     uint8_t raw[112] = {};
   };
 };

@@ -36,7 +36,9 @@ bool is_ignored(const SignalAction &action, int number) {
 
 bool SignalQueue::push(const SignalInformation &information) {
   const uint64_t bit = signal_bit(information.number);
-  if (information.number < kFirstRealTime && (bits_ & bit) != 0) return true;
+  // A timer's signal is queued beside another one of its number, as Linux does: each timer waits for its own.
+  const bool is_timer = information.code == SI_TIMER;
+  if (information.number < kFirstRealTime && !is_timer && (bits_ & bit) != 0) return true;
   if (entries_.size() >= kLongestQueue) return false;
   bits_ |= bit;
   entries_.push_back(information);
@@ -86,12 +88,19 @@ int send_signal(Process &process, Thread *target, const SignalInformation &infor
   for (const auto &thread : process.threads) thread->pending.discard(opposite);
   SignalQueue &queue = target != nullptr ? target->pending : process.pending;
   if (!queue.push(information)) return -EAGAIN;
+  refresh_signal_files(process);
   for (const auto &thread : process.threads) {
     if (target != nullptr && thread.get() != target) continue;
     thread->attention.store(true, std::memory_order_release);
     process.personality.services().machine->vcpu_interrupt(thread->vcpu);
   }
   return 0;
+}
+
+void wake(Process &process) {
+  std::lock_guard lock(process.signal_mutex);
+  if (process.ended) return;  // its virtual CPUs may be gone
+  for (const auto &thread : process.threads) process.personality.services().machine->vcpu_interrupt(thread->vcpu);
 }
 
 void raise_fault(Thread &thread, int number, int code, uint64_t address) {

@@ -54,6 +54,8 @@ struct Process;
 void raise_fault(Thread &thread, int number, int code, uint64_t address);
 // Any thread. 0, -EAGAIN when too many are pending, or -ESRCH when the process has ended.
 int send_signal(Process &process, Thread *target, const SignalInformation &information);
+// Any thread. Brings every thread of the process out of its wait, which then looks again at what it waits for.
+void wake(Process &process);
 // vCPU thread. Whether a signal that is not blocked waits.
 bool signal_waits(const Thread &thread);
 // vCPU thread. Hands pending signals to handlers or lets them act; may end the process.

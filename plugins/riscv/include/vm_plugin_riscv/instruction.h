@@ -65,6 +65,8 @@ constexpr uint32_t access_size(Operation operation) {
     case Operation::lh:
     case Operation::lhu:
     case Operation::sh:
+    case Operation::flh:
+    case Operation::fsh:
       return 2;
     case Operation::lw:
     case Operation::lwu:

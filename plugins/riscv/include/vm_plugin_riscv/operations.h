@@ -1,4 +1,4 @@
-// Every 32-bit instruction of RV64GC with Zba, Zbb, Zbc, Zbs and Zicond: name, mask, match, format.
+// Every 32-bit instruction of RV64GC with Zba, Zbb, Zbc, Zbs, Zfh and Zicond: name, mask, match, format.
 // Encodings: RISC-V Instruction Set Manual, volume I, chapter "RV32/64G Instruction Set Listings" and those of the
 // extensions named. Compressed instructions decode to these too.
 #ifndef VM_PLUGIN_RISCV_OPERATIONS_H
@@ -125,16 +125,40 @@
   X(binv, 0xfe00707f, 0x68001033, registers) X(binvi, 0xfc00707f, 0x68001013, shift) \
   X(bset, 0xfe00707f, 0x28001033, registers) X(bseti, 0xfc00707f, 0x28001013, shift) \
   X(czero_eqz, 0xfe00707f, 0x0e005033, registers) X(czero_nez, 0xfe00707f, 0x0e007033, registers)
+
+#define VM_PLUGIN_RISCV_FLOAT_HALF_ACCESSES(X) /* Zfh */ \
+  X(flh, 0x0000707f, 0x00001007, float_load) X(fsh, 0x0000707f, 0x00001027, float_store)
+
+#define VM_PLUGIN_RISCV_FLOAT_HALF(X) /* Zfh but for its accesses */ \
+  X(fmadd_h, 0x0600007f, 0x04000043, float_fused) X(fmsub_h, 0x0600007f, 0x04000047, float_fused) \
+  X(fnmsub_h, 0x0600007f, 0x0400004b, float_fused) X(fnmadd_h, 0x0600007f, 0x0400004f, float_fused) \
+  X(fadd_h, 0xfe00007f, 0x04000053, float_arithmetic) X(fsub_h, 0xfe00007f, 0x0c000053, float_arithmetic) \
+  X(fmul_h, 0xfe00007f, 0x14000053, float_arithmetic) X(fdiv_h, 0xfe00007f, 0x1c000053, float_arithmetic) \
+  X(fsqrt_h, 0xfff0007f, 0x5c000053, float_convert) \
+  X(fsgnj_h, 0xfe00707f, 0x24000053, float_select) X(fsgnjn_h, 0xfe00707f, 0x24001053, float_select) \
+  X(fsgnjx_h, 0xfe00707f, 0x24002053, float_select) \
+  X(fmin_h, 0xfe00707f, 0x2c000053, float_select) X(fmax_h, 0xfe00707f, 0x2c001053, float_select) \
+  X(fcvt_s_h, 0xfff0007f, 0x40200053, float_convert) X(fcvt_h_s, 0xfff0007f, 0x44000053, float_convert) \
+  X(fcvt_d_h, 0xfff0007f, 0x42200053, float_convert) X(fcvt_h_d, 0xfff0007f, 0x44100053, float_convert) \
+  X(fcvt_w_h, 0xfff0007f, 0xc4000053, float_to_integer) X(fcvt_wu_h, 0xfff0007f, 0xc4100053, float_to_integer) \
+  X(fcvt_l_h, 0xfff0007f, 0xc4200053, float_to_integer) X(fcvt_lu_h, 0xfff0007f, 0xc4300053, float_to_integer) \
+  X(fcvt_h_w, 0xfff0007f, 0xd4000053, integer_to_float) X(fcvt_h_wu, 0xfff0007f, 0xd4100053, integer_to_float) \
+  X(fcvt_h_l, 0xfff0007f, 0xd4200053, integer_to_float) X(fcvt_h_lu, 0xfff0007f, 0xd4300053, integer_to_float) \
+  X(fmv_x_h, 0xfff0707f, 0xe4000053, float_to_bits) X(fmv_h_x, 0xfff0707f, 0xf4000053, float_from_bits) \
+  X(feq_h, 0xfe00707f, 0xa4002053, float_compare) X(flt_h, 0xfe00707f, 0xa4001053, float_compare) \
+  X(fle_h, 0xfe00707f, 0xa4000053, float_compare) X(fclass_h, 0xfff0707f, 0xe4001053, float_to_bits)
 // clang-format on
 
-#define VM_PLUGIN_RISCV_OPERATIONS(X) \
-  VM_PLUGIN_RISCV_INTEGER(X)          \
-  VM_PLUGIN_RISCV_CONTROL_STATUS(X)   \
-  VM_PLUGIN_RISCV_MULTIPLY(X)         \
-  VM_PLUGIN_RISCV_ATOMIC(X)           \
-  VM_PLUGIN_RISCV_FLOAT_SINGLE(X)     \
-  VM_PLUGIN_RISCV_FLOAT_DOUBLE(X)     \
-  VM_PLUGIN_RISCV_BIT_MANIPULATION(X)
+#define VM_PLUGIN_RISCV_OPERATIONS(X)    \
+  VM_PLUGIN_RISCV_INTEGER(X)             \
+  VM_PLUGIN_RISCV_CONTROL_STATUS(X)      \
+  VM_PLUGIN_RISCV_MULTIPLY(X)            \
+  VM_PLUGIN_RISCV_ATOMIC(X)              \
+  VM_PLUGIN_RISCV_FLOAT_SINGLE(X)        \
+  VM_PLUGIN_RISCV_FLOAT_DOUBLE(X)        \
+  VM_PLUGIN_RISCV_BIT_MANIPULATION(X)    \
+  VM_PLUGIN_RISCV_FLOAT_HALF_ACCESSES(X) \
+  VM_PLUGIN_RISCV_FLOAT_HALF(X)
 
 namespace vmp::riscv {
 

@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import type { GuestExit } from "../../../../src/machine/guest-process.ts";
+import type { GuestExit } from "../../../../src/machine/guest-exit.ts";
 import type { Machine } from "../../../../src/machine/machine.ts";
 import { folder } from "../../../support/folder.ts";
 

@@ -80,8 +80,9 @@ void Arena::apply(uint64_t address, uint64_t size, uint32_t protection) {
   invalidate_code();
 }
 
-void Arena::map(uint64_t address, uint64_t size, uint32_t protection) {
-  mmap(space_.base + address, size, host_protection(protection), MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+void Arena::map(uint64_t address, uint64_t size, uint32_t protection, int file) {
+  const int flags = MAP_FIXED | (file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED);
+  mmap(space_.base + address, size, host_protection(protection), flags, file, 0);
   apply(address, size, protection);
 }
 

@@ -19,7 +19,8 @@ class Arena {
 
   vmp_address_space *space() { return &space_; }
   bool holds(const void *host_address) const;
-  void map(uint64_t address, uint64_t size, uint32_t protection);
+  // Anonymous memory, or a memory file shared with whoever else maps it.
+  void map(uint64_t address, uint64_t size, uint32_t protection, int file = -1);
   void unmap(uint64_t address, uint64_t size);
   void protect(uint64_t address, uint64_t size, uint32_t protection);
   // As vmp.memory's invalidate_code: whatever makes code stale raises the generation.

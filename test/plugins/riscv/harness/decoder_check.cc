@@ -2,6 +2,7 @@
 // stays within its bounds. Meant for AddressSanitizer and UndefinedBehaviorSanitizer.
 //   decoder_check random SEED COUNT   random 32-bit words, half of them shaped like instructions
 //   decoder_check names               reads hexadecimal words, one a line; prints the operation of each
+//   decoder_check operations          prints every operation that the decoder knows
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
@@ -68,11 +69,21 @@ int print_names() {
   return 0;
 }
 
+int print_operations() {
+  for (size_t i = 1; i < operation_count; ++i) {
+    std::puts(name_of(static_cast<Operation>(i)));
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char **argv) {
   if (argc == 4 && std::strcmp(argv[1], "random") == 0) {
     return check_random(std::strtoull(argv[2], nullptr, 10), std::strtoull(argv[3], nullptr, 10));
+  }
+  if (argc == 2 && std::strcmp(argv[1], "operations") == 0) {
+    return print_operations();
   }
   return argc == 2 && std::strcmp(argv[1], "names") == 0 ? print_names() : 2;
 }

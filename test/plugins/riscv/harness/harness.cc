@@ -1,6 +1,6 @@
 // Runs a static riscv64 ELF program, or several threads of one, on the interpreter alone: no core, no personality.
-// Serves write, exit, mmap, munmap, mprotect and the instruction-cache flush; every other exit ends the run with one
-// line on standard error.
+// Serves write, exit, mmap, munmap, mprotect, the instruction-cache flush and what signal handlers need; every other
+// exit ends the run with one line on standard error.
 //
 //   harness PLUGIN [options] PROGRAM
 //
@@ -33,6 +33,7 @@
 #include <thread>
 
 #include "arena.h"
+#include "signals.h"
 
 namespace {
 
@@ -54,6 +55,7 @@ struct Options {
 struct Machine {
   Options options;
   harness::Arena arena;
+  harness::Signals signals;
   const vmp_arch_simulator *simulator = nullptr;
   void *self = nullptr;
   std::atomic<int> exit_code{0};
@@ -125,13 +127,25 @@ bool system_call(Machine &machine, vmp_vcpu *vcpu) {
     case 94:
       machine.exit_code = static_cast<int>(x[10] & 0xff);
       return false;
+    case 132:
+      x[10] = machine.signals.set_stack(machine.arena, x[10]);
+      return true;
+    case 134:
+      x[10] = machine.signals.set_action(machine.arena, x[10], x[11]);
+      return true;
     case 215:
       machine.arena.unmap(x[10], page_up(x[11]));
       x[10] = 0;
       return true;
     case 222:
       x[10] = x[10] != 0 ? x[10] : machine.next_mapping.fetch_add(page_up(x[11]) + VMP_PAGE_SIZE);
-      machine.arena.map(x[10], page_up(x[11]), static_cast<uint32_t>(x[12]));
+      machine.arena.map(x[10], page_up(x[11]), static_cast<uint32_t>(x[12]), static_cast<int>(x[14]));
+      return true;
+    case 279:
+      x[10] = static_cast<uint64_t>(memfd_create("guest", 0));
+      if (ftruncate(static_cast<int>(x[10]), 1 << 20) != 0) {
+        die("memfd_create");
+      }
       return true;
     case 226:
       machine.arena.protect(x[10], page_up(x[11]), static_cast<uint32_t>(x[12]));
@@ -206,7 +220,7 @@ bool handle_exit(Machine &machine, vmp_vcpu *vcpu) {
     default:
       break;
   }
-  if (steps_over(machine, vcpu)) {
+  if (machine.signals.deliver(machine.arena, vcpu, state_of(vcpu)) || steps_over(machine, vcpu)) {
     return true;
   }
   print_exit(vcpu);
@@ -293,7 +307,7 @@ Options parse(int argc, char **argv) {
 
 int main(int argc, char **argv) {
   const Options options = parse(argc, argv);
-  static Machine machine{options, harness::Arena(options.arena)};
+  static Machine machine{options, harness::Arena(options.arena), {}};
   void *library = dlopen(options.plugin, RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     die("dlopen: ", dlerror());

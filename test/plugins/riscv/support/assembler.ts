@@ -1,5 +1,6 @@
 // Puts instructions and data together into a static ELF program.
 import { codeOffset, elf } from "../../../support/elf.ts";
+import { shortBranch, shortJump } from "./compressed-encodings.ts";
 import { addi, bType, ecall, iType, jType, type Register, rType, uType, x } from "./encode.ts";
 
 const codeAddress = 0x10000;
@@ -12,6 +13,7 @@ export class Assembler {
   #zeroSize = 0;
   #fixups: { at: number; label: string; reach: number; encode: (offset: number) => number }[] = [];
   #labels = new Map<string, number>();
+  #alternatives: { at: number; words: number[] }[] = [];
 
   constructor(options: { dataAddress?: number } = {}) {
     this.dataAddress = options.dataAddress ?? 0x1000000;
@@ -30,9 +32,16 @@ export class Assembler {
     return this;
   }
 
+  /** Appends instructions of four bytes each, in whose place others stand when `reference` is built. */
+  emitAlternatives(words: number[], reference: number[]): this {
+    if (words.length !== reference.length) throw new Error("alternatives of unequal length");
+    this.#alternatives.push({ at: this.here, words: reference });
+    return this.emit(...words);
+  }
+
   /** Appends bytes that need not be an instruction. */
   emitBytes(...bytes: number[]): this {
-    this.#code.push(...bytes);
+    for (const byte of bytes) this.#code.push(byte);
     return this;
   }
 
@@ -52,6 +61,15 @@ export class Assembler {
 
   jump(rd: Register, label: string): this {
     return this.#emitFixup(label, 1 << 20, (offset) => jType(rd, offset));
+  }
+
+  /** c.beqz or c.bnez: f3 6 or 7. */
+  shortBranch(f3: number, register: Register, label: string): this {
+    return this.#emitFixup(label, 256, (offset) => shortBranch(f3, register, offset));
+  }
+
+  shortJump(label: string): this {
+    return this.#emitFixup(label, 2048, (offset) => shortJump(offset));
   }
 
   /** rd = any 64-bit constant. */
@@ -110,15 +128,23 @@ export class Assembler {
     return this.constant(x.a0, BigInt(code)).systemCall(93);
   }
 
-  build(options: { writableCode?: boolean } = {}): Uint8Array {
+  #put(at: number, word: number): void {
+    const size = (word & 3) === 3 ? 4 : 2;
+    for (let i = 0; i < size; i++) this.#code[at - codeAddress + i] = (word >>> (8 * i)) & 0xff;
+  }
+
+  /** The program; with `reference`, that with the alternatives. */
+  build(options: { writableCode?: boolean; reference?: boolean } = {}): Uint8Array {
     for (const { at, label, reach, encode } of this.#fixups) {
       const target = this.#labels.get(label);
       if (target === undefined) throw new Error(`no label ${label}`);
       if (Math.abs(target - at) >= reach) throw new Error(`${label} is ${target - at} bytes away`);
-      const word = encode(target - at);
-      for (let i = 0; i < 4; i++) this.#code[at - codeAddress + i] = (word >>> (8 * i)) & 0xff;
+      this.#put(at, encode(target - at));
     }
     const code = Uint8Array.from(this.#code);
+    for (const { at, words } of options.reference ? this.#alternatives : []) {
+      code.set(new Uint8Array(Uint32Array.from(words).buffer), at - codeAddress);
+    }
     const data = new Uint8Array(this.#dataSize);
     let filled = 0;
     for (const part of this.#data) {

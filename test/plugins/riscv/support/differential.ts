@@ -11,9 +11,12 @@ export type OperandSet = [bigint, bigint, bigint, bigint];
 function operand(random: Random, kind: Operands): bigint {
   if (kind === "integer") return randomInteger(random);
   if (kind === "double") return randomFloat(random, 11, 52);
-  const single = randomFloat(random, 8, 23);
-  // One in sixteen is not NaN-boxed, and so counts as a NaN.
-  return random.chance(1, 16) ? (random.next() << 32n) | single : (0xffffffffn << 32n) | single;
+  const narrow = kind === "single" ? randomFloat(random, 8, 23) : randomFloat(random, 5, 10);
+  const width = kind === "single" ? 32n : 16n;
+  // One in sixteen is not NaN-boxed, and so counts as a NaN; another is a narrower or a wider one's box.
+  if (random.chance(1, 16)) return (random.next() << width) | narrow;
+  if (random.chance(1, 16)) return (0xffffffffn << 32n) | (BigInt(random.word()) << 16n) | narrow;
+  return (-1n << width) | narrow;
 }
 
 export function operandSets(random: Random, kind: Operands, count: number): OperandSet[] {
@@ -36,7 +39,11 @@ export interface Difference {
   qemu: string;
 }
 
-function program(forms: Form[], sets: Record<Operands, OperandSet[]>): { elf: Uint8Array; size: number } {
+/** A program that runs each form over its operands and prints `size` bytes. */
+export function formsProgram(
+  forms: Form[],
+  sets: Record<Operands, OperandSet[]>,
+): { assembler: Assembler; size: number } {
   const assembler = new Assembler();
   const tables = new Map<Operands, number>();
   for (const kind of Object.keys(sets) as Operands[]) {
@@ -59,7 +66,8 @@ function program(forms: Form[], sets: Record<Operands, OperandSet[]>): { elf: Ui
     if (form.floatResult) assembler.emit(fmvDX(rd, rd));
     if (form.operands !== "integer") assembler.emit(fmvDX(rs1, rs1), fmvDX(rs2, rs2), fmvDX(rs3, rs3));
     if (form.memory) assembler.emit(sd(rs1, x.s3, 0), sd(rs2, x.s3, 8));
-    assembler.emit(...form.code);
+    if (form.reference === undefined) assembler.emit(...form.code);
+    else assembler.emitAlternatives(form.code, form.reference);
     if (form.floatResult) assembler.emit(fmvXD(rd, rd));
     if (form.memory) {
       // One word says what both are: the second is turned by a bit, so that equal changes do not cancel out.
@@ -73,7 +81,7 @@ function program(forms: Form[], sets: Record<Operands, OperandSet[]>): { elf: Ui
     assembler.branch(1, x.s2, x.zero, `form${index}`);
   });
   assembler.writeOut(results, size).exit();
-  return { elf: assembler.build(), size };
+  return { assembler, size };
 }
 
 const hex = (value: bigint | undefined) => (value ?? 0n).toString(16).padStart(16, "0");
@@ -83,10 +91,9 @@ export function compareForms(
   forms: Form[],
   sets: Record<Operands, OperandSet[]>,
 ): { compared: number; differences: Difference[] } {
-  const { elf, size } = program(forms, sets);
-  const path = saveProgram(elf);
-  const ours = runHarness(path);
-  const qemu = runQemu(path);
+  const { assembler, size } = formsProgram(forms, sets);
+  const ours = runHarness(saveProgram(assembler.build()));
+  const qemu = runQemu(saveProgram(assembler.build({ reference: true })));
   if (ours.output.length !== size || qemu.output.length !== size) {
     throw new Error(
       `expected ${size} bytes; ours: ${ours.output.length} ${ours.errors}; qemu: ${qemu.output.length} ${qemu.errors}`,

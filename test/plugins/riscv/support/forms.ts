@@ -1,5 +1,14 @@
 // Every instruction form that is compared with qemu-riscv64: how it is encoded, and what operands it takes.
-import { bType, iType, r4Type, rType, uType, x } from "./encode.ts";
+import { addi, bType, ecall, iType, jType, type Register, r4Type, rType, uType, x } from "./encode.ts";
+import {
+  branchForms,
+  type FloatLetter,
+  floatFormats,
+  immediateForms,
+  registerForms,
+  shiftForms,
+  unaryForms,
+} from "./encodings.ts";
 
 /** Registers of a test: results in rd, operands in rs1, rs2, rs3, of the x or f file as the form says. */
 export const rd = x.a0;
@@ -7,131 +16,46 @@ export const rs1 = x.a1;
 export const rs2 = x.a2;
 export const rs3 = x.a3;
 
-export type Operands = "integer" | "single" | "double";
+export type Operands = "integer" | "half" | "single" | "double";
 
 export interface Form {
   name: string;
   /** Instructions that take rs1, rs2, rs3 (all loaded) to rd. */
   code: number[];
-  /** What rs1, rs2 and rs3 hold, and in which register file: f for single and double. */
+  /** What rs1, rs2 and rs3 hold, and in which register file: f for all but integer. */
   operands: Operands;
   /** Whether rd is an f register. */
   floatResult: boolean;
   /** Whether s3 points at 16 bytes that hold rs1 and rs2, whose contents afterwards count in place of fcsr. */
   memory?: boolean;
+  /** What qemu runs in place of the code where it lacks an instruction: as long, with the same effect. */
+  reference?: number[];
 }
 
 const integer = (name: string, ...code: number[]): Form => ({ name, code, operands: "integer", floatResult: false });
 
-export const registerForms: [string, number, number, number][] = [
-  ["add", 0x33, 0, 0x00],
-  ["sub", 0x33, 0, 0x20],
-  ["sll", 0x33, 1, 0x00],
-  ["slt", 0x33, 2, 0x00],
-  ["sltu", 0x33, 3, 0x00],
-  ["xor", 0x33, 4, 0x00],
-  ["srl", 0x33, 5, 0x00],
-  ["sra", 0x33, 5, 0x20],
-  ["or", 0x33, 6, 0x00],
-  ["and", 0x33, 7, 0x00],
-  ["addw", 0x3b, 0, 0x00],
-  ["subw", 0x3b, 0, 0x20],
-  ["sllw", 0x3b, 1, 0x00],
-  ["srlw", 0x3b, 5, 0x00],
-  ["sraw", 0x3b, 5, 0x20],
-  ["mul", 0x33, 0, 0x01],
-  ["mulh", 0x33, 1, 0x01],
-  ["mulhsu", 0x33, 2, 0x01],
-  ["mulhu", 0x33, 3, 0x01],
-  ["div", 0x33, 4, 0x01],
-  ["divu", 0x33, 5, 0x01],
-  ["rem", 0x33, 6, 0x01],
-  ["remu", 0x33, 7, 0x01],
-  ["mulw", 0x3b, 0, 0x01],
-  ["divw", 0x3b, 4, 0x01],
-  ["divuw", 0x3b, 5, 0x01],
-  ["remw", 0x3b, 6, 0x01],
-  ["remuw", 0x3b, 7, 0x01],
-  ["add.uw", 0x3b, 0, 0x04],
-  ["sh1add", 0x33, 2, 0x10],
-  ["sh2add", 0x33, 4, 0x10],
-  ["sh3add", 0x33, 6, 0x10],
-  ["sh1add.uw", 0x3b, 2, 0x10],
-  ["sh2add.uw", 0x3b, 4, 0x10],
-  ["sh3add.uw", 0x3b, 6, 0x10],
-  ["andn", 0x33, 7, 0x20],
-  ["orn", 0x33, 6, 0x20],
-  ["xnor", 0x33, 4, 0x20],
-  ["max", 0x33, 6, 0x05],
-  ["maxu", 0x33, 7, 0x05],
-  ["min", 0x33, 4, 0x05],
-  ["minu", 0x33, 5, 0x05],
-  ["rol", 0x33, 1, 0x30],
-  ["rolw", 0x3b, 1, 0x30],
-  ["ror", 0x33, 5, 0x30],
-  ["rorw", 0x3b, 5, 0x30],
-  ["clmul", 0x33, 1, 0x05],
-  ["clmulr", 0x33, 2, 0x05],
-  ["clmulh", 0x33, 3, 0x05],
-  ["bclr", 0x33, 1, 0x24],
-  ["bext", 0x33, 5, 0x24],
-  ["binv", 0x33, 1, 0x34],
-  ["bset", 0x33, 1, 0x14],
-];
-
-export const unaryForms: [string, number, number, number][] = [
-  ["clz", 0x13, 1, 0x600],
-  ["ctz", 0x13, 1, 0x601],
-  ["cpop", 0x13, 1, 0x602],
-  ["clzw", 0x1b, 1, 0x600],
-  ["ctzw", 0x1b, 1, 0x601],
-  ["cpopw", 0x1b, 1, 0x602],
-  ["sext.b", 0x13, 1, 0x604],
-  ["sext.h", 0x13, 1, 0x605],
-  ["zext.h", 0x3b, 4, 0x080],
-  ["orc.b", 0x13, 5, 0x287],
-  ["rev8", 0x13, 5, 0x6b8],
-];
-
-export const immediateForms: [string, number, number][] = [
-  ["addi", 0x13, 0],
-  ["slti", 0x13, 2],
-  ["sltiu", 0x13, 3],
-  ["xori", 0x13, 4],
-  ["ori", 0x13, 6],
-  ["andi", 0x13, 7],
-  ["addiw", 0x1b, 0],
-];
 export const immediates = [0, 1, -1, 5, 31, 32, 63, 64, -64, 255, -256, 1365, -1366, 2047, -2048];
 
-/** Name, opcode, funct3, the bits above the amount, and how many amounts there are. */
-export const shiftForms: [string, number, number, number, number][] = [
-  ["slli", 0x13, 1, 0x000, 64],
-  ["srli", 0x13, 5, 0x000, 64],
-  ["srai", 0x13, 5, 0x400, 64],
-  ["slliw", 0x1b, 1, 0x000, 32],
-  ["srliw", 0x1b, 5, 0x000, 32],
-  ["sraiw", 0x1b, 5, 0x400, 32],
-  ["slli.uw", 0x1b, 1, 0x080, 64],
-  ["rori", 0x13, 5, 0x600, 64],
-  ["roriw", 0x1b, 5, 0x600, 32],
-  ["bclri", 0x13, 1, 0x480, 64],
-  ["bexti", 0x13, 5, 0x480, 64],
-  ["binvi", 0x13, 1, 0x680, 64],
-  ["bseti", 0x13, 1, 0x280, 64],
-];
+const nop = addi(0, 0, 0);
 
-export const branchForms: [string, number][] = [
-  ["beq", 0],
-  ["bne", 1],
-  ["blt", 4],
-  ["bge", 5],
-  ["bltu", 6],
-  ["bgeu", 7],
-];
+/** czero.eqz (5) and czero.nez (7), which qemu 7.2 lacks, padded, and the same by older instructions. */
+export function conditionalZero(f3: number, to: Register, value: Register, condition: Register, temporary: Register) {
+  // temporary = all ones where the value is kept.
+  const keep =
+    f3 === 5
+      ? [rType(0x33, 3, 0, temporary, 0, condition), rType(0x33, 0, 0x20, temporary, 0, temporary)]
+      : [iType(0x13, 3, temporary, condition, 1), rType(0x33, 0, 0x20, temporary, 0, temporary)];
+  return {
+    code: [rType(0x33, f3, 0x07, to, value, condition), nop, nop],
+    reference: [...keep, rType(0x33, 7, 0, to, value, temporary)],
+  };
+}
 
 export function integerForms(): Form[] {
-  const forms = registerForms.map(([name, opcode, f3, f7]) => integer(name, rType(opcode, f3, f7, rd, rs1, rs2)));
+  const forms = registerForms.map(([name, opcode, f3, f7]): Form => {
+    if (f7 !== 0x07) return integer(name, rType(opcode, f3, f7, rd, rs1, rs2));
+    return { ...integer(name), ...conditionalZero(f3, rd, rs1, rs2, x.t0) };
+  });
   for (const [name, opcode, f3, immediate] of unaryForms) {
     const code = [iType(opcode, f3, rd, rs1, immediate)];
     // qemu 7.2 looks for ctzw's bit in all 64: give it one in the low word (bseti rs1, rs1, 31).
@@ -156,7 +80,36 @@ export function integerForms(): Form[] {
     const code = [iType(0x13, 0, rd, 0, 1), bType(f3, rs1, rs2, 8), iType(0x13, 0, rd, 0, 0)];
     forms.push(integer(name, ...code));
   }
-  return forms;
+  return [...forms, ...jumpForms()];
+}
+
+/** rd = how far the link is from the instruction that left it, and more where the target was missed. */
+function jumpForms(): Form[] {
+  const here = uType(0x17, x.t0, 0);
+  const distance = rType(0x33, 0, 0x20, rd, x.t1, x.t0);
+  const far = addi(rd, rd, 256);
+  const back = addi(x.t1, x.t1, 64);
+  const fences = [0x0ff0000f, 0x0330000f, 0x0000000f, 0x0100000f, 0x8330000f]; // iorw, rw, none, pause, tso
+  return [
+    integer("jal", here, jType(x.t1, 8), far, distance),
+    integer("jal to x0", here, addi(x.t1, x.t0, 0), jType(0, 8), back, distance),
+    // Over the jump back, back, and over it again: forward and backward.
+    integer("jal backward", here, jType(x.t1, 12), back, jType(0, 8), jType(0, -8), distance),
+    integer("jalr", here, iType(0x67, 0, x.t1, x.t0, 12), far, distance),
+    integer("jalr to its own base", here, addi(x.t1, x.t0, 0), iType(0x67, 0, x.t1, x.t1, 16), far, distance),
+    integer("jalr, odd target", here, iType(0x67, 0, x.t1, x.t0, 13), far, distance),
+    integer("jalr, negative offset", here, addi(x.t2, x.t0, 2047), iType(0x67, 0, x.t1, x.t2, -2031), far, distance),
+    ...fences.map((word) => integer(`fence ${word.toString(16)}`, word, addi(rd, rs1, 0))),
+    integer("fence.i", 0x0000100f, addi(rd, rs1, 0)),
+    // write(1, nothing, 0) gives 0; the other registers stay.
+    integer(
+      "ecall",
+      addi(x.t1, x.a1, 0),
+      ...[addi(x.a7, 0, 64), addi(x.a0, 0, 1), addi(x.a1, 0, 0), addi(x.a2, 0, 0)],
+      ecall,
+      rType(0x33, 0, 0, rd, rd, x.t1),
+    ),
+  ];
 }
 
 export const roundings = [
@@ -168,11 +121,11 @@ export const roundings = [
   ["dyn", 7],
 ] as const;
 
-/** Forms of one floating-point format. fmt: 0 single, 1 double. */
-export function floatForms(suffix: "s" | "d"): Form[] {
-  const fmt = suffix === "s" ? 0 : 1;
-  const operands: Operands = suffix === "s" ? "single" : "double";
-  const other = suffix === "s" ? "d" : "s";
+/** Forms of one floating-point format, and of the conversions from it to the others. */
+export function floatForms(suffix: FloatLetter): Form[] {
+  const { fmt, moved } = floatFormats[suffix];
+  const operands = ({ s: "single", d: "double", h: "half" } as const)[suffix];
+  const others = (Object.keys(floatFormats) as FloatLetter[]).filter((other) => other !== suffix);
   const op = (name: string, code: number, floatResult: boolean): Form => ({
     name,
     code: [code],
@@ -208,8 +161,11 @@ export function floatForms(suffix: "s" | "d"): Form[] {
       forms.push(op(`fcvt.${type}.${suffix} ${mode}`, rType(0x53, rm, 0x60 | fmt, rd, rs1, index), false));
       forms.push(fromInteger(`fcvt.${suffix}.${type} ${mode}`, rType(0x53, rm, 0x68 | fmt, rd, rs1, index)));
     }
-    // From this format to the other: rs2 names the source's format.
-    forms.push(op(`fcvt.${other}.${suffix} ${mode}`, rType(0x53, rm, 0x20 | (1 - fmt), rd, rs1, fmt), true));
+    // rs2 names the source's format.
+    for (const other of others) {
+      const to = floatFormats[other].fmt;
+      forms.push(op(`fcvt.${other}.${suffix} ${mode}`, rType(0x53, rm, 0x20 | to, rd, rs1, fmt), true));
+    }
   }
   for (const [f3, name] of ["fsgnj", "fsgnjn", "fsgnjx"].entries()) {
     forms.push(op(`${name}.${suffix}`, rType(0x53, f3, 0x10 | fmt, rd, rs1, rs2), true));
@@ -220,11 +176,10 @@ export function floatForms(suffix: "s" | "d"): Form[] {
   for (const [f3, name] of ["fle", "flt", "feq"].entries()) {
     forms.push(op(`${name}.${suffix}`, rType(0x53, f3, 0x50 | fmt, rd, rs1, rs2), false));
   }
-  const letter = suffix === "s" ? "w" : "d";
   forms.push(
     op(`fclass.${suffix}`, rType(0x53, 1, 0x70 | fmt, rd, rs1, 0), false),
-    op(`fmv.x.${letter}`, rType(0x53, 0, 0x70 | fmt, rd, rs1, 0), false),
-    fromInteger(`fmv.${letter}.x`, rType(0x53, 0, 0x78 | fmt, rd, rs1, 0)),
+    op(`fmv.x.${moved}`, rType(0x53, 0, 0x70 | fmt, rd, rs1, 0), false),
+    fromInteger(`fmv.${moved}.x`, rType(0x53, 0, 0x78 | fmt, rd, rs1, 0)),
   );
   return forms;
 }

@@ -30,8 +30,12 @@ export function saveProgram(elf: Uint8Array): string {
   return path;
 }
 
-function execute(command: string, args: string[]): Outcome {
-  const result = spawnSync(command, args, { maxBuffer: 1 << 28, timeout: 60_000 });
+function execute(
+  command: string,
+  args: string[],
+  options: { timeout?: number; env?: NodeJS.ProcessEnv } = {},
+): Outcome {
+  const result = spawnSync(command, args, { maxBuffer: 1 << 28, timeout: 60_000, ...options });
   return { code: result.status, output: result.stdout, errors: result.stderr.toString() };
 }
 
@@ -42,6 +46,17 @@ export function runHarness(program: string, options: string[] = []): Outcome {
   return execute(harness, [join(build, "plugins/riscv/riscv.node"), ...options, program]);
 }
 
+/** As runHarness, with a fault in one operation: see ../harness/seeded_fault.cc. */
+export function runFaulty(program: string, operation: string, kind: string): Outcome {
+  const build = join(buildNative("plain", "vmp_riscv_harness", "vmp_riscv_faulty"), "test/plugins/riscv/harness");
+  const env = { ...process.env, VM_PLUGIN_SEEDED_FAULT: `${operation}:${kind}` };
+  // A fault may make a program run for ever.
+  return execute(join(build, "vmp_riscv_harness"), [join(build, "vmp_riscv_faulty.node"), program], {
+    env,
+    timeout: 5000,
+  });
+}
+
 export function runQemu(program: string): Outcome {
-  return execute("qemu-riscv64", ["-cpu", "rv64,zba=true,zbb=true,zbc=true,zbs=true", program]);
+  return execute("qemu-riscv64", ["-cpu", "rv64,zba=true,zbb=true,zbc=true,zbs=true,Zfh=true", program]);
 }

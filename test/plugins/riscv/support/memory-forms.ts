@@ -1,5 +1,7 @@
 // Forms that access memory, and the compressed forms. s3 points at 16 bytes that hold rs1 and rs2; rs3 is what is stored.
+import { scatter, shortBranch, shortJump } from "./compressed-encodings.ts";
 import { addi, iType, rType, sType, x } from "./encode.ts";
+import { atomicUpdates } from "./encodings.ts";
 import { type Form, rd, rs1, rs2, rs3 } from "./forms.ts";
 
 const base = x.s3;
@@ -23,12 +25,14 @@ export function plainAccessForms(): Form[] {
       forms.push(memory(`${name} +${offset}`, [sType(0x23, f3, base, rs3, offset)]));
     }
     for (const [name, f3] of [
+      ["flh", 1],
       ["flw", 2],
       ["fld", 3],
     ] as const) {
       forms.push(memory(`${name} +${offset}`, [iType(0x07, f3, rd, base, offset)], true));
     }
     for (const [name, f3] of [
+      ["fsh", 1],
       ["fsw", 2],
       ["fsd", 3],
     ] as const) {
@@ -44,35 +48,27 @@ export function plainAccessForms(): Form[] {
 
 export function atomicForms(): Form[] {
   const forms: Form[] = [];
-  const updates = [
-    ["amoadd", 0x00],
-    ["amoswap", 0x01],
-    ["amoxor", 0x04],
-    ["amoor", 0x08],
-    ["amoand", 0x0c],
-    ["amomin", 0x10],
-    ["amomax", 0x14],
-    ["amominu", 0x18],
-    ["amomaxu", 0x1c],
-  ] as const;
   for (const [width, f3, step] of [
     ["w", 2, 4],
     ["d", 3, 8],
   ] as const) {
     const atomic = (f5: number, to: number, value: number, order = 0) =>
       rType(0x2f, f3, (f5 << 2) | order, to, cell, value);
-    const load = (to: number) => atomic(0x02, to, 0);
-    const store = (to: number) => atomic(0x03, to, rs3);
+    const load = (to: number, order = 0) => atomic(0x02, to, 0, order);
+    const store = (to: number, order = 0) => atomic(0x03, to, rs3, order);
     for (let offset = 0; offset < 16; offset += step) {
       const at = addi(cell, base, offset);
-      for (const [name, f5] of updates) {
+      for (const [name, f5] of atomicUpdates) {
         for (const order of [0, 1, 2, 3]) {
           forms.push(memory(`${name}.${width} +${offset} order ${order}`, [at, atomic(f5, rd, rs3, order)]));
         }
         forms.push(memory(`${name}.${width} to x0`, [at, atomic(f5, 0, rs3), rType(0x33, 0, 0, rd, 0, rs1)]));
       }
-      forms.push(memory(`lr.${width} +${offset}`, [at, load(rd)]));
-      forms.push(memory(`lr.${width}, sc.${width} +${offset}`, [at, load(x.t0), store(rd)]));
+      for (const order of [0, 1, 2, 3]) {
+        forms.push(memory(`lr.${width} +${offset} order ${order}`, [at, load(rd, order)]));
+        const pair = [at, load(x.t0, order), store(rd, 3 - order)];
+        forms.push(memory(`lr.${width}, sc.${width} +${offset} order ${order}`, pair));
+      }
       forms.push(memory(`sc.${width} without lr`, [at, store(rd)]));
       forms.push(memory(`sc.${width} twice`, [at, load(x.t0), store(rd), store(rd)]));
       forms.push(memory(`sc.${width} elsewhere`, [at, load(x.t0), addi(cell, base, offset ^ step), store(rd)]));
@@ -84,23 +80,11 @@ export function atomicForms(): Form[] {
   return forms;
 }
 
-/** Bits of value moved: [from, width, to]. */
-function scatter(value: number, ...moves: [number, number, number][]): number {
-  return moves.reduce((word, [from, width, to]) => word | (((value >> from) & ((1 << width) - 1)) << to), 0);
-}
-
 const short = (register: number) => register - 8;
 const ci = (f3: number, op: number, register: number, immediate: number) =>
   (f3 << 13) | scatter(immediate, [5, 1, 12], [0, 5, 2]) | (register << 7) | op;
 const ca = (f6: number, f2: number, to: number, from: number) =>
   (f6 << 10) | (short(to) << 7) | (f2 << 5) | (short(from) << 2) | 1;
-const cb = (f3: number, register: number, offset: number) =>
-  (f3 << 13) | scatter(offset, [8, 1, 12], [3, 2, 10], [6, 2, 5], [1, 2, 3], [5, 1, 2]) | (short(register) << 7) | 1;
-const cj = (offset: number) =>
-  (5 << 13) |
-  scatter(offset, [11, 1, 12], [4, 1, 11], [8, 2, 9], [10, 1, 8], [6, 1, 7], [7, 1, 6], [1, 3, 3], [5, 1, 2]) |
-  1;
-
 export function compressedForms(): Form[] {
   const forms: Form[] = [];
   const first = addi(rd, rs1, 0);
@@ -125,9 +109,9 @@ export function compressedForms(): Form[] {
   plain("c.nop", first, 0x0001);
   const one = addi(rd, x.zero, 1);
   const zero = addi(rd, x.zero, 0);
-  plain("c.beqz", one, cb(6, rs1, 6), zero);
-  plain("c.bnez", one, cb(7, rs1, 6), zero);
-  plain("c.j", one, cj(6), zero);
+  plain("c.beqz", one, shortBranch(6, rs1, 6), zero);
+  plain("c.bnez", one, shortBranch(7, rs1, 6), zero);
+  plain("c.j", one, shortJump(6), zero);
   const landing = [iType(0x17, 0, x.t0, 0, 0), addi(x.t0, x.t0, 18), one];
   plain("c.jr", ...landing, (4 << 13) | (x.t0 << 7) | 2, zero);
   plain("c.jalr", ...landing, (4 << 13) | (1 << 12) | (x.t0 << 7) | 2, zero, rType(0x33, 0, 0x20, rd, x.ra, x.t0));

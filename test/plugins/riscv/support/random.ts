@@ -1,21 +1,33 @@
-// Seeded random numbers (splitmix64), so that a failure can be run again.
+// Seeded random numbers (sfc32), so that a failure can be run again.
 export class Random {
-  #state: bigint;
+  #a = 0;
+  #b = 0x9e3779b9;
+  #c = 0;
+  #counter = 1;
 
   constructor(seed: number) {
-    this.#state = BigInt(seed);
+    this.#a = seed | 0;
+    this.#c = Math.trunc(seed / 2 ** 32) | 0;
+    for (let i = 0; i < 12; i++) this.word();
   }
 
+  /** 32 random bits. */
+  word(): number {
+    const result = (((this.#a + this.#b) | 0) + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + result) | 0;
+    return result >>> 0;
+  }
+
+  /** 64 random bits. */
   next(): bigint {
-    this.#state = BigInt.asUintN(64, this.#state + 0x9e3779b97f4a7c15n);
-    let z = this.#state;
-    z = BigInt.asUintN(64, (z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n);
-    z = BigInt.asUintN(64, (z ^ (z >> 27n)) * 0x94d049bb133111ebn);
-    return z ^ (z >> 31n);
+    return (BigInt(this.word()) << 32n) | BigInt(this.word());
   }
 
   below(bound: number): number {
-    return Number(this.next() % BigInt(bound));
+    return Math.floor((this.word() / 2 ** 32) * bound);
   }
 
   pick<T>(items: readonly T[]): T {

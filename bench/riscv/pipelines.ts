@@ -1,0 +1,64 @@
+/** `cat FILE | sha256sum` and a plain copy through a pipe: the time that passes for each MiB, two processes at work. */
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pairedRow } from "../harness/row.ts";
+import { scratchFolder } from "../harness/toolchain.ts";
+import { repository, runCommand } from "../harness/vm-plugin.ts";
+import { buildGuest, engine, mustAgree, operationPairs, peer, type Side, type Sides, scaled } from "./sides.ts";
+
+/** Where test/tools/fetch-busybox.sh puts it. */
+const busybox = join(repository, "build/guests/busybox-riscv64");
+const bars = { bar: 1, goal: 0.5 };
+
+/** A root with a file of so many MiB in it, as /data. */
+function makeRoot(mebibytes: number): string {
+  const root = join(scratchFolder(), "pipeline-root");
+  mkdirSync(root, { recursive: true });
+  const file = Buffer.alloc(mebibytes << 20);
+  for (let at = 0, state = 1; at < file.length; at += 4) {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    file.writeInt32LE(state, at);
+  }
+  writeFileSync(join(root, "data"), file);
+  return root;
+}
+
+export function pipelineRows({ context, qemu, compiler }: Sides): void {
+  const mebibytes = context.effort.quick ? 4 : 32;
+  const root = makeRoot(mebibytes);
+  const guest = buildGuest(compiler, "pipeline");
+  copyFileSync(guest, join(root, "pipeline"));
+  const lengths = { few: 1, many: 3 };
+  const row = (title: string, ours: Side["commandFor"], theirs: Side["commandFor"]) => {
+    const pairs = operationPairs(
+      context,
+      { ...lengths, commandFor: ours },
+      { ...lengths, commandFor: theirs },
+      (cost) => cost.elapsed,
+      mustAgree,
+    );
+    const name = `${engine}: ${2 * mebibytes} MiB, ${title}, elapsed for each MiB`;
+    context.row(pairedRow("ratio", { name, unit: "ms", peer, ...bars }, scaled(pairs, 1e3 / mebibytes)));
+  };
+  for (const [what, title] of [
+    ["sha256", "cat FILE | sha256sum"],
+    ["copy", "a copy through a pipe"],
+  ] as const) {
+    row(
+      title,
+      (rounds) => runCommand({ engine, root }, "/pipeline", "/data", String(rounds), what),
+      (rounds) => ({ program: qemu, arguments: [guest, join(root, "data"), String(rounds), what] }),
+    );
+  }
+  if (!existsSync(busybox)) {
+    context.skip("busybox: cat FILE | sha256sum", `${busybox} is missing; test/tools/fetch-busybox.sh fetches it`);
+    return;
+  }
+  copyFileSync(busybox, join(root, "busybox"));
+  const script = (file: string, rounds: number) => `cat ${`${file} `.repeat(rounds)} | sha256sum`;
+  row(
+    "cat FILE | sha256sum in busybox's shell",
+    (rounds) => runCommand({ engine, root }, "/busybox", "sh", "-c", script("/data", rounds)),
+    (rounds) => ({ program: qemu, arguments: [busybox, "sh", "-c", script(join(root, "data"), rounds)] }),
+  );
+}

@@ -1,0 +1,138 @@
+// The pages that an address space does not have to itself yet: those to be copied before a write, after a fork, and
+// those that get memory at their first access.
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/error.h"
+#include "core/machine/address_space.h"
+
+namespace vmp {
+namespace {
+
+constexpr uint64_t lazy_step = uint64_t{64} << 10;
+constexpr uint64_t longest_unshared_run = 512 * uint64_t{VMP_PAGE_SIZE};
+
+}  // namespace
+
+// How much is taken apart at once: more where the space is in many pieces, of which the host gives a limited number.
+uint64_t AddressSpace::cluster_size(uint64_t smallest) {
+  const uint64_t areas = areas_.size();
+  return smallest * (areas < 1024 ? 1 : areas < 8192 ? 16 : 256);
+}
+
+AddressSpace::Resolution AddressSpace::resolve(uint64_t address, uint32_t access, vmp_error *error) {
+  std::lock_guard lock(mutex_);
+  return resolve_locked(address, access, error);
+}
+
+AddressSpace::Resolution AddressSpace::resolve_locked(uint64_t address, uint32_t access, vmp_error *error) {
+  const auto found = areas_.holding(address);
+  if (found == areas_.end()) return Resolution::refused;
+  const Area &area = found->second;
+  // What can be executed can be read, as the host's mappings have it.
+  const uint32_t allowed = (area.protection & VMP_PROTECTION_EXECUTE) != 0 ? area.protection | VMP_PROTECTION_READ
+                                                                           : area.protection;
+  if ((allowed & access) != access || area.file != nullptr) return Resolution::refused;
+  if (area.is_lazy()) return give(found, address, error);
+  if (area.copy_on_write && (access & VMP_PROTECTION_WRITE) != 0) return copy(found, address, error);
+  return Resolution::ready;  // by another thread, in between
+}
+
+AddressSpace::Resolution AddressSpace::give(AreaTable::Areas::iterator lazy, uint64_t address, vmp_error *error) {
+  const uint64_t start = lazy->first;
+  const Area area = lazy->second;
+  const uint64_t step = cluster_size(lazy_step);
+  const uint64_t from = std::max(start, address / step * step);
+  const uint64_t to = std::min(start + area.size, from / step * step + step);
+  const auto fresh = allocate(to - from, error);
+  if (fresh.empty()) return Resolution::out_of_memory;
+  AreaTable::Areas areas;
+  uint64_t at = from;
+  for (const Extent &extent : fresh) {
+    areas.emplace(at, Area{extent.size, extent.offset, area.tag, area.protection, area.flags});
+    at += extent.size;
+  }
+  return replace(from, to - from, std::move(areas), error) == VMP_OK ? Resolution::ready : Resolution::out_of_memory;
+}
+
+AddressSpace::Resolution AddressSpace::copy(AreaTable::Areas::iterator shared, uint64_t address, vmp_error *error) {
+  const uint64_t start = shared->first;
+  const Area area = shared->second;
+  const uint64_t page = address / VMP_PAGE_SIZE * VMP_PAGE_SIZE;
+  if (!memory_->users().is_shared(area.offset + (page - start)))
+    return make_writable(shared, page, error) ? Resolution::ready : Resolution::out_of_memory;
+  const uint64_t step = cluster_size(VMP_PAGE_SIZE);
+  const uint64_t from = std::max(start, page / step * step);
+  const uint64_t to = std::min(start + area.size, page / step * step + step);
+  const auto fresh = allocate(to - from, error);
+  if (fresh.empty()) return Resolution::out_of_memory;
+  AreaTable::Areas areas;
+  uint64_t at = from;
+  for (const Extent &extent : fresh) {
+    std::memcpy(memory_->alias(extent.offset), memory_->alias(area.offset + (at - start)), extent.size);
+    areas.emplace(at, Area{extent.size, extent.offset, area.tag, area.protection, area.flags});
+    at += extent.size;
+  }
+  return replace(from, to - from, std::move(areas), error) == VMP_OK ? Resolution::ready : Resolution::out_of_memory;
+}
+
+// The others have let go of the page: so it is this space's own again, and mostly those around it are too.
+bool AddressSpace::make_writable(AreaTable::Areas::iterator unshared, uint64_t page, vmp_error *error) {
+  const uint64_t start = unshared->first;
+  Area area = unshared->second;
+  const auto shared = [&](uint64_t at) { return memory_->users().is_shared(area.offset + (at - start)); };
+  uint64_t from = page;
+  uint64_t to = page + VMP_PAGE_SIZE;
+  while (from > start && page - from < longest_unshared_run && !shared(from - VMP_PAGE_SIZE)) from -= VMP_PAGE_SIZE;
+  while (to < start + area.size && to - page < longest_unshared_run && !shared(to)) to += VMP_PAGE_SIZE;
+  const AreaCount::Settling settling{area_count_, areas_};
+  if (!area_count_.claim(2, error)) return false;
+  areas_.take(from, to - from);
+  area.offset += from - start;
+  area.size = to - from;
+  area.copy_on_write = false;
+  areas_.insert(from, area);
+  return mprotect(layout_.base + from, to - from, host_protection(area)) == 0;
+}
+
+void AddressSpace::prepare(uint64_t address, uint64_t size, uint32_t access) {
+  if (size == 0 || address >= layout_.size) return;
+  const uint64_t end = address + std::min(size, layout_.size - address);
+  std::lock_guard lock(mutex_);
+  while (address < end) {
+    const auto found = areas_.holding(address);
+    if (found == areas_.end()) return;  // the host's kernel finds out by itself
+    const Area &area = found->second;
+    if (!area.is_lazy() && !(area.copy_on_write && (access & VMP_PROTECTION_WRITE) != 0)) {
+      address = found->first + area.size;
+      continue;
+    }
+    if (resolve_locked(address, access, nullptr) != Resolution::ready) return;
+    address = address / VMP_PAGE_SIZE * VMP_PAGE_SIZE + VMP_PAGE_SIZE;
+  }
+}
+
+vmp_status AddressSpace::fork_to(AddressSpace &child, vmp_error *error) {
+  std::scoped_lock lock(mutex_, child.mutex_);
+  const AreaCount::Settling settling{child.area_count_, child.areas_};
+  if (!child.area_count_.claim(areas_.size(), error)) return VMP_ERROR_OUT_OF_MEMORY;
+  for (auto entry = areas_.from(0); entry != areas_.end(); ++entry) {
+    auto &[start, area] = *entry;
+    const bool is_private = area.has_memory() && (area.flags & VMP_MAP_SHARED) == 0;
+    if (area.has_memory()) memory_->users().share({area.offset, area.size});
+    const bool was_writable = !area.copy_on_write && (area.protection & VMP_PROTECTION_WRITE) != 0;
+    if (is_private) area.copy_on_write = true;
+    child.areas_.insert(start, area);
+    bool done = !is_private || !was_writable ||
+                mprotect(layout_.base + start, area.size, host_protection(area)) == 0;
+    if (area.offset != Area::no_memory) done = child.apply_area(start, area.size, area, area.offset) && done;
+    // The child's destruction lets go of what it has so far; here every page is copied at a write, which does no harm.
+    if (!done)
+      return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED", "the host refuses the mappings of a copy");
+  }
+  return VMP_OK;
+}
+
+}  // namespace vmp

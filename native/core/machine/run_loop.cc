@@ -1,0 +1,298 @@
+// The threads of a machine and its only run loop: run to an exit, dispatch, repeat.
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <system_error>
+#include <thread>
+
+#include "core/error.h"
+#include "core/machine/fault_guard.h"
+#include "core/machine/machine.h"
+
+namespace vmp {
+namespace {
+
+constexpr uint64_t no_budget = ~uint64_t{0};
+
+uint64_t thread_cpu_nanoseconds() {
+  struct timespec used {};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return static_cast<uint64_t>(used.tv_sec) * 1000000000 + static_cast<uint64_t>(used.tv_nsec);
+}
+
+std::vector<vmp_string> borrow(const std::vector<std::string> &owned) {
+  std::vector<vmp_string> strings;
+  strings.reserve(owned.size());
+  for (const auto &text : owned) strings.push_back({text.data(), text.size()});
+  return strings;
+}
+
+RunEvent event_of(RunEvent::Kind kind, uint32_t run) {
+  RunEvent event;
+  event.kind = kind;
+  event.run = run;
+  return event;
+}
+
+RunEvent refused(uint32_t run, const vmp_error &error) {
+  RunEvent event = event_of(RunEvent::Kind::refused, run);
+  event.error_code = error.code[0] != '\0' ? error.code : "STATUS_" + std::to_string(error.status);
+  event.detail = error.message;
+  return event;
+}
+
+}  // namespace
+
+uint32_t Machine::spawn(SpawnRequest request) {
+  const auto run = std::make_shared<Run>(next_run_++, request.limits);
+  {
+    std::lock_guard lock(mutex_);
+    runs_.emplace(run->id, run);
+  }
+  const int program = request.program;
+  running_.fetch_add(1, std::memory_order_acq_rel);
+  try {
+    std::thread([self = shared_from_this(), run, request = std::move(request)]() mutable {
+      self->run_first(std::move(run), std::move(request));
+      self->thread_ended();
+    }).detach();
+  } catch (const std::system_error &failure) {
+    thread_ended();
+    ::close(program);
+    {
+      std::lock_guard lock(mutex_);
+      runs_.erase(run->id);
+    }
+    vmp_error error = make_error();
+    fail(&error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED", failure.what());
+    listener_(refused(run->id, error));
+  }
+  return run->id;
+}
+
+vmp_status Machine::start_vcpu(vmp_vcpu *vcpu, vmp_error *error) {
+  const auto run = Vcpu::from(vcpu).run();
+  {
+    std::lock_guard lock(mutex_);
+    ++run->threads;
+  }
+  running_.fetch_add(1, std::memory_order_acq_rel);
+  try {
+    std::thread([self = shared_from_this(), vcpu, run] {
+      self->run_vcpu(Vcpu::from(vcpu));
+      const uint64_t instructions = vcpu->instructions;
+      self->destroy_vcpu(vcpu);
+      self->vcpu_ended(run, instructions);
+      self->thread_ended();
+    }).detach();
+  } catch (const std::system_error &failure) {
+    thread_ended();
+    std::lock_guard lock(mutex_);
+    --run->threads;  // the caller's own is among them: none becomes 0 here
+    return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED", failure.what());
+  }
+  return VMP_OK;
+}
+
+// At the end of a virtual CPU's thread. The last one of a run tells what became of it.
+void Machine::vcpu_ended(std::shared_ptr<Run> run, uint64_t instructions) {
+  RunEvent ended = event_of(RunEvent::Kind::ended, run->id);
+  {
+    std::lock_guard lock(mutex_);
+    run->instructions += instructions;
+    run->cpu_nanoseconds += thread_cpu_nanoseconds();
+    if (--run->threads != 0 || run->id == 0) return;
+    if (run->result) {
+      ended = std::move(*run->result);
+    } else if (run->stopping || stopping_) {
+      ended.error_code = run->stopping ? run->stop_code : stop_code_;
+      ended.detail = run->stopping ? run->stop_detail : stop_detail_;
+      ended.limit = run->stop_limit;
+    } else {
+      ended.error_code = "VMP_MACHINE_FAILED";
+      ended.detail = "the personality ended every virtual CPU without a result of process " +
+                     std::to_string(run->first_process);
+    }
+    ended.process = run->first_process;
+    ended.instructions = run->instructions;
+    ended.cpu_nanoseconds = run->cpu_nanoseconds;
+    runs_.erase(run->id);
+  }
+  listener_(std::move(ended));
+}
+
+void Machine::run_first(std::shared_ptr<Run> run, SpawnRequest request) {
+  vmp_error error = make_error();
+  vmp_vcpu *vcpu = nullptr;
+  uint32_t process = 0;
+  {
+    auto arguments = borrow(request.arguments);
+    auto environment = borrow(request.environment);
+    std::vector<vmp_mount> mounts;
+    for (const auto &mount : request.mounts) {
+      mounts.push_back({{mount.host.data(), mount.host.size()},
+                        {mount.guest.data(), mount.guest.size()},
+                        mount.read_only ? 1u : 0u,
+                        0});
+    }
+    vmp_spawn spawn{};
+    spawn.struct_size = sizeof(spawn);
+    spawn.program = request.program;
+    spawn.path = {request.path.data(), request.path.size()};
+    spawn.arguments = arguments.data();
+    spawn.argument_count = arguments.size();
+    spawn.environment = environment.data();
+    spawn.environment_count = environment.size();
+    spawn.working_directory = {request.working_directory.data(), request.working_directory.size()};
+    spawn.standard_input = request.standard[0];
+    spawn.standard_output = request.standard[1];
+    spawn.standard_error = request.standard[2];
+    spawn.run = run->id;
+    spawn.root = {request.root.data(), request.root.size()};
+    spawn.root_read_only = request.root_read_only ? 1 : 0;
+    spawn.process_limit = request.process_limit;
+    spawn.mounts = mounts.data();
+    spawn.mount_count = mounts.size();
+    spawn.open_file_limit = request.open_file_limit;
+    spawn.trace = request.trace;
+    std::lock_guard control(control_mutex_);
+    vmp_status status = personality_.vtable->spawn(personality_.self, &spawn, &vcpu, &process, &error);
+    std::lock_guard lock(mutex_);
+    if (status != VMP_OK || vcpu == nullptr) {
+      error.status = status;
+      runs_.erase(run->id);
+    } else {
+      run->first_process = process;
+      run->threads = 1;
+    }
+  }
+  if (vcpu == nullptr) return listener_(refused(run->id, error));
+  RunEvent spawned = event_of(RunEvent::Kind::spawned, run->id);
+  spawned.process = process;
+  listener_(std::move(spawned));
+
+  run_vcpu(Vcpu::from(vcpu));
+  const uint64_t instructions = vcpu->instructions;
+  destroy_vcpu(vcpu);
+  vcpu_ended(std::move(run), instructions);
+}
+
+// Leaves the engine by siglongjmp when the guest touched what the host's mappings forbid; no destructor between.
+void Machine::run_engine(Vcpu &vcpu, uint64_t budget) {
+  vmp_vcpu *layout = vcpu.layout();
+  auto &space = AddressSpace::from(layout->space);
+  FaultGuard guard(space.guard_begin(), space.guard_size());
+  if (sigsetjmp(guard.jump(), 0) == 0) {
+    engine_.vtable->run(engine_.self, layout, budget);
+    return;
+  }
+  vmp_exit &exit = layout->exit;
+  exit.kind = VMP_EXIT_MEMORY_FAULT;
+  exit.flags = 0;
+  exit.pc = vcpu.state_register(engine_.capabilities->system_call.program_counter);
+  exit.u.memory.address = guard.fault().address - reinterpret_cast<uint64_t>(layout->space->base);
+  exit.u.memory.size = 0;
+  exit.u.memory.access = guard.fault().write ? VMP_PROTECTION_WRITE : VMP_PROTECTION_READ;
+}
+
+void Machine::end_over_time(Run &run) {
+  end_run(run, "", "time", "it has run for " + std::to_string(run.limits.nanoseconds / 1'000'000) + " ms");
+}
+
+// As run_engine; false when the run has reached a limit, and is being ended for it.
+bool Machine::run_budgeted(Vcpu &vcpu) {
+  Run &run = *vcpu.run();
+  if (!run.has_budget()) [[likely]] {
+    run_engine(vcpu, no_budget);
+    return true;
+  }
+  if (run.is_over_time()) {
+    end_over_time(run);
+    return false;
+  }
+  const uint64_t budget = run.take_instructions();
+  if (budget == 0) {
+    end_run(run, "", "instructions", "it has executed " + std::to_string(run.limits.instructions) + " instructions");
+    return false;
+  }
+  const uint64_t before = vcpu.layout()->instructions;
+  run_engine(vcpu, budget);
+  const uint64_t used = vcpu.layout()->instructions - before;
+  run.give_back_instructions(budget - std::min(used, budget));
+  return true;
+}
+
+// True when a memory fault was one that the guest does not see: the engine executes the instruction again.
+bool Machine::resolve_fault(Vcpu &vcpu) {
+  const vmp_exit &exit = vcpu.layout()->exit;
+  auto &space = AddressSpace::from(vcpu.layout()->space);
+  vmp_error error = make_error();
+  switch (space.resolve(exit.u.memory.address, exit.u.memory.access, &error)) {
+    case AddressSpace::Resolution::ready:
+      return true;
+    case AddressSpace::Resolution::refused:
+      return false;
+    case AddressSpace::Resolution::out_of_memory:
+      break;
+  }
+  end_run(*vcpu.run(), "", "memory", error.message);
+  return true;  // to the request that this has set
+}
+
+// True when the exit was a device's and is served, or has stopped the machine.
+bool Machine::serve_device(Vcpu &vcpu) {
+  vmp_exit &exit = vcpu.layout()->exit;
+  if (exit.kind == VMP_EXIT_MEMORY_FAULT) {
+    if (exit.u.memory.access == VMP_PROTECTION_EXECUTE ||
+        !devices_.has(VMP_DEVICE_REGION_MMIO, exit.u.memory.address)) {
+      return false;
+    }
+    exit.flags |= VMP_EXIT_FLAG_DESCRIBE;
+    run_engine(vcpu, no_budget);
+  }
+  if (exit.kind != VMP_EXIT_MMIO && exit.kind != VMP_EXIT_PORT_IO) return false;
+  uint32_t kind = exit.kind == VMP_EXIT_MMIO ? VMP_DEVICE_REGION_MMIO : VMP_DEVICE_REGION_PORT;
+  vmp_error error = make_error();
+  if (devices_.serve(kind, exit.u.io, &error) != VMP_OK) stop(error.code, error.message);
+  return true;
+}
+
+void Machine::run_vcpu(Vcpu &vcpu) {
+  vmp_vcpu *layout = vcpu.layout();
+  for (;;) {
+    // What a device has just answered is completed by the engine first, which then leaves for the request.
+    bool completes = layout->exit.kind == VMP_EXIT_MMIO || layout->exit.kind == VMP_EXIT_PORT_IO;
+    uint32_t requests = layout->requests.load(std::memory_order_acquire);
+    if (!completes && requests != 0) {
+      layout->exit.kind = VMP_EXIT_INTERRUPTED;
+      if (personality_.vtable->handle_exit(personality_.self, layout) != VMP_ACTION_RESUME) return;
+      // What the personality was shown, not what may have come since: it must see the stop before its virtual CPU goes.
+      if ((requests & VMP_REQUEST_STOP) != 0) return;
+    }
+    if (!run_budgeted(vcpu)) continue;
+    switch (layout->exit.kind) {
+      case VMP_EXIT_BUDGET:
+      case VMP_EXIT_INTERRUPTED:
+        continue;
+      case VMP_EXIT_MEMORY_FAULT:
+        if (resolve_fault(vcpu)) continue;
+        [[fallthrough]];
+      case VMP_EXIT_MMIO:
+      case VMP_EXIT_PORT_IO:
+        if (serve_device(vcpu)) continue;
+        break;
+      case VMP_EXIT_ENGINE_ERROR:
+        stop("VMP_MACHINE_FAILED",
+             "the engine cannot go on: " + std::string(layout->exit.u.error.message,
+                                                       strnlen(layout->exit.u.error.message, sizeof(vmp_exit_error))));
+        break;
+      default:
+        break;
+    }
+    if (personality_.vtable->handle_exit(personality_.self, layout) != VMP_ACTION_RESUME) return;
+  }
+}
+
+}  // namespace vmp

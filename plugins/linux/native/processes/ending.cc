@@ -1,0 +1,195 @@
+// What a parent is told of its children: wait(2), and SIGCHLD.
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "personality.h"
+#include "processes/process_table.h"
+
+namespace vmp_linux {
+namespace {
+
+using State = Process::Family::State;
+constexpr uint64_t kNoChildStop = 1, kNoChildWait = 2;  // SA_NOCLDSTOP, SA_NOCLDWAIT
+
+SignalInformation child_information(const Process &child, int code, int status) {
+  SignalInformation information;
+  information.number = child.family.exit_signal;
+  information.code = code;
+  information.child.process = static_cast<int32_t>(child.id);
+  information.child.user = child.family.user;
+  information.child.status = status;
+  const auto ticks = [](uint64_t nanoseconds) { return static_cast<int64_t>(nanoseconds / 10'000'000); };
+  information.child.user_time = ticks(child.family.usage.user_nanoseconds);
+  information.child.system_time = ticks(child.family.usage.system_nanoseconds);
+  return information;
+}
+
+SignalAction action_of(Process &process, int number) {
+  std::lock_guard lock(process.signal_mutex);
+  return process.actions[static_cast<size_t>(number - 1)];
+}
+
+int ending_code(int wait_status) {
+  if (WIFEXITED(wait_status)) return CLD_EXITED;
+  return WCOREDUMP(wait_status) ? CLD_DUMPED : CLD_KILLED;
+}
+
+int ending_value(int wait_status) {
+  return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : WTERMSIG(wait_status);
+}
+
+bool is_meant(const Process &child, WaitTarget target) {
+  switch (target.kind) {
+    case WaitTarget::Kind::process:
+      return child.id == target.id;
+    case WaitTarget::Kind::group:
+      return child.family.group == target.id;
+    case WaitTarget::Kind::any:
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+int ProcessTable::wait(Process &parent, WaitTarget target, int options, WaitReport &report) {
+  std::lock_guard lock(mutex_);
+  bool any = false;
+  for (const auto &[id, child] : processes_) {
+    Process::Family &family = child->family;
+    if (family.parent != parent.id || !is_meant(*child, target)) continue;
+    // __WCLONE asks for the children that do not send SIGCHLD at their end, and nothing for the others.
+    const bool is_clone = family.exit_signal != SIGCHLD;
+    if ((options & __WALL) == 0 && is_clone != ((options & static_cast<int>(__WCLONE)) != 0)) continue;
+    any = true;
+    report = {id, family.wait_status, 0, family.user, family.usage};
+    const bool keep = (options & WNOWAIT) != 0;
+    if (family.state == State::zombie && (options & WEXITED) != 0) {
+      report.code = ending_code(family.wait_status);
+      if (keep) return 0;
+      parent.children_usage += family.usage;
+      erase(id);
+      return 0;
+    }
+    if (family.stop_unreported && (options & WSTOPPED) != 0) {
+      report.code = CLD_STOPPED;
+      if (!keep) family.stop_unreported = false;
+      return 0;
+    }
+    if (family.continue_unreported && (options & WCONTINUED) != 0) {
+      report.code = CLD_CONTINUED;
+      report.status = 0xffff;
+      if (!keep) family.continue_unreported = false;
+      return 0;
+    }
+  }
+  report = {};
+  return any ? 0 : -ECHILD;
+}
+
+void ProcessTable::tell_parent(Process &child, int code, int status) {
+  const auto found = processes_.find(child.family.parent);
+  if (found == processes_.end()) return;
+  Process &parent = *found->second;
+  if (child.family.exit_signal != 0) send_signal(parent, nullptr, child_information(child, code, status));
+  wake(parent);  // which may wait for this with the signal blocked or ignored
+}
+
+void ProcessTable::stopped(Process &process, int signal) {
+  std::lock_guard lock(mutex_);
+  Process::Family &family = process.family;
+  if (family.state == State::zombie) return;
+  family.state = State::stopped;
+  family.wait_status = signal << 8 | 0x7f;
+  family.stop_unreported = true;
+  family.continue_unreported = false;
+  const Personality &personality = process.personality;
+  personality.services().machine->process_stopped(personality.machine(), process.run->id, process.id,
+                                                  static_cast<uint32_t>(signal));
+  const auto parent = processes_.find(family.parent);
+  if (parent == processes_.end()) return;
+  if ((action_of(*parent->second, SIGCHLD).flags & kNoChildStop) != 0) return wake(*parent->second);
+  tell_parent(process, CLD_STOPPED, signal);
+}
+
+void ProcessTable::continued(Process &process) {
+  std::lock_guard lock(mutex_);
+  Process::Family &family = process.family;
+  if (family.state != State::stopped) return;
+  family.state = State::running;
+  family.stop_unreported = false;
+  family.continue_unreported = true;
+  const auto parent = processes_.find(family.parent);
+  if (parent == processes_.end()) return;
+  if ((action_of(*parent->second, SIGCHLD).flags & kNoChildStop) != 0) return wake(*parent->second);
+  tell_parent(process, CLD_CONTINUED, SIGCONT);
+}
+
+bool ProcessTable::parent_ignores(const Process &child, const Shared &parent) const {
+  if (parent == nullptr || parent->family.state == State::zombie) return true;
+  if (child.family.exit_signal != SIGCHLD) return false;
+  const SignalAction action = action_of(*parent, SIGCHLD);
+  return action.handler == kIgnoreHandler || (action.flags & kNoChildWait) != 0;
+}
+
+void ProcessTable::ended(Process &process, int wait_status, const Usage &usage) {
+  std::lock_guard lock(mutex_);
+  Process::Family &family = process.family;
+  family.state = State::zombie;
+  family.wait_status = wait_status;
+  family.stop_unreported = family.continue_unreported = false;
+  family.usage = usage;
+  family.usage += process.children_usage;
+  const Run &run = *process.run;
+
+  std::vector<uint32_t> gone;
+  for (const auto &[id, child] : processes_) {
+    if (child->family.parent != process.id) continue;
+    // Linux would give it to init, which waits for it at once.
+    child->family.parent = kInit;
+    if (child->family.state == State::zombie) gone.push_back(id);
+    if (child->parent_death_signal != 0) {
+      SignalInformation information;
+      information.number = child->parent_death_signal;
+      information.sender.process = static_cast<int32_t>(process.id);
+      send_signal(*child, nullptr, information);
+    }
+    // A group that nobody could continue any more: its stopped members are told to end, and continued.
+    if (child->family.group != family.group && child->family.session == family.session &&
+        is_orphaned_locked(run, child->family.group, &process)) {
+      for (const auto &[other, member] : processes_) {
+        if (member->run.get() != &run || member->family.group != child->family.group) continue;
+        if (member->family.state != State::stopped) continue;
+        SignalInformation information;
+        for (const int number : {SIGHUP, SIGCONT}) {
+          information.number = number;
+          information.code = SI_KERNEL;
+          send_signal(*member, nullptr, information);
+        }
+      }
+    }
+  }
+  for (const uint32_t id : gone) erase(id);
+
+  Terminal &terminal = process.run->terminal;
+  if (terminal.session == process.id && family.session == process.id) {
+    SignalInformation hangup;
+    hangup.number = SIGHUP;
+    hangup.code = SI_KERNEL;
+    for (const auto &[id, member] : processes_) {
+      if (member.get() != &process && member->run.get() == &run && member->family.group == terminal.foreground_group)
+        send_signal(*member, nullptr, hangup);
+    }
+    terminal = {};
+  }
+
+  const auto found = processes_.find(family.parent);
+  const Shared parent = found == processes_.end() ? nullptr : found->second;
+  const bool unwanted = parent_ignores(process, parent);
+  if (parent != nullptr) tell_parent(process, ending_code(wait_status), ending_value(wait_status));
+  if (unwanted) erase(process.id);
+}
+
+}  // namespace vmp_linux

@@ -1,0 +1,148 @@
+#include "processes/fork.h"
+
+#include <sched.h>
+#include <sys/resource.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "personality.h"
+
+namespace vmp_linux {
+namespace {
+
+constexpr uint64_t kThreads = CLONE_THREAD | CLONE_SIGHAND | CLONE_FILES | CLONE_FS;
+constexpr uint64_t kNameSpaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
+                                 CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME;
+constexpr uint64_t kClearSignalHandlers = 0x100000000;  // CLONE_CLEAR_SIGHAND
+constexpr uint64_t kServed = CLONE_VM | CLONE_VFORK | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_SETTID |
+                             CLONE_CHILD_CLEARTID | CLONE_PARENT | CLONE_SYSVSEM | CLONE_IO | CLONE_UNTRACED |
+                             CLONE_DETACHED | kClearSignalHandlers;
+
+int64_t refuse(Thread &thread, int error, const char *reason) {
+  const auto before = thread.process.run->refusals[thread.call_number].fetch_add(1, std::memory_order_relaxed);
+  if (before == 0) {
+    log_line(thread.personality.services(), VMP_LOG_WARN, "system call %llu (clone) is refused (%s); the guest got %s",
+             static_cast<unsigned long long>(thread.call_number), reason, strerrorname_np(error));
+  }
+  return -error;
+}
+
+// Who calls must be the only one to change what is copied here: it is its process's one thread.
+void copy_process(const Process &parent, Process &child, uint64_t flags) {
+  child.descriptors = parent.descriptors;
+  child.working_directory = parent.working_directory;
+  child.mode_mask = parent.mode_mask;
+  child.executable = parent.executable;
+  child.arguments_start = parent.arguments_start;
+  child.arguments_end = parent.arguments_end;
+  child.environment_start = parent.environment_start;
+  child.environment_end = parent.environment_end;
+  child.trampoline = parent.trampoline;
+  child.credentials = parent.credentials;
+  child.family.user = parent.credentials.user;
+  child.limits = parent.limits;
+  child.nice = parent.nice.load();
+  child.no_new_privileges = parent.no_new_privileges;
+  child.actions = parent.actions;
+  if ((flags & kClearSignalHandlers) != 0) {
+    for (SignalAction &action : child.actions) {
+      if (action.handler != kIgnoreHandler) action = {};
+    }
+  }
+  child.facts = parent.public_facts();
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  child.facts.start_nanoseconds =
+      static_cast<uint64_t>(now.tv_sec) * 1000000000 + static_cast<uint64_t>(now.tv_nsec);
+}
+
+void copy_thread(Thread &parent, Thread &child, const CloneRequest &request) {
+  const vmp_system_call_abi &abi = parent.personality.abi();
+  std::memcpy(child.state, parent.state, parent.personality.state_size());
+  child.reg(abi.result) = 0;
+  if (request.stack != 0) child.reg(abi.stack_pointer) = request.stack;
+  if ((request.flags & CLONE_SETTLS) != 0) child.reg(abi.thread_pointer) = request.thread_pointer;
+  child.blocked_signals = parent.blocked_signals;
+  // As Linux: not where the two run side by side in one memory.
+  if ((request.flags & (CLONE_VM | CLONE_VFORK)) != CLONE_VM) child.alternate_stack = parent.alternate_stack;
+  if ((request.flags & CLONE_CHILD_CLEARTID) != 0) child.clear_at_exit = request.child_id;
+}
+
+// Until the child has a memory of its own. Only what ends the process comes before that.
+void wait_for_vfork(Thread &thread) {
+  const vmp_machine_service *machine = thread.personality.services().machine;
+  Process &process = thread.process;
+  while (!process.vfork_done.load(std::memory_order_acquire)) {
+    if (machine->wait(thread.vcpu, -1, 0, -1, nullptr) != VMP_ERROR_CANCELLED) break;
+    // The run loop shows a stop to the personality; a pause waits until the child has let go.
+    const bool others = (machine->vcpu_acknowledge(thread.vcpu) & VMP_REQUEST_STOP) != 0;
+    std::lock_guard lock(process.signal_mutex);
+    const uint64_t pending = thread.pending.pending() | process.pending.pending();
+    if (others || (pending & signal_bit(SIGKILL)) != 0) break;
+  }
+  // Whatever came meanwhile is seen to when the call is left.
+  thread.attention.store(true, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+int64_t clone_process(Thread &thread, const CloneRequest &request) {
+  Personality &personality = thread.personality;
+  ProcessTable &table = personality.table();
+  Process &parent = thread.process;
+  const uint64_t flags = request.flags;
+  if ((flags & CLONE_SIGHAND) != 0 && (flags & CLONE_VM) == 0) return -EINVAL;
+  if ((flags & CLONE_THREAD) != 0 && (flags & CLONE_SIGHAND) == 0) return -EINVAL;
+  if ((flags & kThreads) != 0) return refuse(thread, ENOSYS, "threads are not supported");
+  if ((flags & kNameSpaces) != 0) return refuse(thread, EPERM, "name spaces are not supported");
+  if ((flags & ~kServed) != 0 || request.exit_signal < 0 || request.exit_signal > kSignalCount) return -EINVAL;
+
+  Run &run = *parent.run;
+  const uint32_t id = table.reserve(run);
+  if (id == 0) {
+    if (run.process_limit != 0) {
+      char detail[80];
+      const int size = std::snprintf(detail, sizeof detail, "a process more than its limit of %u", run.process_limit);
+      constexpr vmp_string kLimit = {"processes", 9};
+      personality.services().machine->run_limit(personality.machine(), run.id, kLimit,
+                                                vmp_string{detail, static_cast<uint64_t>(size)});
+    }
+    return -EAGAIN;
+  }
+  vmp_error error{};
+  error.struct_size = sizeof error;
+  auto child = std::make_shared<Process>(personality, parent.run, id);
+  copy_process(parent, *child, flags);
+  child->family.exit_signal = request.exit_signal;
+  child->map = (flags & CLONE_VM) != 0 ? parent.map : parent.map->fork(&error);
+  vmp_vcpu *vcpu = nullptr;
+  const vmp_machine_service *machine = personality.services().machine;
+  if (child->map == nullptr ||
+      machine->vcpu_create(personality.machine(), run.id, child->memory().space(), &vcpu, &error) != VMP_OK) {
+    table.release(run, id);
+    return -ENOMEM;
+  }
+  child->threads.push_back(std::make_unique<Thread>(child, vcpu, id));
+  Thread &first = *child->threads.front();
+  copy_thread(thread, first, request);
+  const uint32_t guest_id = id;
+  if ((flags & CLONE_CHILD_SETTID) != 0) child->memory().put(GuestPointer(request.child_id), guest_id);
+  if ((flags & CLONE_PARENT_SETTID) != 0) parent.memory().put(GuestPointer(request.parent_id), guest_id);
+  if ((flags & CLONE_VFORK) != 0) {
+    parent.vfork_done.store(false, std::memory_order_relaxed);
+    child->vfork_parent = thread.keep;
+  }
+  if (run.trace != nullptr) run.trace->began();
+  table.add_child(parent, child, (flags & CLONE_PARENT) != 0);
+  if (machine->vcpu_start(vcpu, &error) != VMP_OK) {
+    table.remove(id);
+    first.keep.reset();
+    machine->vcpu_destroy(vcpu);
+    return -EAGAIN;
+  }
+  if ((flags & CLONE_VFORK) != 0) wait_for_vfork(thread);
+  return id;
+}
+
+}  // namespace vmp_linux
