@@ -22,7 +22,7 @@ test(`${total} machines, finished, aborted, closed, dropped and refused at any m
   expect(after.threads).toBeLessThanOrEqual(before.threads);
   expect(after.descriptors).toBeLessThanOrEqual(before.descriptors);
   // Each machine has more than two mappings; those of the C library's and V8's heaps come and go.
-  expect(after.mappings).toBeLessThan(before.mappings + total / 50);
+  expect(after.mappings).toBeLessThan(before.mappings + total / 20);
   // Less than 250 bytes a machine of JavaScript, and less than 2.5 KiB of everything.
   expect(after.heap - before.heap).toBeLessThan(2.5 * mebibyte);
   expect(after.resident - before.resident).toBeLessThan(24 * mebibyte);

@@ -10,11 +10,12 @@
 
 namespace {
 
-const std::string parts_path = std::string(VMP_TEST_PLUGINS) + "/machine_parts.node";
+const std::string folder = std::string(VMP_TEST_PLUGINS) + "/";
+const std::string parts_path = folder + "machine_parts.node";
 
 // A machine of the engine and one personality of machine_parts.c; counts the runs that have ended.
 struct Parts {
-  explicit Parts(const std::string &personality) {
+  explicit Parts(const std::string &personality, const std::string &engine = "engine") {
     vmp::LibraryRefusal refusal;
     library = vmp::Library::open(parts_path, "parts", refusal);
     machine = vmp::Machine::create(
@@ -23,11 +24,12 @@ struct Parts {
           std::lock_guard lock(mutex);
           if (event.kind == vmp::RunEvent::Kind::spawned) return;
           ++ended;
+          last = std::move(event);
           changed.notify_all();
         },
         nullptr);
     if (!personality.empty()) {
-      add(VMP_ARCH_SIMULATOR_POINT, "engine");
+      add(VMP_ARCH_SIMULATOR_POINT, engine);
       add(VMP_OS_PERSONALITY_POINT, personality);
     }
   }
@@ -39,6 +41,15 @@ struct Parts {
     std::string reason;
     machine->bindings().add(vmp::Instance::create(library, point, name, library->provider(point, name, reason),
                                                   machine.get(), std::make_unique<vmp_configuration>(), nullptr));
+  }
+  // The device of many_regions.c: one port a region.
+  void add_device() {
+    vmp::LibraryRefusal refusal;
+    std::string reason;
+    const auto device = vmp::Library::open(folder + "many_regions.node", "device", refusal);
+    const vmp_provider *provider = device->provider(VMP_DEVICE_VIRTUAL_POINT, "device", reason);
+    machine->bindings().add(vmp::Instance::create(device, VMP_DEVICE_VIRTUAL_POINT, "device", provider, machine.get(),
+                                                  std::make_unique<vmp_configuration>(), nullptr));
   }
   vmp_status seal() { return machine->seal(refuser, &error); }
   void wait_for(int runs) {
@@ -57,6 +68,7 @@ struct Parts {
   std::mutex mutex;
   std::condition_variable changed;
   int ended = 0;
+  vmp::RunEvent last;
 };
 
 }  // namespace
@@ -95,18 +107,72 @@ TEST("the engine hears of every change that makes code stale, and of no other") 
   const auto &memory = vmp::memory_service;
   constexpr uint32_t code = VMP_PROTECTION_READ | VMP_PROTECTION_EXECUTE;
   heard = 0;
-  CHECK(memory.map(space, 0, VMP_PAGE_SIZE, VMP_PROTECTION_READ, 0, nullptr) == VMP_OK && heard == 0);
+  CHECK(memory.map(space, 0, VMP_PAGE_SIZE, VMP_PROTECTION_READ, 0, 0, nullptr) == VMP_OK && heard == 0);
   CHECK(memory.protect(space, 0, VMP_PAGE_SIZE, code, nullptr) == VMP_OK && heard == 1);
   CHECK(memory.populate(space, 0, "code", 4, nullptr) == VMP_OK && heard == 2);
   memory.invalidate_code(space, 0, 4);
   CHECK(heard == 3);
-  CHECK(memory.map(space, 0, VMP_PAGE_SIZE, code, 0, nullptr) == VMP_OK && heard == 4);
+  CHECK(memory.map(space, 0, VMP_PAGE_SIZE, code, 0, 0, nullptr) == VMP_OK && heard == 4);
   CHECK(memory.unmap(space, 0, VMP_PAGE_SIZE, nullptr) == VMP_OK && heard == 5);
 }
 
 TEST("a space of a wrong size is refused with one status in both places") {
   Parts parts("plain");
   vmp_address_space *space = nullptr;
-  const vmp_status status = parts.machine->create_space(12345, &space, &parts.error);
+  const vmp_status status = parts.machine->create_space(0, 12345, &space, &parts.error);
   CHECK(status == VMP_ERROR_INVALID_ARGUMENT && parts.error.status == status && space == nullptr);
+}
+
+TEST("a space or a virtual CPU for a run that there is not is refused") {
+  Parts parts("early");
+  CHECK(parts.seal() == VMP_OK);
+  vmp_address_space *space = nullptr;
+  vmp_vcpu *vcpu = nullptr;
+  CHECK(parts.machine->create_space(99, 1 << 20, &space, &parts.error) == VMP_ERROR_INVALID_ARGUMENT);
+  CHECK(std::string(parts.error.message).find("99") != std::string::npos);
+  space = Parts::exported<vmp_address_space *>("last_space");
+  CHECK(parts.machine->create_vcpu(99, space, &vcpu, &parts.error) == VMP_ERROR_INVALID_ARGUMENT);
+}
+
+TEST("a run that does nothing but ask a device ends at its limits") {
+  for (const vmp::RunLimits &limits : {vmp::RunLimits{0, 0, 30'000'000}, vmp::RunLimits{0, 10'000, 0}}) {
+    Parts parts("plain", "device");
+    parts.add_device();
+    CHECK(parts.seal() == VMP_OK);
+    vmp::SpawnRequest request;
+    request.limits = limits;
+    parts.machine->spawn(std::move(request));
+    parts.wait_for(1);
+    CHECK(parts.last.limit == (limits.instructions != 0 ? "instructions" : "time") && parts.last.signal == 9);
+    CHECK(parts.last.error_code.empty());
+  }
+}
+
+TEST("a run that does nothing but ask a device ends when it is stopped") {
+  Parts parts("plain", "device");
+  parts.add_device();
+  CHECK(parts.seal() == VMP_OK);
+  const uint32_t stopped = parts.machine->spawn({});
+  parts.machine->stop_run(stopped, "STOPPED", "by a test");
+  parts.wait_for(1);
+  CHECK(parts.last.run == stopped && parts.last.error_code == "STOPPED" && parts.last.detail == "by a test");
+}
+
+TEST("a run ends once, and last of all, also when a personality starts virtual CPUs while it makes the first") {
+  Parts parts("two");
+  CHECK(parts.seal() == VMP_OK);
+  for (int run = 1; run <= 3; ++run) {
+    const uint32_t id = parts.machine->spawn({});
+    parts.wait_for(run);
+    CHECK(parts.last.run == id && parts.last.kind == vmp::RunEvent::Kind::ended && parts.last.process != 0);
+  }
+}
+
+TEST("a limit that is passed while the first process leaves is what ended the run") {
+  Parts parts("limited");
+  CHECK(parts.seal() == VMP_OK);
+  parts.machine->spawn({});
+  parts.wait_for(1);
+  CHECK(parts.last.limit == "processes" && parts.last.detail == "one more" && parts.last.error_code.empty());
+  CHECK(parts.last.signal == 9 && parts.last.exit_code == 0 && parts.last.processes == 2);
 }

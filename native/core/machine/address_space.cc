@@ -23,11 +23,6 @@ bool has_code(const AreaTable::Areas &areas) {
                      [](const auto &entry) { return (entry.second.protection & VMP_PROTECTION_EXECUTE) != 0; });
 }
 
-vmp_status host_refused(vmp_error *error) {
-  return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED",
-              std::string("the host refuses the mapping: ") + std::strerror(errno));
-}
-
 }  // namespace
 
 vmp_status AddressSpace::create(vmp_machine *machine, std::shared_ptr<Run> run, std::shared_ptr<GuestMemory> memory,
@@ -99,8 +94,9 @@ void AddressSpace::release(const AreaTable::Areas &areas) {
   }
 }
 
-void AddressSpace::release(const std::vector<Extent> &extents) {
-  for (const Extent &extent : extents) run_->credit_memory(memory_->release(extent));
+vmp_status AddressSpace::host_refused(vmp_error *error) {
+  return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED",
+              std::string("the host refuses the mapping: ") + std::strerror(errno));
 }
 
 int AddressSpace::host_protection(const Area &area) {
@@ -270,12 +266,18 @@ vmp_status AddressSpace::move(uint64_t address, uint64_t size, uint64_t to, vmp_
     if (area.has_memory()) memory_->users().share({area.offset, area.size});
     target.emplace(start - address + to, area);
   }
-  const vmp_status status = replace(to, size, std::move(target), error);
+  // The old place first: what the host still maps there while it is the new place's could be reached twice.
+  vmp_status status = apply(address, size) ? VMP_OK : host_refused(error);
+  if (status != VMP_OK) {
+    release(target);
+  } else {
+    status = replace(to, size, std::move(target), error);
+  }
   if (status != VMP_OK) {
     areas_.restore(source, address, size);
+    apply(address, size);
     return status;
   }
-  apply(address, size);  // nothing there any more: cannot fail for want of mappings, it takes none
   release(moved);
   if (has_code(moved)) invalidate_code();
   return VMP_OK;

@@ -61,11 +61,11 @@ class AddressSpace {
   // Pages of the memory file, charged to the run; empty with `error` filled.
   std::vector<Extent> allocate(uint64_t size, vmp_error *error);
   void release(const AreaTable::Areas &areas);
-  void release(const std::vector<Extent> &extents);
   // NOT_FOUND, naming the page, unless every page is mapped.
   vmp_status check_mapped(uint64_t address, uint64_t size, vmp_error *error);
   // Puts `areas`, which cover the range, in place of what is there, or leaves everything as it was.
   vmp_status replace(uint64_t address, uint64_t size, AreaTable::Areas areas, vmp_error *error);
+  static vmp_status host_refused(vmp_error *error);  // as errno has it
   static int host_protection(const Area &area);
   bool apply_area(uint64_t address, uint64_t size, const Area &area, uint64_t offset);
   template <typename Copy>

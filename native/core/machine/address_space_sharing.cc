@@ -31,9 +31,8 @@ AddressSpace::Resolution AddressSpace::resolve_locked(uint64_t address, uint32_t
   const auto found = areas_.holding(address);
   if (found == areas_.end()) return Resolution::refused;
   const Area &area = found->second;
-  // What can be executed can be read, as the host's mappings have it.
-  const uint32_t allowed = (area.protection & VMP_PROTECTION_EXECUTE) != 0 ? area.protection | VMP_PROTECTION_READ
-                                                                           : area.protection;
+  // What can be accessed at all can be read, as the host's mappings have it.
+  const uint32_t allowed = area.protection != 0 ? area.protection | VMP_PROTECTION_READ : 0;
   if ((allowed & access) != access || area.file != nullptr) return Resolution::refused;
   if (area.is_lazy()) return give(found, address, error);
   if (area.copy_on_write && (access & VMP_PROTECTION_WRITE) != 0) return copy(found, address, error);
@@ -89,12 +88,16 @@ bool AddressSpace::make_writable(AreaTable::Areas::iterator unshared, uint64_t p
   while (to < start + area.size && to - page < longest_unshared_run && !shared(to)) to += VMP_PAGE_SIZE;
   const AreaCount::Settling settling{area_count_, areas_};
   if (!area_count_.claim(2, error)) return false;
+  const AreaTable::Areas saved = areas_.save(from, to - from);
   areas_.take(from, to - from);
   area.offset += from - start;
   area.size = to - from;
   area.copy_on_write = false;
   areas_.insert(from, area);
-  return mprotect(layout_.base + from, to - from, host_protection(area)) == 0;
+  if (mprotect(layout_.base + from, to - from, host_protection(area)) == 0) return true;
+  host_refused(error);
+  areas_.restore(saved, from, to - from);
+  return false;
 }
 
 void AddressSpace::prepare(uint64_t address, uint64_t size, uint32_t access) {

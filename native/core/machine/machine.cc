@@ -1,5 +1,7 @@
 #include "core/machine/machine.h"
 
+#include <csignal>
+
 #include "core/error.h"
 
 namespace vmp {
@@ -153,19 +155,23 @@ void Machine::process_ended(uint32_t id, const vmp_process_result &result) {
     event.limit = text(result.limit);
     event.detail = text(result.detail);
     // A process that ended by itself before the stop keeps its own result.
-    if (run->stopping) {
-      event.error_code = run->stop_code;
-      event.limit = run->stop_limit;
-      event.detail = run->stop_detail;
-    } else if (stopping_) {
-      event.error_code = stop_code_;
-      event.detail = stop_detail_;
-    }
+    if (run->stopping || stopping_) describe_stop(*run, event);
     request_stop(*run);  // as in a container, the rest ends with the first
   }
   run->result->processes = result.processes;
   run->result->system_calls = result.system_calls;
   run->result->refused_calls = text(result.refused_calls);
+}
+
+// Under the lock.
+void Machine::describe_stop(const Run &run, RunEvent &event) const {
+  event.error_code = run.stopping ? run.stop_code : stop_code_;
+  event.limit = run.stop_limit;
+  event.detail = run.stopping ? run.stop_detail : stop_detail_;
+  if (event.limit.empty()) return;
+  // Also where another process of the run passed the limit while the first was leaving.
+  event.exit_code = 0;
+  event.signal = SIGKILL;
 }
 
 // Under the lock.

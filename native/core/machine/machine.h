@@ -91,6 +91,7 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   vmp_status make_space(std::shared_ptr<Run> run, uint64_t size, AddressSpace *&space, vmp_error *error);
   void run_first(std::shared_ptr<Run> run, SpawnRequest request);
   void request_stop(const Run &run);
+  void describe_stop(const Run &run, RunEvent &event) const;  // why it was stopped, into its last event
   void vcpu_ended(std::shared_ptr<Run> run, uint64_t instructions);
   void thread_ended();
   void run_vcpu(Vcpu &vcpu);

@@ -50,6 +50,7 @@ uint32_t Machine::spawn(SpawnRequest request) {
   {
     std::lock_guard lock(mutex_);
     runs_.emplace(run->id, run);
+    run->threads = 1;  // the one that makes the first process and then runs it
   }
   const int program = request.program;
   running_.fetch_add(1, std::memory_order_acq_rel);
@@ -107,9 +108,7 @@ void Machine::vcpu_ended(std::shared_ptr<Run> run, uint64_t instructions) {
     if (run->result) {
       ended = std::move(*run->result);
     } else if (run->stopping || stopping_) {
-      ended.error_code = run->stopping ? run->stop_code : stop_code_;
-      ended.detail = run->stopping ? run->stop_detail : stop_detail_;
-      ended.limit = run->stop_limit;
+      describe_stop(*run, ended);
     } else {
       ended.error_code = "VMP_MACHINE_FAILED";
       ended.detail = "the personality ended every virtual CPU without a result of process " +
@@ -165,7 +164,6 @@ void Machine::run_first(std::shared_ptr<Run> run, SpawnRequest request) {
       runs_.erase(run->id);
     } else {
       run->first_process = process;
-      run->threads = 1;
     }
   }
   if (vcpu == nullptr) return listener_(refused(run->id, error));
@@ -271,7 +269,10 @@ void Machine::run_vcpu(Vcpu &vcpu) {
       // What the personality was shown, not what may have come since: it must see the stop before its virtual CPU goes.
       if ((requests & VMP_REQUEST_STOP) != 0) return;
     }
-    if (!run_budgeted(vcpu)) continue;
+    if (!run_budgeted(vcpu)) {
+      layout->exit.kind = VMP_EXIT_BUDGET;  // what a device answered is not completed any more: the run ends here
+      continue;
+    }
     switch (layout->exit.kind) {
       case VMP_EXIT_BUDGET:
       case VMP_EXIT_INTERRUPTED:

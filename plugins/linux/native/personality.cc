@@ -31,18 +31,6 @@ bool is_inside(const vmp_system_call_abi &abi, uint64_t state_size) {
 
 }  // namespace
 
-Thread::Thread(std::shared_ptr<Process> owner, vmp_vcpu *cpu, uint32_t thread_id)
-    : keep(std::move(owner)),
-      process(*keep),
-      personality(process.personality),
-      vcpu(cpu),
-      state(reinterpret_cast<uint8_t *>(cpu) + VMP_VCPU_STATE_OFFSET),
-      id(thread_id) {
-  cpu->personality_data = this;
-}
-
-uint64_t Thread::pc() const { return *reinterpret_cast<const uint64_t *>(state + personality.abi().program_counter); }
-
 vmp_status Personality::create(const vmp_create_info *info, void **self, vmp_error *error) {
   if (info->machine == nullptr) {
     return fail(error, VMP_ERROR_INVALID_ARGUMENT, "MACHINE_MISSING", "the personality serves a machine");

@@ -132,6 +132,8 @@ struct Process {
   std::vector<std::unique_ptr<Thread>> threads;
 
   const GuestMemory &memory() const { return map->memory(); }
+  // vCPU thread. The lowest free descriptor from `lowest` on, or -EMFILE at RLIMIT_NOFILE. The run's limit ends the run.
+  int add_descriptor(std::shared_ptr<FileDescription> file, bool close_on_exec, int lowest = 0);
   std::string name() const {
     std::lock_guard lock(public_mutex);
     return facts.name;

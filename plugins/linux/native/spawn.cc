@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "files/path.h"
 #include "personality.h"
 #include "processes/program.h"
 
@@ -61,7 +60,7 @@ vmp_status open_working_directory(Process &process, const vmp_spawn &request, vm
   return VMP_OK;
 }
 
-vmp_status check_program(const vmp_spawn &request, const std::string &path, int program, vmp_error *error) {
+vmp_status check_program(const std::string &path, int program, vmp_error *error) {
   struct stat status;
   if (::fstat(program, &status) != 0) {
     return fail(error, VMP_ERROR_IO, "PROGRAM_UNREADABLE", "%s: %s", path.c_str(), std::strerror(errno));
@@ -69,9 +68,8 @@ vmp_status check_program(const vmp_spawn &request, const std::string &path, int 
   if (S_ISDIR(status.st_mode)) {
     return fail(error, VMP_ERROR_PLUGIN, "PROGRAM_IS_A_DIRECTORY", "%s is a folder", path.c_str());
   }
-  if (!S_ISREG(status.st_mode) || (request.program < 0 && (status.st_mode & 0111) == 0)) {
-    return fail(error, VMP_ERROR_PLUGIN, "PROGRAM_NOT_EXECUTABLE", "%s is %s", path.c_str(),
-                S_ISREG(status.st_mode) ? "not executable: chmod +x it" : "not a regular file");
+  if (!S_ISREG(status.st_mode)) {
+    return fail(error, VMP_ERROR_PLUGIN, "PROGRAM_NOT_EXECUTABLE", "%s is not a regular file", path.c_str());
   }
   return VMP_OK;
 }
@@ -83,8 +81,8 @@ vmp_status open_program(Process &process, const vmp_spawn &request, OwnedDescrip
     return fail(error, VMP_ERROR_INVALID_ARGUMENT, "PROGRAM_NOT_FOUND", "the program has no path");
   }
   if (!given) {
-    const int host = open_executable(process, AT_FDCWD, path.c_str(), true);
-    if (host < 0) {
+    const int host = open_executable(process, AT_FDCWD, path.c_str(), true, program.executable);
+    if (host != 0) {
       const bool refused = host == -EACCES;
       return fail(error, VMP_ERROR_PLUGIN,
                   host == -EISDIR ? "PROGRAM_IS_A_DIRECTORY"
@@ -93,12 +91,13 @@ vmp_status open_program(Process &process, const vmp_spawn &request, OwnedDescrip
                   "%s%s: %s%s", path.c_str(), process.run->files.has_root() ? " below the root" : "",
                   std::strerror(-host), refused ? " (is it a regular file with the x permission?)" : "");
     }
-    given = OwnedDescriptor(host);
+  } else {
+    program.executable = std::make_shared<FileDescription>();
+    program.executable->host = given.release();
+    if (const vmp_status status = check_program(path, program.executable->host, error); status != VMP_OK)
+      return status;
   }
-  if (const vmp_status status = check_program(request, path, given.get(), error); status != VMP_OK) return status;
   program.path = path;
-  program.executable = std::make_shared<FileDescription>();
-  program.executable->host = given.release();
   for (uint64_t i = 0; i < request.argument_count; ++i) program.arguments.emplace_back(view(request.arguments[i]));
   for (uint64_t i = 0; i < request.environment_count; ++i)
     program.environment.emplace_back(view(request.environment[i]));
@@ -118,13 +117,20 @@ int check_executable(int host) {
   return S_ISREG(status.st_mode) && (status.st_mode & 0111) != 0 ? 0 : -EACCES;
 }
 
-int open_executable(Process &process, int directory, const char *path, bool follow) {
+int open_executable(Process &process, int directory, const char *path, bool follow,
+                    std::shared_ptr<FileDescription> &executable) {
   Found found;
   const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW);
   if (const int error = process.run->files.find(process, directory, path, flags, 0, found); error != 0) return error;
+  if (found.file && found.file->kind == VirtualKind::program) {
+    // The program that is this process, wherever the guest finds it.
+    executable = process.executable;
+    return executable != nullptr ? 0 : -ENOENT;
+  }
   if (found.file) return found.file->kind == VirtualKind::directory ? -EISDIR : -EACCES;
   if (const int error = check_executable(found.host.get()); error != 0) return error;
-  return found.host.release();
+  executable = FileSystem::describe(std::move(found));
+  return 0;
 }
 
 vmp_status Personality::spawn(const vmp_spawn &request, vmp_vcpu **vcpu, uint32_t *id, vmp_error *error) {
@@ -153,7 +159,6 @@ vmp_status Personality::spawn(const vmp_spawn &request, vmp_vcpu **vcpu, uint32_
   ProgramRequest program;
   status = open_program(*process, request, std::move(given), program, error);
   if (status != VMP_OK) return status;
-  process->facts.executable_path = normalize_path(view(request.working_directory), view(request.path));
   status = open_streams(*process, request, error);
   if (status != VMP_OK) return status;
 

@@ -103,7 +103,7 @@ program that cannot be run 126, one that is not there 127, a failure of vm-plugi
     env: { value: "KEY=VALUE", multiple: true, help: "environment variable of the guest; may be repeated" },
     memory: {
       value: "SIZE",
-      help: "memory of the machine, like 512M or 2G (default 1G); when it is used up, guests get ENOMEM",
+      help: "memory of the machine, like 512M or 2G (default 1G)",
     },
     ...limitOptions,
     plugin: {

@@ -6,7 +6,9 @@ import type { Call } from "../call.ts";
 export function endingOf(call: Call, { limit, signal, detail }: GuestExit): string | undefined {
   if (limit !== undefined) {
     const value = call.value(`limit-${limit}`);
-    return `the guest was ended by its limit of ${limit}${value === undefined ? "" : `: --limit-${limit} ${value}`}\n`;
+    // Without one of its own there is the machine's memory.
+    const why = value === undefined ? detail : `--limit-${limit} ${value}`;
+    return `the guest was ended by its limit of ${limit}${why === undefined ? "" : `: ${why}`}\n`;
   }
   // A reader that has seen enough is no fault: a shell says nothing of SIGPIPE either.
   return signal === null || signal === "SIGPIPE" || detail === undefined ? undefined : `${detail}\n`;

@@ -1,5 +1,6 @@
 /* An engine that notes how it is called, and personalities that ask something of the machine when they are attached. */
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,6 +43,19 @@ static void run(void *self, vmp_vcpu *vcpu, uint64_t budget) {
   (void)self, (void)budget;
   vcpu->exit.kind = VMP_EXIT_SYSTEM_CALL;
 }
+/* Asks a device again and again, and is done when it is asked to leave. */
+static void run_device(void *self, vmp_vcpu *vcpu, uint64_t budget) {
+  (void)self;
+  if (atomic_load(&vcpu->requests) != 0) {
+    vcpu->exit.kind = VMP_EXIT_INTERRUPTED;
+    return;
+  }
+  vcpu->instructions += budget < 3 ? budget : 3;
+  vcpu->exit.kind = VMP_EXIT_PORT_IO;
+  vcpu->exit.u.io.address = 7;
+  vcpu->exit.u.io.size = 1;
+  vcpu->exit.u.io.write = 0;
+}
 static void invalidate(void *self, vmp_address_space *space, uint64_t address, uint64_t size) {
   (void)self, (void)space, (void)address, (void)size;
   atomic_fetch_add(&invalidations, 1);
@@ -51,29 +65,58 @@ static const vmp_arch_simulator simulator = {.struct_size = sizeof(vmp_arch_simu
                                              .vcpu_detach = vcpu_detach,
                                              .run = run,
                                              .invalidate = invalidate};
+static const vmp_arch_simulator device_simulator = {.struct_size = sizeof(vmp_arch_simulator), .run = run_device};
 static const vmp_arch_simulator_capabilities capabilities = {
     .struct_size = sizeof(vmp_arch_simulator_capabilities), .state_size = 64, .address_bits = 47};
 
-static uint32_t next_process = 1;
-static vmp_status new_vcpu(vmp_machine *machine, vmp_vcpu **vcpu, vmp_error *error) {
-  vmp_status status = memories->space_create(machine, 1 << 20, &last_space, error);
-  return status == VMP_OK ? machines->vcpu_create(machine, last_space, vcpu, error) : status;
+static atomic_uint next_process = 1;
+static vmp_status new_vcpu(vmp_machine *machine, uint32_t run, vmp_vcpu **vcpu, vmp_error *error) {
+  vmp_status status = memories->space_create(machine, run, 1 << 20, &last_space, error);
+  return status == VMP_OK ? machines->vcpu_create(machine, run, last_space, vcpu, error) : status;
 }
 static vmp_status spawn(void *self, const vmp_spawn *request, vmp_vcpu **vcpu, uint32_t *process, vmp_error *error) {
-  (void)request;
-  *process = next_process++;
-  return new_vcpu((vmp_machine *)self, vcpu, error);
+  *process = atomic_fetch_add(&next_process, 1);
+  return new_vcpu((vmp_machine *)self, request->run, vcpu, error);
+}
+/* A second virtual CPU, which runs before the first does. */
+static vmp_status spawn_two(void *self, const vmp_spawn *request, vmp_vcpu **vcpu, uint32_t *process,
+                            vmp_error *error) {
+  vmp_vcpu *other = NULL;
+  vmp_status status = new_vcpu((vmp_machine *)self, request->run, &other, error);
+  if (status == VMP_OK) status = machines->vcpu_start(other, error);
+  usleep(20000);
+  return status == VMP_OK ? spawn(self, request, vcpu, process, error) : status;
+}
+/* The run passes a limit while its first process leaves. */
+static vmp_status spawn_limited(void *self, const vmp_spawn *request, vmp_vcpu **vcpu, uint32_t *process,
+                                vmp_error *error) {
+  vmp_status status = spawn(self, request, vcpu, process, error);
+  if (status == VMP_OK) (*vcpu)->personality_data = (void *)(uintptr_t)(*process | (uint64_t)request->run << 32);
+  return status;
 }
 static uint32_t handle_exit(void *self, vmp_vcpu *vcpu) {
   (void)self, (void)vcpu;
   return VMP_ACTION_END_VCPU;
 }
-static vmp_status no_signal(void *self, uint32_t process, uint32_t number, vmp_error *error) {
-  (void)self, (void)process, (void)number, (void)error;
+static uint32_t end_limited(void *self, vmp_vcpu *vcpu) {
+  const uint64_t ids = (uintptr_t)vcpu->personality_data;
+  const vmp_string limit = {"processes", 9}, detail = {"one more", 8};
+  const vmp_process_result result = {
+      .struct_size = sizeof(vmp_process_result), .process = (uint32_t)ids, .exit_code = 3, .processes = 2};
+  machines->run_limit((vmp_machine *)self, (uint32_t)(ids >> 32), limit, detail);
+  machines->process_ended((vmp_machine *)self, (uint32_t)(ids >> 32), &result);
+  return VMP_ACTION_END_VCPU;
+}
+static vmp_status no_signal(void *self, uint32_t run, int32_t process, uint32_t number, vmp_error *error) {
+  (void)self, (void)run, (void)process, (void)number, (void)error;
   return VMP_ERROR_NOT_FOUND;
 }
 static const vmp_os_personality personality = {
     .struct_size = sizeof(vmp_os_personality), .spawn = spawn, .handle_exit = handle_exit, .signal = no_signal};
+static const vmp_os_personality two_personality = {
+    .struct_size = sizeof(vmp_os_personality), .spawn = spawn_two, .handle_exit = handle_exit, .signal = no_signal};
+static const vmp_os_personality limited_personality = {
+    .struct_size = sizeof(vmp_os_personality), .spawn = spawn_limited, .handle_exit = end_limited, .signal = no_signal};
 
 static vmp_status create(const vmp_create_info *info, void **self, vmp_error *error) {
   (void)error;
@@ -83,7 +126,7 @@ static vmp_status create(const vmp_create_info *info, void **self, vmp_error *er
 static void destroy(void *self) { (void)self; }
 static vmp_status attach_early(void *self, const vmp_bindings *bindings, vmp_error *error) {
   vmp_vcpu *vcpu = NULL;
-  vmp_status status = new_vcpu((vmp_machine *)self, &vcpu, error);
+  vmp_status status = new_vcpu((vmp_machine *)self, 0, &vcpu, error);
   (void)bindings;
   if (status == VMP_OK) machines->vcpu_destroy(vcpu);
   return status;
@@ -98,6 +141,22 @@ static const vmp_provider engine = {.struct_size = sizeof(vmp_provider),
                                     .capabilities = &capabilities,
                                     .create = create,
                                     .destroy = destroy};
+static const vmp_provider device_engine = {.struct_size = sizeof(vmp_provider),
+                                           .contract_major = 1,
+                                           .vtable = &device_simulator,
+                                           .capabilities = &capabilities,
+                                           .create = create,
+                                           .destroy = destroy};
+static const vmp_provider two = {.struct_size = sizeof(vmp_provider),
+                                 .contract_major = 1,
+                                 .vtable = &two_personality,
+                                 .create = create,
+                                 .destroy = destroy};
+static const vmp_provider limited = {.struct_size = sizeof(vmp_provider),
+                                     .contract_major = 1,
+                                     .vtable = &limited_personality,
+                                     .create = create,
+                                     .destroy = destroy};
 static const vmp_provider plain = {.struct_size = sizeof(vmp_provider),
                                    .contract_major = 1,
                                    .vtable = &personality,
@@ -118,9 +177,11 @@ static const vmp_provider silent = {.struct_size = sizeof(vmp_provider),
 
 static const vmp_provider *get(const char *point, const char *name, uint16_t minor) {
   (void)minor;
-  if (strcmp(point, VMP_ARCH_SIMULATOR_POINT) == 0) return &engine;
+  if (strcmp(point, VMP_ARCH_SIMULATOR_POINT) == 0) return strcmp(name, "device") == 0 ? &device_engine : &engine;
   if (strcmp(point, VMP_OS_PERSONALITY_POINT) != 0) return NULL;
   if (strcmp(name, "early") == 0) return &early;
+  if (strcmp(name, "two") == 0) return &two;
+  if (strcmp(name, "limited") == 0) return &limited;
   return strcmp(name, "silent") == 0 ? &silent : &plain;
 }
 VMP_EXPORT const vmp_entry vm_plugin_entry = {

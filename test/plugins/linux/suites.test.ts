@@ -25,7 +25,7 @@ describe.skipIf(skip)("a program's results are qemu-riscv64's", () => {
     ["hashing", 0],
     ["json", 9],
     ["expressions", 21],
-    ["numbers", 43],
+    ["numbers", 11],
     ["compiler", 6],
     ["database", 5],
     ["language", 134],
@@ -54,7 +54,9 @@ describe.skipIf(noOracle)("a program that executes others", () => {
     const result = vmPlugin(["run", "--root", ours, ...set, "/program", "executes"]);
     expect(expected.stdout).toContain("child of 3 words, with an argument, 1 variables, ONLY=this, 0 -1");
     expect(expected.stdout).toContain("system 7");
-    expect(result).toEqual(expected);
+    // qemu-riscv64 forks for a vfork: what the child leaves in its parent's memory, as posix_spawn(3)'s error, is lost.
+    const stdout = expected.stdout.replace("missing 0", "missing 1");
+    expect(result).toEqual({ ...expected, stdout });
   });
 });
 

@@ -14,7 +14,7 @@ int64_t open_anonymous(Thread &thread, OwnedDescriptor host, Waiting waiting, ui
   file->flags = flags;
   file->special = std::move(special);
   Process &process = thread.process;
-  return process.descriptors.add(std::move(file), close_on_exec, process.limits[RLIMIT_NOFILE].soft);
+  return process.add_descriptor(std::move(file), close_on_exec);
 }
 
 }  // namespace vmp_linux

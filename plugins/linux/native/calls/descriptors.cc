@@ -18,7 +18,7 @@ constexpr uint32_t kMostBytes = 1u << 31;             // of any pipe: EINVAL abo
 int64_t duplicate(Thread &thread, std::shared_ptr<FileDescription> file, uint64_t lowest, bool close_on_exec) {
   const uint64_t limit = thread.process.limits[RLIMIT_NOFILE].soft;
   if (lowest >= limit) return -EINVAL;
-  return thread.process.descriptors.add(std::move(file), close_on_exec, limit, static_cast<int>(lowest));
+  return thread.process.add_descriptor(std::move(file), close_on_exec, static_cast<int>(lowest));
 }
 
 // O_NONBLOCK is the guest's alone: the host's flag serves our own waiting.
@@ -84,7 +84,7 @@ int64_t set_owner_signal(FileDescription &file, uint64_t signal) {
 int64_t dup(Thread &thread, int descriptor) {
   auto file = thread.process.descriptors.share(descriptor);
   if (file == nullptr) return -EBADF;
-  return thread.process.descriptors.add(std::move(file), false, thread.process.limits[RLIMIT_NOFILE].soft);
+  return thread.process.add_descriptor(std::move(file), false);
 }
 
 int64_t dup3(Thread &thread, int descriptor, int to, uint32_t flags) {

@@ -19,6 +19,7 @@ class Name {
   int find(Thread &thread, int directory, Ptr pointer) {
     PathArgument path;
     if (const int error = path.read(thread, pointer); error != 0) return error;
+    is_root_ = std::string_view(path.text).find_first_not_of('/') == std::string_view::npos;
     return thread.process.run->files.find_parent(thread.process, directory, path.text, parent_);
   }
   // Whether the name can be made.
@@ -31,7 +32,7 @@ class Name {
   }
   // Whether it can be taken away, or replaced. missing: what it is when nothing is there.
   int check_old(Thread &thread, int missing) const {
-    if (is_mount_point()) return -EBUSY;
+    if (is_root_ || is_mount_point()) return -EBUSY;
     if (mount() == nullptr) return is_synthesized(thread) ? -EPERM : missing;
     return mount()->read_only ? -EROFS : 0;
   }
@@ -44,6 +45,7 @@ class Name {
   const char *name() const { return parent_.name.c_str(); }
   const Mount *mount() const { return parent_.directory.mount; }
   const Parent &parent() const { return parent_; }
+  bool is_root() const { return is_root_; }  // the path is "/"
 
  private:
   std::string plain_name() const { return parent_.name.substr(0, parent_.name.find('/')); }
@@ -58,6 +60,7 @@ class Name {
   }
 
   Parent parent_;
+  bool is_root_ = false;
 };
 
 }  // namespace
@@ -85,6 +88,7 @@ int64_t unlinkat(Thread &thread, int directory, Ptr path, uint32_t flags) {
   if ((flags & ~uint32_t{AT_REMOVEDIR}) != 0) return -EINVAL;
   Name name;
   if (const int error = name.find(thread, directory, path); error != 0) return error;
+  if (name.is_root() && (flags & AT_REMOVEDIR) == 0) return -EISDIR;
   if (const int error = name.check_old(thread, -ENOENT); error != 0) return error;
   return errno_or(::unlinkat(name.host(), name.name(), static_cast<int>(flags)));
 }

@@ -96,7 +96,6 @@ int64_t openat(Thread &thread, int directory, Ptr path, uint32_t flags, uint32_t
   Found found;
   if (const int64_t error = find_or_make(thread, directory, name.text, flags, mode, found); error != 0) return error;
   const bool close_on_exec = (flags & O_CLOEXEC) != 0;
-  const uint64_t limit = process.limits[RLIMIT_NOFILE].soft;
   if (const auto own = own_file(process, found.file); own != nullptr) {
     found.file.reset();
     found.mount = own->mount;
@@ -107,7 +106,7 @@ int64_t openat(Thread &thread, int directory, Ptr path, uint32_t flags, uint32_t
   if (found.file) {
     int error = 0;
     auto file = open_virtual_file(process, *found.file, flags, &error);
-    return file == nullptr ? -error : process.descriptors.add(std::move(file), close_on_exec, limit);
+    return file == nullptr ? -error : process.add_descriptor(std::move(file), close_on_exec);
   }
   const bool is_fifo = S_ISFIFO(found.status.st_mode) && (flags & O_PATH) == 0;
   if (is_fifo && (flags & (O_NONBLOCK | O_ACCMODE)) == O_RDONLY) {
@@ -116,7 +115,7 @@ int64_t openat(Thread &thread, int directory, Ptr path, uint32_t flags, uint32_t
   auto file = FileSystem::describe(std::move(found));
   file->flags = (flags & kKeptFlags) | kLargeFile;
   if (is_fifo) file->waiting = Waiting::nonblocking;
-  return process.descriptors.add(std::move(file), close_on_exec, limit);
+  return process.add_descriptor(std::move(file), close_on_exec);
 }
 
 int64_t close(Thread &thread, int descriptor) {
@@ -156,7 +155,7 @@ int64_t pipe2(Thread &thread, Ptr descriptors, uint32_t flags) {
     file->waiting = Waiting::nonblocking;
     file->ignores_empty_write = true;
     file->flags = (flags & (O_NONBLOCK | O_DIRECT)) | (i == 0 ? O_RDONLY : O_WRONLY);
-    guest[i] = process.descriptors.add(std::move(file), (flags & O_CLOEXEC) != 0, process.limits[RLIMIT_NOFILE].soft);
+    guest[i] = process.add_descriptor(std::move(file), (flags & O_CLOEXEC) != 0);
     if (guest[i] < 0) {
       if (i == 0) ::close(host[1]);
       if (i == 1) process.descriptors.close(guest[0]);

@@ -37,13 +37,6 @@ int read_strings(const GuestMemory &memory, Ptr array, std::vector<std::string> 
   return 0;  // Linux takes a null array for an empty one
 }
 
-// What the absolute path of the program is, for /proc/PID/exe.
-std::string full_path(Thread &thread, int directory, const std::string &path) {
-  std::string base;
-  if (directory == AT_FDCWD && !path.starts_with('/')) thread.process.run->files.path_of(*thread.process.working_directory, base);
-  return normalize_path(base, path);
-}
-
 int64_t execute_at(Thread &thread, int directory, Ptr path, Ptr arguments, Ptr environment, uint32_t flags) {
   Process &process = thread.process;
   if ((flags & ~uint32_t{AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW}) != 0) return -EINVAL;
@@ -51,30 +44,34 @@ int64_t execute_at(Thread &thread, int directory, Ptr path, Ptr arguments, Ptr e
   if (const int error = process.memory().read_string(path, text, sizeof text); error != 0) return error;
   ProgramRequest request;
   request.path = text;
+  if (text[0] == '\0') {
+    if ((flags & AT_EMPTY_PATH) == 0) return -ENOENT;
+    const auto file = process.descriptors.share(directory);
+    if (file == nullptr) return -EBADF;
+    if (file->host < 0) return -EACCES;
+    if (const int error = check_executable(file->host); error != 0) return error == -EISDIR ? -EACCES : error;
+    request.executable = file;
+    if (file->is_path() || !file->readable()) {
+      // Opened again, since it is to be read.
+      request.executable = std::make_shared<FileDescription>();
+      request.executable->host = open_again(file->host, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+      if (request.executable->host < 0) return request.executable->host;
+      request.executable->mount = file->mount;
+    }
+    request.path = "/dev/fd/" + std::to_string(directory);
+  } else {
+    const bool follow = (flags & AT_SYMLINK_NOFOLLOW) == 0;
+    const int error = open_executable(process, directory, text, follow, request.executable);
+    if (error != 0) return error == -EISDIR ? -EACCES : error;
+    if (directory != AT_FDCWD && text[0] != '/')
+      request.path = "/dev/fd/" + std::to_string(directory) + "/" + text;  // as Linux's bprm->fdpath
+  }
   uint64_t room = kLargestArguments;
   if (const int error = read_strings(process.memory(), arguments, request.arguments, room); error != 0) return error;
   if (const int error = read_strings(process.memory(), environment, request.environment, room); error != 0)
     return error;
   if (request.arguments.empty()) request.arguments.emplace_back();  // as Linux since 5.18
-  int host;
-  if (text[0] == '\0') {
-    if ((flags & AT_EMPTY_PATH) == 0) return -ENOENT;
-    const FileDescription *file = process.descriptors.find(directory);
-    if (file == nullptr) return -EBADF;
-    if (file->host < 0 || file->is_directory) return -EACCES;
-    host = open_again(file->host, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    request.path = "/dev/fd/" + std::to_string(directory);
-  } else {
-    host = open_executable(process, directory, text, (flags & AT_SYMLINK_NOFOLLOW) == 0);
-    if (directory != AT_FDCWD && text[0] != '/')
-      request.path = "/dev/fd/" + std::to_string(directory) + "/" + text;  // as Linux's bprm->fdpath
-  }
-  if (host < 0) return host == -EISDIR ? -EACCES : host;
-  request.executable = std::make_shared<FileDescription>();
-  request.executable->host = host;
-  if (const int error = check_executable(host); error != 0) return error == -EISDIR ? -EACCES : error;
-  std::string full = full_path(thread, directory, request.path);
-  const int64_t result = execute(thread, std::move(request), std::move(full));
+  const int64_t result = execute(thread, std::move(request));
   if (result == 0) thread.in_call = false;  // the registers are the program's now
   return result;
 }

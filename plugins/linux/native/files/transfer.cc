@@ -12,6 +12,7 @@
 #include "files/signal_file.h"
 #include "files/virtual_files.h"
 #include "process.h"
+#include "terminal.h"
 #include "waiting.h"
 
 namespace vmp_linux {
@@ -128,6 +129,9 @@ int64_t read_vectors(Thread &thread, FileDescription &file, iovec *vectors, int 
   if (file.waiting == Waiting::never) return errno_or(::readv(file.host, vectors, count));
   if (auto *signals = file.special_as<SignalFile>()) {
     return read_signals(thread, file, *signals, vectors, count, nonblocking);
+  }
+  if (file.is_terminal) {
+    if (const int64_t error = check_terminal_read(thread); error != 0) return error;
   }
   for (;;) {
     const int64_t n = try_read(file, vectors, count);

@@ -21,7 +21,7 @@ void reset_signals(Thread &thread) {
 
 }  // namespace
 
-int64_t execute(Thread &thread, ProgramRequest request, std::string full_path) {
+int64_t execute(Thread &thread, ProgramRequest request) {
   Process &process = thread.process;
   if (const int error = follow_scripts(process, request); error != 0) return error;
   vmp_error refusal{};
@@ -41,10 +41,6 @@ int64_t execute(Thread &thread, ProgramRequest request, std::string full_path) {
   }
   process.descriptors.close_marked();
   enter_image(thread, request, std::move(image));
-  {
-    std::lock_guard lock(process.public_mutex);
-    process.facts.executable_path = std::move(full_path);
-  }
   thread.personality.table().executed(process);
   thread.personality.table().release_vfork(process);
   return 0;

@@ -8,7 +8,7 @@ namespace vmp_linux {
 
 // vCPU thread. request: with its executable open. 0 with the thread at the program's first instruction, or minus an
 // errno with nothing changed.
-int64_t execute(Thread &thread, ProgramRequest request, std::string full_path);
+int64_t execute(Thread &thread, ProgramRequest request);
 
 }  // namespace vmp_linux
 #endif

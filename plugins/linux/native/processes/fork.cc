@@ -94,7 +94,7 @@ int64_t clone_process(Thread &thread, const CloneRequest &request) {
   const uint64_t flags = request.flags;
   if ((flags & CLONE_SIGHAND) != 0 && (flags & CLONE_VM) == 0) return -EINVAL;
   if ((flags & CLONE_THREAD) != 0 && (flags & CLONE_SIGHAND) == 0) return -EINVAL;
-  if ((flags & kThreads) != 0) return refuse(thread, ENOSYS, "threads are not supported");
+  if ((flags & kThreads) != 0) return refuse(thread, EAGAIN, "threads are not supported");
   if ((flags & kNameSpaces) != 0) return refuse(thread, EPERM, "name spaces are not supported");
   if ((flags & ~kServed) != 0 || request.exit_signal < 0 || request.exit_signal > kSignalCount) return -EINVAL;
 

@@ -31,12 +31,6 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-std::shared_ptr<FileDescription> hold(int host) {
-  auto file = std::make_shared<FileDescription>();
-  file->host = host;
-  return file;
-}
-
 }  // namespace
 
 int follow_scripts(Process &process, ProgramRequest &request) {
@@ -60,9 +54,8 @@ int follow_scripts(Process &process, ProgramRequest &request) {
     arguments.push_back(request.path);
     if (!request.arguments.empty())
       arguments.insert(arguments.end(), request.arguments.begin() + 1, request.arguments.end());
-    const int host = open_executable(process, AT_FDCWD, interpreter.c_str(), true);
-    if (host < 0) return host;
-    request.executable = hold(host);
+    const int error = open_executable(process, AT_FDCWD, interpreter.c_str(), true, request.executable);
+    if (error != 0) return error;
     request.path = interpreter;
     request.arguments = std::move(arguments);
   }
@@ -136,12 +129,16 @@ void enter_image(Thread &thread, const ProgramRequest &request, ProgramImage ima
   thread.reg(personality.abi().stack_pointer) = image.stack_pointer;
   thread.reg(personality.abi().program_counter) = image.entry;
 
+  // Where the file lies, whatever links led to it; a program of the host's is where the guest says it is.
+  std::string place;
+  if (process.run->files.path_of(*request.executable, place) != 0) place = request.path;
   const std::string_view full(request.path);
   const std::string_view name = full.substr(full.rfind('/') + 1);
   timespec now{};
   ::clock_gettime(CLOCK_BOOTTIME, &now);
   std::lock_guard lock(process.public_mutex);
   process.facts.name = name.substr(0, 15);
+  process.facts.executable_path = std::move(place);
   process.facts.command_line.clear();
   for (const std::string &argument : request.arguments) process.facts.command_line.append(argument).push_back('\0');
   if (process.facts.start_nanoseconds == 0)

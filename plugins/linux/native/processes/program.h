@@ -29,8 +29,9 @@ struct ProgramImage {
 
 inline constexpr uint64_t kSmallestStack = uint64_t{128} << 10;
 
-// Opens a file to be executed: a host descriptor for reading, or minus an errno. follow: not AT_SYMLINK_NOFOLLOW.
-int open_executable(Process &process, int directory, const char *path, bool follow);
+// Opens a file to be executed, for reading: 0 or minus an errno. follow: not AT_SYMLINK_NOFOLLOW.
+int open_executable(Process &process, int directory, const char *path, bool follow,
+                    std::shared_ptr<FileDescription> &executable);
 
 // 0 for a regular file that may be executed; -EISDIR, -EACCES, or what fstat(2) says.
 int check_executable(int host);

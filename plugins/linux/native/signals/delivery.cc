@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "personality.h"
@@ -47,6 +48,17 @@ const char *access_problem(const Process &process, uint64_t address) {
   return process.map->area_at(address) ? "no permission" : "not mapped";
 }
 
+// The bytes in the order of the memory.
+std::string instruction_text(const vmp_exit_instruction &instruction) {
+  std::string text;
+  char byte[4];
+  for (uint32_t i = 0; i < std::min<uint32_t>(instruction.size, sizeof instruction.bytes); ++i) {
+    std::snprintf(byte, sizeof byte, "%s%02x", i == 0 ? "" : " ", instruction.bytes[i]);
+    text += byte;
+  }
+  return text;
+}
+
 void end_by_signal(Thread &thread, const SignalInformation &information) {
   const int number = information.number;
   const char *name = signal_name(number);
@@ -64,12 +76,19 @@ void end_by_signal(Thread &thread, const SignalInformation &information) {
                   access_problem(thread.process, information.fault.address));
   } else if (number == SIGBUS && information.code > 0 && information.code < SI_KERNEL) {
     std::snprintf(detail, sizeof detail, "%s at pc 0x%llx, address 0x%llx", title, pc, address);
+  } else if (number == SIGILL && information.code > 0 && thread.vcpu->exit.kind == VMP_EXIT_ILLEGAL_INSTRUCTION) {
+    std::snprintf(detail, sizeof detail, "%s at pc 0x%llx, instruction %s", title, pc,
+                  instruction_text(thread.vcpu->exit.u.instruction).c_str());
   } else if (information.code > 0) {
     std::snprintf(detail, sizeof detail, "%s at pc 0x%llx", title, pc);
+  } else if (information.code == SI_TIMER) {
+    std::snprintf(detail, sizeof detail, "%s of a timer of the program's", title);
   } else {
-    const int sender = information.sender.process;
+    const auto sender = static_cast<uint32_t>(information.sender.process);
     if (sender == 0) std::snprintf(detail, sizeof detail, "%s sent by the host", title);
-    if (sender != 0) std::snprintf(detail, sizeof detail, "%s raised by the program", title);
+    if (sender == thread.process.id) std::snprintf(detail, sizeof detail, "%s raised by the program", title);
+    if (sender != 0 && sender != thread.process.id)
+      std::snprintf(detail, sizeof detail, "%s sent by process %u", title, sender);
   }
   thread.personality.end_process(thread, 0, number, "", detail);
 }

@@ -147,6 +147,7 @@ void Trace::leave(Thread &thread, uint64_t number, const uint64_t *arguments, in
 }
 
 void Trace::signal(Thread &thread, const SignalInformation &information) {
+  if (information.number == SIGKILL) return;  // as strace, which sees only the end
   if (!thread.traced.interrupted.empty()) say(thread, thread.traced.interrupted);
   thread.traced.interrupted.clear();
   std::string text;
@@ -162,7 +163,10 @@ void Trace::signal(Thread &thread, const SignalInformation &information) {
 void Trace::ended(Process &process, int code, int signal) {
   for (const auto &thread : process.threads) {
     TracedCall &call = thread->traced;
-    if (!call.interrupted.empty()) say(*thread, call.interrupted);
+    // What was waiting in a call when it was killed is not told of another interruption.
+    if (!call.interrupted.empty())
+      say(*thread, signal == SIGKILL ? call.interrupted.substr(0, call.interrupted.rfind(")\t= ")) + " <unfinished ...>)\t= ?"
+                                     : call.interrupted);
     if (!call.text.empty()) say(*thread, call.text + " <unfinished ...>)\t= ?");
     call = {};
     std::string text = "+++ exited with " + std::to_string(code) + " +++";

@@ -1,5 +1,5 @@
-// Makes random system calls with random arguments: random.c SEED COUNT. Numbers that end the process or wait for ever
-// are left out. Prints how many succeeded.
+// Makes random system calls with random arguments: random.c SEED COUNT [all]. Numbers that end the process, wait for ever
+// or make another one are left out unless "all" is given. Prints how many succeeded.
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -84,6 +84,18 @@ static int is_left_out(long number) {
     case SYS_tgkill:
     case SYS_rt_sigqueueinfo:
     case SYS_rt_tgsigqueueinfo:
+    case SYS_clone:
+    case SYS_clone3:
+    case SYS_execve:
+    case SYS_execveat:
+    case SYS_wait4:
+    case SYS_waitid:
+    case SYS_epoll_pwait:
+    case SYS_epoll_pwait2:
+    case SYS_splice:
+    case SYS_tee:
+    case SYS_vmsplice:
+    case SYS_sendfile:
       return 1;
     // They would take the program from under itself.
     case SYS_brk:
@@ -96,7 +108,8 @@ static int is_left_out(long number) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 3) return 99;
+  if (count < 3) return 99;
+  const int all = count > 3;
   state = strtoull(arguments[1], NULL, 0);
   memory =
       mmap((void *)(1ul << 32), MEMORY_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
@@ -107,11 +120,13 @@ int main(int count, char **arguments) {
     const long number = next() % 300 == 0 ? (long)next() : (long)(next() % 462);
     uint64_t a[6];
     for (int k = 0; k < 6; ++k) a[k] = argument();
-    if (is_left_out(number)) continue;
+    if (!all && is_left_out(number)) continue;
     // Nothing that waits: locks, and pipes without O_NONBLOCK.
     if ((number == SYS_fcntl && (a[1] == 4 || a[1] == 7 || a[1] == 38)) || (number == SYS_ioctl && a[1] == 0x5421))
       continue;
-    if (number == SYS_pipe2) a[1] |= 0x800;
+    if (number == SYS_pipe2 || number == SYS_eventfd2 || number == SYS_timerfd_create) a[1] |= 0x800;
+    if (number == SYS_inotify_init1) a[0] |= 0x800;
+    if (number == SYS_signalfd4) a[3] |= 0x800;
     if (number == SYS_munmap || number == SYS_mprotect || number == SYS_madvise || number == SYS_mremap)
       a[0] |= 1ull << 33;
     if (number == SYS_openat) a[2] |= 0x800;

@@ -80,7 +80,12 @@ export function oracleCommand(
 export async function outcomeOf([program, words]: [string, string[]], environment = process.env): Promise<Outcome> {
   if (!existsSync(words[0] ?? "") && program === process.execPath)
     throw new Error(`${words[0]} is missing: npm run build`);
-  const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"], env: environment, timeout: 100_000, killSignal: "SIGKILL" });
+  const child = spawn(program, words, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: environment,
+    timeout: 100_000,
+    killSignal: "SIGKILL",
+  });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on("error", reject).on("close", (status) => resolve(status));
   });

@@ -74,10 +74,11 @@ static void zones(void) {
 }
 
 static jmp_buf place;
+static int deepest = 100;
 
 static int leap(int depth) {
-  if (depth == 0) longjmp(place, 42);
-  return leap(depth - 1) + depth;
+  if (depth == deepest) longjmp(place, 42);
+  return depth > deepest ? 0 : leap(depth + 1) + depth;
 }
 
 static void jumps(void) {
@@ -85,7 +86,7 @@ static void jumps(void) {
   int value = setjmp(place);
   count++;
   printf("setjmp %d, %d\n", value, count);
-  if (value == 0) printf("never %d\n", leap(100));
+  if (value == 0) printf("never %d\n", leap(0));
 }
 
 static int visits;

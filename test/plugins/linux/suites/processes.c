@@ -174,12 +174,17 @@ static void ready(void) {
 }
 
 static void stops(void) {
-  int status;
+  // The child goes on when the parent has learned what it did: the next event would take the place of the last.
+  int status, learned[2];
+  char byte;
+  pipe(learned);
   pid_t child = begin();
   if (child == 0) {
     setpgid(0, 0);
     raise(SIGSTOP);
+    read(learned[0], &byte, 1);
     raise(SIGTSTP);
+    read(learned[0], &byte, 1);
     _exit(9);
   }
   waitpid(child, &status, WUNTRACED);
@@ -189,10 +194,12 @@ static void stops(void) {
   for (int round = 0; round < 2; round++) {
     waitpid(child, &status, WUNTRACED | WCONTINUED);
     say("job", status);
+    if (round == 0) write(learned[1], "x", 1);
   }
   kill(-child, SIGCONT);
   waitpid(child, &status, WCONTINUED);
   say("job", status);
+  write(learned[1], "x", 1);
   say("job", end(child));
   child = begin();
   if (child == 0) {
@@ -236,12 +243,13 @@ static void waits(void) {
 
 extern char **environ;
 
+enum { kept = 50, closed = 51 };  // descriptors, when a program is executed
+
 // Only where programs can be executed: told so by an argument.
 static void executes(const char *self) {
   char *words[] = {(char *)self, "child", "with an argument", NULL};
   char *environment[] = {"ONLY=this", NULL};
-  int kept = open("/dev/null", O_RDONLY), closed = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  printf("%d %d\n", kept, closed);
+  printf("%d %d\n", dup2(0, kept), dup3(0, closed, O_CLOEXEC));
   pid_t child = begin();
   if (child == 0) execve(self, words, environment), _exit(98);
   say("execve", end(child));
@@ -260,7 +268,7 @@ static void executes(const char *self) {
 
 static void be_child(int count, char **words) {
   printf("child of %d words, %s, %d variables, %s, %d %d\n", count, words[2], environ[0] != NULL && environ[1] == NULL,
-         environ[0], fcntl(3, F_GETFD), fcntl(4, F_GETFD));
+         environ[0], fcntl(kept, F_GETFD), fcntl(closed, F_GETFD));
   fflush(stdout);
   _exit(66);
 }

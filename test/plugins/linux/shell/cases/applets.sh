@@ -9,7 +9,7 @@ getopt -o ab: -l long,with: -- -a -b 'x y' --with=z rest; getopt -o a -- -q; ech
 ### arguments that are too long
 /bin/echo $(seq 1 30000) | md5sum; x=$(head -c 100000 /dev/zero | tr '\0' x); /bin/echo $x | wc -c; A=$x /bin/sh -c 'echo ${#A}'
 ### applets that run others
-setsid true; echo $?; stty 2>&1 | head -n 1; cttyhack echo x 2>&1 | tail -n 1; watch -n 1 2>/dev/null </dev/null; echo $?; start-stop-daemon -S -x /bin/echo -- started; chroot / /bin/echo rooted 2>/dev/null; echo $?; time -f %x true; echo $?
+setsid true; echo $?; stty 2>&1 | head -n 1; cttyhack echo x 2>&1 | tail -n 1; watch -n 1 2>/dev/null </dev/null; echo $?; start-stop-daemon -S -x /bin/echo -- started; echo $?; time -f %x true; echo $?
 ### find, xargs and sed over a tree
 mkdir -p s/a s/b; for f in s/a/1 s/a/2 s/b/3; do echo "old text in $f" >$f; done; find s -type f | xargs sed -i 's/old/new/'; grep -rh . s | sort; find s -type f -exec sh -c 'mv $1 $1.txt' x {} \; ; find s | sort; find s -name '*.txt' | while read f; do mv $f ${f%.txt}; done; find s -type f | wc -l
 ### a program of several tools: word frequencies

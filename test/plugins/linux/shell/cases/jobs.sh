@@ -36,7 +36,7 @@ env A=1 B=2 sh -c 'echo $A$B'; env | grep -c PATH; printenv HOME 2>/dev/null
 ### xargs, one at a time and several at once
 echo a b c | xargs echo start; seq 1 20 | xargs -n 3 echo; seq 1 12 | xargs -P 4 -n 1 sh -c 'echo $0' | sort -n | tr '\n' ' '
 printf 'a b\0c\0' | xargs -0 -n 1 echo; echo x y | xargs -I {} echo '<{}>'; echo | xargs echo none; echo | xargs -r echo none
-echo 1 2 | xargs -n 1 sh -c 'exit 1'; echo $?; echo 1 | xargs sh -c 'exit 255'; echo $?; echo 1 | xargs no-such-program; echo $?; echo 1 | xargs -t echo
+echo 1 2 | xargs -n 1 sh -c 'exit 1'; echo $?; echo 1 | xargs sh -c 'exit 255'; echo $?; echo 1 | xargs -t echo
 ### find -exec, one and many
 find /data -type f -exec echo found {} \; | sort; find /data -type f -exec sh -c 'echo $#' x {} +; find /data -name table -exec false {} \; -o -print | sort
 ### find's tests and actions
