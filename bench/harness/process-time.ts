@@ -35,15 +35,17 @@ function helperPath(): string {
   return helper;
 }
 
-/** Runs a command to its end and answers what it cost. Blocks this thread. */
+/** Runs a command to its end, its output in a file, and answers what it cost. Blocks this thread. */
 export function measureProcess(command: Command): ProcessCost {
   const binary = helperPath();
   const record = join(scratchFolder(), "process-time.record");
+  const outputFile = join(scratchFolder(), "process-time.output");
   const descriptor = openSync(record, "w");
+  const output = openSync(outputFile, "w");
   try {
     const result = spawnSync(binary, [command.program, ...command.arguments], {
       env: { ...process.env, ...command.environment },
-      stdio: ["ignore", "pipe", "pipe", descriptor],
+      stdio: ["ignore", output, "pipe", descriptor],
       encoding: "utf8",
       maxBuffer: 64 * 1024 * 1024,
     });
@@ -58,11 +60,12 @@ export function measureProcess(command: Command): ProcessCost {
       cpu: (user + system) / 1e9,
       elapsed: elapsed / 1e9,
       exitCode,
-      output: result.stdout,
+      output: readFileSync(outputFile, "utf8"),
       errors: result.stderr,
     };
   } finally {
     closeSync(descriptor);
+    closeSync(output);
   }
 }
 

@@ -55,10 +55,15 @@ export function pipelineRows({ context, qemu, compiler }: Sides): void {
     return;
   }
   copyFileSync(busybox, join(root, "busybox"));
-  const script = (file: string, rounds: number) => `cat ${`${file} `.repeat(rounds)} | sha256sum`;
+  // Each command named, or the shell under qemu-riscv64 would find the host's own.
+  const script = (guest: string, file: string, rounds: number) =>
+    `${guest} cat ${`${file} `.repeat(rounds)} | ${guest} sha256sum`;
   row(
     "cat FILE | sha256sum in busybox's shell",
-    (rounds) => runCommand({ engine, root }, "/busybox", "sh", "-c", script("/data", rounds)),
-    (rounds) => ({ program: qemu, arguments: [busybox, "sh", "-c", script(join(root, "data"), rounds)] }),
+    (rounds) => runCommand({ engine, root }, "/busybox", "sh", "-c", script("/busybox", "/data", rounds)),
+    (rounds) => ({
+      program: qemu,
+      arguments: [busybox, "sh", "-c", script(`${qemu} ${busybox}`, join(root, "data"), rounds)],
+    }),
   );
 }

@@ -8,7 +8,7 @@ export function systemCallRows({ context, qemu }: Omit<Sides, "compiler">): void
   const guest = guestPath("riscv64", "syscall-loop");
   for (const [call, title] of [
     ["getpid", "getpid"],
-    ["write", "a write of 0 bytes"],
+    ["write", "a write of 0 bytes to a file"],
   ] as const) {
     const pairs = operationPairs(
       context,

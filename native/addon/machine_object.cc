@@ -46,8 +46,8 @@ void MachineObject::export_class(Napi::Env env, Napi::Object exports) {
                   {InstanceMethod<&MachineObject::add>("add"), InstanceMethod<&MachineObject::add_remote>("addRemote"),
                    InstanceMethod<&MachineObject::seal>("seal"), InstanceMethod<&MachineObject::spawn>("spawn"),
                    InstanceMethod<&MachineObject::stop>("stop"), InstanceMethod<&MachineObject::stop_run>("stopRun"),
-                   InstanceMethod<&MachineObject::signal>("signal"),
-                   InstanceMethod<&MachineObject::memory>("memory"), InstanceMethod<&MachineObject::close>("close")}));
+                   InstanceMethod<&MachineObject::signal>("signal"), InstanceMethod<&MachineObject::memory>("memory"),
+                   InstanceMethod<&MachineObject::close>("close")}));
 }
 
 MachineObject::MachineObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<MachineObject>(info) {
@@ -168,10 +168,9 @@ Napi::Value MachineObject::stop_run(const Napi::CallbackInfo &info) {
 // signal(run, process, number)
 Napi::Value MachineObject::signal(const Napi::CallbackInfo &info) {
   vmp_error error = vmp::make_error();
-  vmp_status status =
-      machine(info.Env())
-          .signal(info[0].As<Napi::Number>().Uint32Value(), info[1].As<Napi::Number>().Int32Value(),
-                  info[2].As<Napi::Number>().Uint32Value(), &error);
+  vmp_status status = machine(info.Env())
+                          .signal(info[0].As<Napi::Number>().Uint32Value(), info[1].As<Napi::Number>().Int32Value(),
+                                  info[2].As<Napi::Number>().Uint32Value(), &error);
   return Napi::Boolean::New(info.Env(), status == VMP_OK);
 }
 

@@ -131,7 +131,7 @@ class Model {
   void move(Side &side, uint64_t at, uint64_t count) {
     const uint64_t to = below(space_pages - count + 1);
     const bool overlaps = to < at + count && at < to + count;
-    const vmp_status wanted = overlaps                        ? VMP_ERROR_INVALID_ARGUMENT
+    const vmp_status wanted = overlaps                      ? VMP_ERROR_INVALID_ARGUMENT
                               : all_mapped(side, at, count) ? VMP_OK
                                                             : VMP_ERROR_NOT_FOUND;
     CHECK(side.space->move(at * page, count * page, to * page, nullptr) == wanted);
@@ -211,7 +211,8 @@ class Model {
   std::vector<uint8_t> random_bytes(uint64_t size) {
     std::vector<uint8_t> bytes(size);
     uint64_t state = random_();
-    for (auto &byte : bytes) byte = static_cast<uint8_t>((state = state * 6364136223846793005u + 1442695040888963407u) >> 56);
+    for (auto &byte : bytes)
+      byte = static_cast<uint8_t>((state = state * 6364136223846793005u + 1442695040888963407u) >> 56);
     return bytes;
   }
 

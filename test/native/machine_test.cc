@@ -10,8 +10,7 @@
 
 namespace {
 
-const std::string folder = std::string(VMP_TEST_PLUGINS) + "/";
-const std::string parts_path = folder + "machine_parts.node";
+const std::string parts_path = std::string(VMP_TEST_PLUGINS) + "/machine_parts.node";
 
 // A machine of the engine and one personality of machine_parts.c; counts the runs that have ended.
 struct Parts {
@@ -41,15 +40,6 @@ struct Parts {
     std::string reason;
     machine->bindings().add(vmp::Instance::create(library, point, name, library->provider(point, name, reason),
                                                   machine.get(), std::make_unique<vmp_configuration>(), nullptr));
-  }
-  // The device of many_regions.c: one port a region.
-  void add_device() {
-    vmp::LibraryRefusal refusal;
-    std::string reason;
-    const auto device = vmp::Library::open(folder + "many_regions.node", "device", refusal);
-    const vmp_provider *provider = device->provider(VMP_DEVICE_VIRTUAL_POINT, "device", reason);
-    machine->bindings().add(vmp::Instance::create(device, VMP_DEVICE_VIRTUAL_POINT, "device", provider, machine.get(),
-                                                  std::make_unique<vmp_configuration>(), nullptr));
   }
   vmp_status seal() { return machine->seal(refuser, &error); }
   void wait_for(int runs) {
@@ -137,7 +127,7 @@ TEST("a space or a virtual CPU for a run that there is not is refused") {
 TEST("a run that does nothing but ask a device ends at its limits") {
   for (const vmp::RunLimits &limits : {vmp::RunLimits{0, 0, 30'000'000}, vmp::RunLimits{0, 10'000, 0}}) {
     Parts parts("plain", "device");
-    parts.add_device();
+    parts.add(VMP_DEVICE_VIRTUAL_POINT, "port");
     CHECK(parts.seal() == VMP_OK);
     vmp::SpawnRequest request;
     request.limits = limits;
@@ -150,7 +140,7 @@ TEST("a run that does nothing but ask a device ends at its limits") {
 
 TEST("a run that does nothing but ask a device ends when it is stopped") {
   Parts parts("plain", "device");
-  parts.add_device();
+  parts.add(VMP_DEVICE_VIRTUAL_POINT, "port");
   CHECK(parts.seal() == VMP_OK);
   const uint32_t stopped = parts.machine->spawn({});
   parts.machine->stop_run(stopped, "STOPPED", "by a test");

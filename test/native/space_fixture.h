@@ -20,7 +20,8 @@ struct Fixture {
       : run(std::make_shared<vmp::Run>(1, vmp::RunLimits{memory_limit * page, 0, 0})) {
     vmp_error error = vmp::make_error();
     // Only the reports of limits go to a machine.
-    machine = vmp::Machine::create(page, [](vmp::RunEvent &&) {}, &error);
+    machine = vmp::Machine::create(
+        page, [](vmp::RunEvent &&) {}, &error);
     memory = vmp::GuestMemory::create(memory_pages * page, &error);
     if (machine == nullptr || memory == nullptr) throw std::runtime_error(error.message);
     space = make(space_pages * page);

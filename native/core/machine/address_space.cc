@@ -192,8 +192,7 @@ vmp_status AddressSpace::map_file(uint64_t address, uint64_t size, uint32_t prot
   const Area area{size, offset, tag, protection, VMP_MAP_SHARED, false, std::make_shared<const MappedFile>(own)};
   // Tried apart first: what the host refuses (a file that cannot be mapped so) is the caller's error.
   void *trial = mmap(nullptr, size, host_protection(area), MAP_SHARED | MAP_NORESERVE, own, static_cast<off_t>(offset));
-  if (trial == MAP_FAILED)
-    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "FILE_NOT_MAPPABLE", std::strerror(errno));
+  if (trial == MAP_FAILED) return fail(error, VMP_ERROR_INVALID_ARGUMENT, "FILE_NOT_MAPPABLE", std::strerror(errno));
   munmap(trial, size);
   std::lock_guard lock(mutex_);
   return replace(address, size, {{address, area}}, error);
@@ -287,8 +286,7 @@ vmp_status AddressSpace::find(uint64_t address, vmp_area *area) {
   std::lock_guard lock(mutex_);
   const auto found = areas_.ending_after(address);
   if (found == areas_.end()) return VMP_ERROR_NOT_FOUND;
-  *area = {found->first, found->second.size, found->second.protection, found->second.flags,
-           found->second.tag};
+  *area = {found->first, found->second.size, found->second.protection, found->second.flags, found->second.tag};
   return VMP_OK;
 }
 

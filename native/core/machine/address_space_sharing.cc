@@ -128,8 +128,7 @@ vmp_status AddressSpace::fork_to(AddressSpace &child, vmp_error *error) {
     const bool was_writable = !area.copy_on_write && (area.protection & VMP_PROTECTION_WRITE) != 0;
     if (is_private) area.copy_on_write = true;
     child.areas_.insert(start, area);
-    bool done = !is_private || !was_writable ||
-                mprotect(layout_.base + start, area.size, host_protection(area)) == 0;
+    bool done = !is_private || !was_writable || mprotect(layout_.base + start, area.size, host_protection(area)) == 0;
     if (area.offset != Area::no_memory) done = child.apply_area(start, area.size, area, area.offset) && done;
     // The child's destruction lets go of what it has so far; here every page is copied at a write, which does no harm.
     if (!done)

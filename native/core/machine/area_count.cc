@@ -1,12 +1,11 @@
 #include "core/machine/area_count.h"
 
-#include "core/machine/area_table.h"
-
 #include <atomic>
 #include <fstream>
 #include <string>
 
 #include "core/error.h"
+#include "core/machine/area_table.h"
 
 namespace vmp {
 namespace {

@@ -24,14 +24,17 @@ std::shared_ptr<GuestMemory> GuestMemory::create(uint64_t size, vmp_error *error
     return nullptr;
   }
   auto users = PageUsers::create(size);
-  void *alias = users == nullptr ? MAP_FAILED : mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, descriptor, 0);
+  void *alias = users == nullptr
+                    ? MAP_FAILED
+                    : mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, descriptor, 0);
   if (alias == MAP_FAILED) {
     std::string reason = std::strerror(errno);
     close(descriptor);
     fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_HOST_MEMORY", "cannot map " + std::to_string(size) + " bytes: " + reason);
     return nullptr;
   }
-  return std::shared_ptr<GuestMemory>(new GuestMemory(descriptor, static_cast<uint8_t *>(alias), size, std::move(users)));
+  return std::shared_ptr<GuestMemory>(
+      new GuestMemory(descriptor, static_cast<uint8_t *>(alias), size, std::move(users)));
 }
 
 GuestMemory::GuestMemory(int descriptor, uint8_t *alias, uint64_t size, std::unique_ptr<PageUsers> users)

@@ -33,7 +33,6 @@ class GuestMemory {
   GuestMemory(int descriptor, uint8_t *alias, uint64_t size, std::unique_ptr<PageUsers> users);
   void give_back(Extent extent);
 
-
   vmp_guest_memory layout_;
   std::mutex mutex_;
   PageAllocator allocator_;

@@ -69,8 +69,7 @@ std::shared_ptr<Run> Machine::find_run(uint32_t id) {
 vmp_status Machine::make_space(std::shared_ptr<Run> run, uint64_t size, AddressSpace *&space, vmp_error *error) {
   std::lock_guard lock(mutex_);
   std::unique_ptr<AddressSpace> created;
-  const vmp_status status =
-      AddressSpace::create(this, std::move(run), memory_, next_space_, size, created, error);
+  const vmp_status status = AddressSpace::create(this, std::move(run), memory_, next_space_, size, created, error);
   if (status != VMP_OK) return status;
   ++next_space_;
   space = created.get();
@@ -142,7 +141,9 @@ void Machine::process_ended(uint32_t id, const vmp_process_result &result) {
   const auto run = find_run(id);
   if (run == nullptr) return;
   std::lock_guard lock(mutex_);
-  const auto text = [](const vmp_string &from) { return from.size == 0 ? std::string() : std::string(from.data, from.size); };
+  const auto text = [](const vmp_string &from) {
+    return from.size == 0 ? std::string() : std::string(from.data, from.size);
+  };
   const bool is_first = result.process == run->first_process;
   if (!is_first && !run->result) return;
   if (is_first) {

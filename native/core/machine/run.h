@@ -44,7 +44,8 @@ class Run {
   bool charge_memory(uint64_t bytes);
   void credit_memory(uint64_t bytes) { memory_.fetch_sub(bytes, std::memory_order_relaxed); }
 
-  // [vcpu] How many instructions a virtual CPU may run now, 0 when the limit is reached; what it did not use comes back.
+  // [vcpu] How many instructions a virtual CPU may run now, 0 when the limit is reached; what it did not use comes
+  // back.
   uint64_t take_instructions();
   void give_back_instructions(uint64_t unused);
 

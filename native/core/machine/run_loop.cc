@@ -111,8 +111,8 @@ void Machine::vcpu_ended(std::shared_ptr<Run> run, uint64_t instructions) {
       describe_stop(*run, ended);
     } else {
       ended.error_code = "VMP_MACHINE_FAILED";
-      ended.detail = "the personality ended every virtual CPU without a result of process " +
-                     std::to_string(run->first_process);
+      ended.detail =
+          "the personality ended every virtual CPU without a result of process " + std::to_string(run->first_process);
     }
     ended.process = run->first_process;
     ended.instructions = run->instructions;

@@ -40,8 +40,7 @@ vmp_status map_file(vmp_address_space *space, uint64_t address, uint64_t size, u
 }
 
 vmp_status move(vmp_address_space *space, uint64_t address, uint64_t size, uint64_t to, vmp_error *error) {
-  return changing(space, address, size,
-                  [&](AddressSpace &changed) { return changed.move(address, size, to, error); });
+  return changing(space, address, size, [&](AddressSpace &changed) { return changed.move(address, size, to, error); });
 }
 
 vmp_status unmap(vmp_address_space *space, uint64_t address, uint64_t size, vmp_error *error) {

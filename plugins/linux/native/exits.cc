@@ -32,9 +32,11 @@ inline void make_call(Thread &thread, const vmp_system_call_abi &abi) {
   if (!thread.restarting) thread.kept_deadline.reset();
   thread.restarting = false;
   Trace *const trace = thread.process.run->trace.get();
-  if (trace != nullptr) [[unlikely]] trace->enter(thread, number, arguments);
+  if (trace != nullptr) [[unlikely]]
+    trace->enter(thread, number, arguments);
   const int64_t result = thread.personality.handler(number)(thread, arguments);
-  if (trace != nullptr && !thread.ended) [[unlikely]] trace->leave(thread, number, arguments, result);
+  if (trace != nullptr && !thread.ended) [[unlikely]]
+    trace->leave(thread, number, arguments, result);
   // A program that was just begun has registers of its own.
   if (thread.in_call) thread.reg(abi.result) = static_cast<uint64_t>(result);
 }

@@ -21,8 +21,8 @@ struct LoadedProgram {
 // Maps the image's segments and fills them from the file.
 vmp_status load_program(MemoryMap &map, int program, const ElfImage &image, LoadedProgram &loaded, vmp_error *error);
 
-// Writes argc, argv, envp and the auxiliary vector as a process finds them (System V psABI) into the image's stack, whose
-// stack_pointer, aligned to 16, and places of the strings are filled in.
+// Writes argc, argv, envp and the auxiliary vector as a process finds them (System V psABI) into the image's stack,
+// whose stack_pointer, aligned to 16, and places of the strings are filled in.
 vmp_status build_stack(const Process &process, const ProgramRequest &request, const LoadedProgram &program,
                        ProgramImage &image, vmp_error *error);
 

@@ -74,7 +74,7 @@ class Personality {
   Handler handlers_[Run::kNumbers];
   const SystemCall *calls_[Run::kNumbers];
   std::atomic<uint32_t> warnings_{0};  // a bit for each Warning given
-  Locks locks_;  // outlives every open file of a process
+  Locks locks_;                        // outlives every open file of a process
   ProcessTable table_;
   Timers timers_;  // its thread ends before any process goes
 };

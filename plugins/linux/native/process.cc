@@ -27,7 +27,8 @@ int Process::add_descriptor(std::shared_ptr<FileDescription> file, bool close_on
   const int descriptor = descriptors.add(std::move(file), close_on_exec, std::min(own, whole), lowest);
   if (descriptor == -EMFILE && whole < own) {
     char detail[80];
-    const int size = std::snprintf(detail, sizeof detail, "a descriptor more than its limit of %u", run->open_file_limit);
+    const int size =
+        std::snprintf(detail, sizeof detail, "a descriptor more than its limit of %u", run->open_file_limit);
     constexpr vmp_string kLimit = {"open-files", 10};
     personality.services().machine->run_limit(personality.machine(), run->id, kLimit,
                                               vmp_string{detail, static_cast<uint64_t>(size)});

@@ -73,9 +73,9 @@ inline constexpr unsigned kResourceCount = 16;  // RLIMIT_*, numbered alike on r
 
 // What others may be told of a process while it runs, and after. Under Process::public_mutex.
 struct PublicFacts {
-  std::string name;             // comm: PR_SET_NAME, at most 15 bytes
-  std::string command_line;     // as /proc/PID/cmdline: the arguments, each with its NUL, as they were given to exec
-  std::string executable_path;  // in the guest
+  std::string name;                // comm: PR_SET_NAME, at most 15 bytes
+  std::string command_line;        // as /proc/PID/cmdline: the arguments, each with its NUL, as they were given to exec
+  std::string executable_path;     // in the guest
   uint64_t start_nanoseconds = 0;  // CLOCK_BOOTTIME
 };
 
@@ -92,13 +92,13 @@ struct Process {
     uint32_t parent = 1;
     uint32_t group = 0;
     uint32_t session = 0;
-    bool executed = false;       // since its fork: its parent may no longer move it to another group
-    int exit_signal = SIGCHLD;   // what the parent gets at its end; 0: nothing
+    bool executed = false;      // since its fork: its parent may no longer move it to another group
+    int exit_signal = SIGCHLD;  // what the parent gets at its end; 0: nothing
     enum class State : char { running = 'R', stopped = 'T', zombie = 'Z' } state = State::running;
-    int wait_status = 0;         // of a zombie or a stopped process, as wait(2) gives it
+    int wait_status = 0;  // of a zombie or a stopped process, as wait(2) gives it
     bool stop_unreported = false, continue_unreported = false;
-    Usage usage;                 // of a zombie
-    uint32_t user = 0;           // real user, for kill's and wait's information
+    Usage usage;        // of a zombie
+    uint32_t user = 0;  // real user, for kill's and wait's information
   } family;
   Usage children_usage;  // of those that were waited for; under the table's lock
 
@@ -132,7 +132,8 @@ struct Process {
   std::vector<std::unique_ptr<Thread>> threads;
 
   const GuestMemory &memory() const { return map->memory(); }
-  // vCPU thread. The lowest free descriptor from `lowest` on, or -EMFILE at RLIMIT_NOFILE. The run's limit ends the run.
+  // vCPU thread. The lowest free descriptor from `lowest` on, or -EMFILE at RLIMIT_NOFILE. The run's limit ends the
+  // run.
   int add_descriptor(std::shared_ptr<FileDescription> file, bool close_on_exec, int lowest = 0);
   std::string name() const {
     std::lock_guard lock(public_mutex);

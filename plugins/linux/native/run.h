@@ -1,5 +1,5 @@
-// What one spawn started: the first process and all that come from it. Its processes, each on a thread of its own, share
-// what is here.
+// What one spawn started: the first process and all that come from it. Its processes, each on a thread of its own,
+// share what is here.
 #ifndef VMP_LINUX_RUN_H
 #define VMP_LINUX_RUN_H
 
@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "files/file_system.h"
-#include "trace/trace.h"
 #include "files/memory_file.h"
+#include "trace/trace.h"
 
 namespace vmp_linux {
 

@@ -94,8 +94,7 @@ vmp_status open_program(Process &process, const vmp_spawn &request, OwnedDescrip
   } else {
     program.executable = std::make_shared<FileDescription>();
     program.executable->host = given.release();
-    if (const vmp_status status = check_program(path, program.executable->host, error); status != VMP_OK)
-      return status;
+    if (const vmp_status status = check_program(path, program.executable->host, error); status != VMP_OK) return status;
   }
   program.path = path;
   for (uint64_t i = 0; i < request.argument_count; ++i) program.arguments.emplace_back(view(request.arguments[i]));

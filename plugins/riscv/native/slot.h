@@ -73,16 +73,17 @@ namespace vmp::riscv {
   X(lhu, addi) X(lhu, slli) X(lhu, bne) \
   X(sh, addi) X(sh, sd) \
   X(auipc, addi) X(auipc, ld)
-// clang-format on
 
 // Operations whose first operand may be the result of the instruction before, which the interpreter still holds: they
 // have a second handler that takes it from there. It spares them the way through memory, of eight cycles or so.
-#define VM_PLUGIN_RISCV_CHAINABLE(X)                                                                                 \
-  VM_PLUGIN_RISCV_INTEGER_REGISTERS(X)                                                                               \
-  VM_PLUGIN_RISCV_INTEGER_IMMEDIATES(X)                                                                              \
-  VM_PLUGIN_RISCV_LOADS(X)                                                                                           \
-  X(move, ) VM_PLUGIN_RISCV_MULTIPLY_REGISTERS(X) VM_PLUGIN_RISCV_BIT_REGISTERS(X) VM_PLUGIN_RISCV_BIT_IMMEDIATES(X) \
+#define VM_PLUGIN_RISCV_CHAINABLE(X)                                                                       \
+  VM_PLUGIN_RISCV_INTEGER_REGISTERS(X)                                                                     \
+  VM_PLUGIN_RISCV_INTEGER_IMMEDIATES(X)                                                                    \
+  VM_PLUGIN_RISCV_LOADS(X)                                                                                 \
+  X(move, )                                                                                                \
+  VM_PLUGIN_RISCV_MULTIPLY_REGISTERS(X) VM_PLUGIN_RISCV_BIT_REGISTERS(X) VM_PLUGIN_RISCV_BIT_IMMEDIATES(X) \
       VM_PLUGIN_RISCV_BIT_UNARIES(X)
+// clang-format on
 
 // `decode` is 0, so that zeroed memory leads to the decoder. The handlers of operations are numbered as these are.
 enum class Handler : uint16_t {

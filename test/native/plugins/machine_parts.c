@@ -1,4 +1,5 @@
-/* An engine that notes how it is called, and personalities that ask something of the machine when they are attached. */
+/* Engines and a device that note how they are called or call each other, and personalities that ask something of the
+ * machine. */
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 
 #include "vm_plugin.h"
 #include "vm_plugin/arch_simulator.h"
+#include "vm_plugin/device_virtual.h"
 #include "vm_plugin/machine.h"
 #include "vm_plugin/os_personality.h"
 
@@ -43,6 +45,7 @@ static void run(void *self, vmp_vcpu *vcpu, uint64_t budget) {
   (void)self, (void)budget;
   vcpu->exit.kind = VMP_EXIT_SYSTEM_CALL;
 }
+enum { port = 7 };
 /* Asks a device again and again, and is done when it is asked to leave. */
 static void run_device(void *self, vmp_vcpu *vcpu, uint64_t budget) {
   (void)self;
@@ -52,7 +55,7 @@ static void run_device(void *self, vmp_vcpu *vcpu, uint64_t budget) {
   }
   vcpu->instructions += budget < 3 ? budget : 3;
   vcpu->exit.kind = VMP_EXIT_PORT_IO;
-  vcpu->exit.u.io.address = 7;
+  vcpu->exit.u.io.address = port;
   vcpu->exit.u.io.size = 1;
   vcpu->exit.u.io.write = 0;
 }
@@ -68,6 +71,29 @@ static const vmp_arch_simulator simulator = {.struct_size = sizeof(vmp_arch_simu
 static const vmp_arch_simulator device_simulator = {.struct_size = sizeof(vmp_arch_simulator), .run = run_device};
 static const vmp_arch_simulator_capabilities capabilities = {
     .struct_size = sizeof(vmp_arch_simulator_capabilities), .state_size = 64, .address_bits = 47};
+
+static vmp_status regions(void *self, vmp_device_region *regions, uint64_t capacity, uint64_t *count,
+                          vmp_error *error) {
+  (void)self, (void)capacity, (void)error;
+  regions[0].kind = VMP_DEVICE_REGION_PORT;
+  regions[0].address = port;
+  regions[0].size = 1;
+  *count = 1;
+  return VMP_OK;
+}
+static vmp_status read_register(void *self, uint32_t region, uint64_t offset, uint32_t size, uint64_t *value,
+                                vmp_error *error) {
+  (void)self, (void)region, (void)offset, (void)size, (void)error;
+  *value = 0;
+  return VMP_OK;
+}
+static vmp_status write_register(void *self, uint32_t region, uint64_t offset, uint32_t size, uint64_t value,
+                                 vmp_error *error) {
+  (void)self, (void)region, (void)offset, (void)size, (void)value, (void)error;
+  return VMP_OK;
+}
+static const vmp_device_virtual device = {
+    .struct_size = sizeof(vmp_device_virtual), .regions = regions, .read = read_register, .write = write_register};
 
 static atomic_uint next_process = 1;
 static vmp_status new_vcpu(vmp_machine *machine, uint32_t run, vmp_vcpu **vcpu, vmp_error *error) {
@@ -147,6 +173,8 @@ static const vmp_provider device_engine = {.struct_size = sizeof(vmp_provider),
                                            .capabilities = &capabilities,
                                            .create = create,
                                            .destroy = destroy};
+static const vmp_provider device_provider = {
+    .struct_size = sizeof(vmp_provider), .contract_major = 1, .vtable = &device, .create = create, .destroy = destroy};
 static const vmp_provider two = {.struct_size = sizeof(vmp_provider),
                                  .contract_major = 1,
                                  .vtable = &two_personality,
@@ -178,6 +206,7 @@ static const vmp_provider silent = {.struct_size = sizeof(vmp_provider),
 static const vmp_provider *get(const char *point, const char *name, uint16_t minor) {
   (void)minor;
   if (strcmp(point, VMP_ARCH_SIMULATOR_POINT) == 0) return strcmp(name, "device") == 0 ? &device_engine : &engine;
+  if (strcmp(point, VMP_DEVICE_VIRTUAL_POINT) == 0) return &device_provider;
   if (strcmp(point, VMP_OS_PERSONALITY_POINT) != 0) return NULL;
   if (strcmp(name, "early") == 0) return &early;
   if (strcmp(name, "two") == 0) return &two;

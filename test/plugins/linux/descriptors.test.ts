@@ -11,7 +11,7 @@ describe.skipIf(skip)("descriptors behave as under qemu-riscv64", () => {
     ["events", "epoll, eventfd, timerfd, signalfd, inotify and memfd"],
     ["transfers", "splice, tee, vmsplice, sendfile, copy_file_range, fcntl and vectors"],
     ["pipelines", "pipes, flags, positions and interest lists that processes share"],
-  ] as const)("%s: %s", async (name) => {
+  ] as const)("%s: %s", async (name, _what) => {
     const [ours, theirs] = twins(build(name));
     await using machine = await Machine.create({ architecture: "riscv64", memory: "256M", root: ours });
     const result = await run(machine, "./program", ["work"]);

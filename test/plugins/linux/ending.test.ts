@@ -112,14 +112,12 @@ describe.skipIf(skip)("a system call that is not implemented", () => {
   test("is ENOSYS, and named once in the log", () => {
     const { stdout, stderr, status } = vmPlugin(["run", build("ways"), "unknown"]);
     expect(status).toBe(0);
-    expect(stdout).toBe("38 38 38 38 97 10 22\n");
+    expect(stdout).toBe("38 38 38 11 97 10 22\n");
     const lines = stderr.trimEnd().split("\n");
     expect(lines).toHaveLength(4);
     expect(stderr).toContain("system call 425 (io_uring_setup) is not implemented; the guest got ENOSYS");
     expect(stderr).toContain("system call 4000 (unknown) is not implemented; the guest got ENOSYS");
-    expect(stderr).toContain(
-      "system call 220 (clone) is not implemented (a guest is one process so far); the guest got ENOSYS",
-    );
+    expect(stderr).toContain("system call 220 (clone) is refused (threads are not supported); the guest got EAGAIN");
     expect(stderr).toContain(
       "system call 198 (socket) is refused (sockets are not supported); the guest got EAFNOSUPPORT",
     );

@@ -111,7 +111,9 @@ function comparable(traces: Traces): Traces {
       )
       // raise(3) asks for both, in an order that is the C library's. Whether the signal finds a process reading already
       // depends on the host's load.
-      .filter((line) => !/^get[pt]id\(\) = P0$|^read\(.* <unfinished \.\.\.>|^rt_sigreturn.* = (0|ADDRESS|\d+)$/.test(line)),
+      .filter(
+        (line) => !/^get[pt]id\(\) = P0$|^read\(.* <unfinished \.\.\.>|^rt_sigreturn.* = (0|ADDRESS|\d+)$/.test(line),
+      ),
   );
 }
 

@@ -56,7 +56,7 @@ struct Architecture {
   bool sigaction_restorer;                  // struct sigaction has sa_restorer
   bool packed_epoll_event;                  // struct epoll_event has no padding before its data
   std::span<const uint8_t> sigreturn_code;  // what a handler returns to, where there is no restorer
-  bool clone_thread_pointer_first;          // clone(2): its fourth argument is the thread pointer, its fifth the child's id
+  bool clone_thread_pointer_first;  // clone(2): its fourth argument is the thread pointer, its fifth the child's id
   StatLayout stat;
   std::span<const CallNumber> calls;  // ascending by number
   // Writes the frame and sets the registers for the handler; false when the stack cannot hold it (then nothing

@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/sendfile.h>
 #include <unistd.h>
 
@@ -52,7 +51,7 @@ int64_t send_on_host(Thread &thread, FileDescription &target, const FileDescript
       return -EPIPE;
     }
     if (errno != EAGAIN || target.is_nonblocking()) return -errno;
-    if (const int64_t error = wait_for(thread, target.host, POLLOUT); error != 0) return error;
+    if (const int64_t error = wait_for_room(thread, target); error != 0) return error;
   }
 }
 

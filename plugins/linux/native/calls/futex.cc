@@ -1,5 +1,5 @@
-// futex(2) between processes. Threads would share a queue by address in their process's memory; between processes, which
-// may have the word at different addresses, a wake reaches every waiter of the run: each looks at its word again.
+// futex(2) between processes. Threads would share a queue by address in their process's memory; between processes,
+// which may have the word at different addresses, a wake reaches every waiter of the run: each looks at its word again.
 #include <linux/futex.h>
 
 #include <algorithm>

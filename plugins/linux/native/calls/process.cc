@@ -121,8 +121,8 @@ int64_t wait4(Thread &thread, int process, Ptr status, int options, Ptr usage) {
 }
 
 int64_t waitid(Thread &thread, int which, int id, Ptr information_pointer, int options, Ptr usage) {
-  constexpr int kKnown = WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WNOTHREAD | __WALL |
-                         static_cast<int>(__WCLONE);
+  constexpr int kKnown =
+      WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WNOTHREAD | __WALL | static_cast<int>(__WCLONE);
   if ((options & ~kKnown) != 0 || (options & (WEXITED | WSTOPPED | WCONTINUED)) == 0) return -EINVAL;
   WaitTarget target;
   switch (which) {

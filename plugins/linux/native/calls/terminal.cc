@@ -1,10 +1,11 @@
+#include "terminal.h"
+
 #include <asm/termbits.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
 
 #include "calls/calls.h"
 #include "personality.h"
-#include "terminal.h"
 
 namespace vmp_linux::calls {
 namespace {

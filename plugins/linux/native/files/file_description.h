@@ -60,6 +60,7 @@ struct FileDescription {
   bool is_frozen = false;            // its mode, owner and times are not the guest's to change
   bool ignores_empty_write = false;  // a write of no bytes does nothing, so the host need not be asked
   std::atomic<uint32_t> flags{0};    // as F_GETFL answers: access mode and status flags, O_NONBLOCK as the guest set it
+  std::atomic<uint32_t> waits{0};    // of writers for room in a pipe, so far
   std::string virtual_path;          // of a synthesized directory or text
   TextMaker text = nullptr;          // of a synthesized text
   std::mutex position_mutex;         // position

@@ -18,6 +18,9 @@ struct Thread;
 int64_t read_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count, bool nonblocking);
 int64_t write_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count, bool nonblocking);
 
+// vCPU thread. As wait_for, for what could not take a byte more.
+int64_t wait_for_room(Thread &thread, FileDescription &file);
+
 uint64_t size_of(const iovec *vectors, int count);
 
 // vCPU thread. Before any call of the host's that writes to a pipe or a socket: the host must not die of a SIGPIPE that

@@ -36,9 +36,7 @@ int ending_code(int wait_status) {
   return WCOREDUMP(wait_status) ? CLD_DUMPED : CLD_KILLED;
 }
 
-int ending_value(int wait_status) {
-  return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : WTERMSIG(wait_status);
-}
+int ending_value(int wait_status) { return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : WTERMSIG(wait_status); }
 
 bool is_meant(const Process &child, WaitTarget target) {
   switch (target.kind) {

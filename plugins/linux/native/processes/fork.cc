@@ -53,8 +53,7 @@ void copy_process(const Process &parent, Process &child, uint64_t flags) {
   child.facts = parent.public_facts();
   timespec now{};
   ::clock_gettime(CLOCK_BOOTTIME, &now);
-  child.facts.start_nanoseconds =
-      static_cast<uint64_t>(now.tv_sec) * 1000000000 + static_cast<uint64_t>(now.tv_nsec);
+  child.facts.start_nanoseconds = static_cast<uint64_t>(now.tv_sec) * 1000000000 + static_cast<uint64_t>(now.tv_nsec);
 }
 
 void copy_thread(Thread &parent, Thread &child, const CloneRequest &request) {

@@ -10,7 +10,7 @@ namespace vmp_linux {
 struct CloneRequest {
   uint64_t flags = 0;  // CLONE_*, without the exit signal
   int exit_signal = 0;
-  uint64_t stack = 0;  // the child's stack pointer; 0: the parent's
+  uint64_t stack = 0;                    // the child's stack pointer; 0: the parent's
   uint64_t parent_id = 0, child_id = 0;  // guest addresses for CLONE_PARENT_SETTID, CLONE_CHILD_SETTID and _CLEARTID
   uint64_t thread_pointer = 0;           // for CLONE_SETTLS
 };

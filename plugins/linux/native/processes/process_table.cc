@@ -136,8 +136,7 @@ int64_t ProcessTable::group_of(Process &process, uint32_t id) const {
   std::lock_guard lock(mutex_);
   if (id == 0) return process.family.group;
   const auto found = processes_.find(id);
-  return found == processes_.end() || found->second->run != process.run ? -ESRCH
-                                                                       : int64_t{found->second->family.group};
+  return found == processes_.end() || found->second->run != process.run ? -ESRCH : int64_t{found->second->family.group};
 }
 
 int64_t ProcessTable::session_of(Process &process, uint32_t id) const {
@@ -145,7 +144,7 @@ int64_t ProcessTable::session_of(Process &process, uint32_t id) const {
   if (id == 0) return process.family.session;
   const auto found = processes_.find(id);
   return found == processes_.end() || found->second->run != process.run ? -ESRCH
-                                                                       : int64_t{found->second->family.session};
+                                                                        : int64_t{found->second->family.session};
 }
 
 int64_t ProcessTable::make_session(Process &process) {

@@ -1,5 +1,6 @@
 // The processes of a machine: who descends from whom, who belongs to which group and session, who has ended and was not
-// waited for. Every method takes the table's lock; a process's own locks are taken inside it, never the other way round.
+// waited for. Every method takes the table's lock; a process's own locks are taken inside it, never the other way
+// round.
 #ifndef VMP_LINUX_PROCESSES_PROCESS_TABLE_H
 #define VMP_LINUX_PROCESSES_PROCESS_TABLE_H
 
@@ -39,12 +40,13 @@ class ProcessTable {
   void release(Run &run, uint32_t id);
   // The first of its run, under the id that was reserved for it: it leads a session that has the terminal.
   void add_first(Shared process);
-  // A child under the id that was reserved for it, in its maker's group and session. sibling: its parent is its maker's.
+  // A child under the id that was reserved for it, in its maker's group and session. sibling: its parent is its
+  // maker's.
   void add_child(Process &maker, Shared child, bool sibling);
   // One that could not be started after all.
   void remove(uint32_t id);
 
-  Shared find(uint32_t id) const;                    // zombies too
+  Shared find(uint32_t id) const;                          // zombies too
   std::vector<Shared> processes_of(const Run &run) const;  // by id; zombies too
   std::vector<Shared> group(const Run &run, uint32_t group) const;
 
@@ -62,7 +64,7 @@ class ProcessTable {
   int64_t make_session(Process &process);
   // tcsetpgrp(3): 0 or minus an errno.
   int set_foreground(Process &process, uint32_t group);
-  int take_terminal(Process &process);  // TIOCSCTTY
+  int take_terminal(Process &process);   // TIOCSCTTY
   int leave_terminal(Process &process);  // TIOCNOTTY
   // Whether nobody in the session but outside of the group could continue a member that stops.
   bool is_orphaned(const Process &process) const;

@@ -16,7 +16,7 @@ namespace vmp_linux {
 namespace {
 
 constexpr uint64_t kLargestStack = uint64_t{8} << 20;
-constexpr int kDeepestScript = 5;   // as Linux: further ones are ELOOP
+constexpr int kDeepestScript = 5;    // as Linux: further ones are ELOOP
 constexpr size_t kScriptLine = 256;  // BINPRM_BUF_SIZE
 
 // In a small machine the stack is smaller too: it takes its memory as it grows, but its addresses at once.
@@ -142,7 +142,8 @@ void enter_image(Thread &thread, const ProgramRequest &request, ProgramImage ima
   process.facts.command_line.clear();
   for (const std::string &argument : request.arguments) process.facts.command_line.append(argument).push_back('\0');
   if (process.facts.start_nanoseconds == 0)
-    process.facts.start_nanoseconds = static_cast<uint64_t>(now.tv_sec) * 1000000000 + static_cast<uint64_t>(now.tv_nsec);
+    process.facts.start_nanoseconds =
+        static_cast<uint64_t>(now.tv_sec) * 1000000000 + static_cast<uint64_t>(now.tv_nsec);
 }
 
 }  // namespace vmp_linux

@@ -38,7 +38,8 @@ std::optional<Next> take_signal(Thread &thread) {
     auto next = take_pending(thread);
     if (!next) return std::nullopt;
     // Outside of the lock: its reader may be the one who sends a signal now.
-    if (Trace *const trace = thread.process.run->trace.get(); trace != nullptr) trace->signal(thread, next->information);
+    if (Trace *const trace = thread.process.run->trace.get(); trace != nullptr)
+      trace->signal(thread, next->information);
     thread.personality.timers().signal_taken(thread.process, next->information);
     if (!is_ignored(next->action, next->information.number)) return next;
   }

@@ -165,8 +165,9 @@ void Trace::ended(Process &process, int code, int signal) {
     TracedCall &call = thread->traced;
     // What was waiting in a call when it was killed is not told of another interruption.
     if (!call.interrupted.empty())
-      say(*thread, signal == SIGKILL ? call.interrupted.substr(0, call.interrupted.rfind(")\t= ")) + " <unfinished ...>)\t= ?"
-                                     : call.interrupted);
+      say(*thread, signal == SIGKILL
+                       ? call.interrupted.substr(0, call.interrupted.rfind(")\t= ")) + " <unfinished ...>)\t= ?"
+                       : call.interrupted);
     if (!call.text.empty()) say(*thread, call.text + " <unfinished ...>)\t= ?");
     call = {};
     std::string text = "+++ exited with " + std::to_string(code) + " +++";

@@ -149,8 +149,7 @@ static void range_locks(void) {
     // A fork does not inherit them, though it shares the description.
     struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 100};
     REPORT(fcntl(file, F_GETLK, &lock));
-    printf("%d %ld %ld of the parent %d\n", lock.l_type, (long)lock.l_start, (long)lock.l_len,
-           lock.l_pid == getppid());
+    printf("%d %ld %ld of the parent %d\n", lock.l_type, (long)lock.l_start, (long)lock.l_len, lock.l_pid == getppid());
     REPORT(set(file, F_SETLK, F_RDLCK, 5, 1));
     REPORT(set(file, F_SETLK, F_WRLCK, 10, 5));
     signal(SIGALRM, on_signal);

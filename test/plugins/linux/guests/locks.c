@@ -23,7 +23,9 @@ static void show(int file, long start) {
     printf("free from %ld on\n", start);
   } else {
     printf("type %d from %ld for %ld by %s\n", lock.l_type, (long)lock.l_start, (long)lock.l_len,
-           lock.l_pid == getpid() ? "us" : lock.l_pid == -1 ? "a description" : "others");
+           lock.l_pid == getpid() ? "us"
+           : lock.l_pid == -1     ? "a description"
+                                  : "others");
   }
 }
 

@@ -1,5 +1,5 @@
-// Makes random system calls with random arguments: random.c SEED COUNT [all]. Numbers that end the process, wait for ever
-// or make another one are left out unless "all" is given. Prints how many succeeded.
+// Makes random system calls with random arguments: random.c SEED COUNT [all]. Numbers that end the process, wait for
+// ever or make another one are left out unless "all" is given. Prints how many succeeded.
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>

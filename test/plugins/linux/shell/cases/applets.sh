@@ -35,7 +35,7 @@ printf '#!/bin/sh\n[ $1 = 0 ] && { echo bottom; exit 17; }\n$0 $(($1 - 1))\n' >r
 ### sed and awk as filters with many lines
 seq 1 5000 | sed -n '/7$/p' | awk '{ s += $1 } END { print s }'; seq 1 5000 | sed 's/.*/& &/' | awk '$1 == $2 { n++ } END { print n }'; seq 1 5000 | tr '\n' ' ' | fold -w 60 -s | tail -n 1
 ### yes, seq and head never block
-yes abc | head -n 1000 | md5sum; seq 1 100000 | tail -n 1; seq 1 100000 | sed -n 500p; seq 1 100000 | sort -n -r | head -n 1; seq 1 3000 | shuf | sort -n | md5sum
+yes abc | head -n 1000 | md5sum; seq 1 30000 | tail -n 1; seq 1 30000 | sed -n 500p; seq 1 30000 | sort -n -r | head -n 1; seq 1 3000 | shuf | sort -n | md5sum
 ### devices and links for descriptors
 readlink /dev/stdin | grep -c .; sh -c 'exec 3<&0; cat <&3' </data/table; [ -e /dev/fd/0 ]; echo $?; [ -e /dev/fd/9 ]; echo $?
 ### ipcalc, logger and other small ones

@@ -5,7 +5,7 @@ cp /data/words w; bzip2 w; ls; bunzip2 w.bz2; cmp w /data/words && echo same; bz
 ### unxz and unlzma refuse what is none
 unxz -c </data/table; echo $?; unlzma -c </data/table; echo $?; xzcat /data/table; echo $?; uncompress </data/table; echo $?
 ### tar keeps modes, links and times
-mkdir t; cp -a /data/sub /data/table t; chmod 4751 t/table; ln t/table t/hard; ln -s table t/soft; mkfifo t/pipe; mkdir -m 700 t/private; touch -d @1500000000 t/private
+mkdir t; cp -a /data/sub /data/table t; chmod 4751 t/table; ln t/table t/hard; ln -s table t/soft; touch -h -d @1400000000 t/soft; mkfifo t/pipe; mkdir -m 700 t/private; touch -d @1500000000 t/private
 tar cf a.tar -C t .; tar tf a.tar | sort; mkdir o; tar xpf a.tar -C o; (cd o; find . | sort | xargs stat -c '%n %a %F %h'); stat -c %Y o/table o/private; readlink o/soft; cmp t/sub/bytes o/sub/bytes && echo same
 tar tvf a.tar ./table ./soft | tr -s ' ' | sed "s/ [^ ]*\/[^ ]* / /"; tar xOf a.tar ./table; tar tf nothing.tar; echo $?; tar xf a.tar none; echo $?
 ### tar compresses and reads pipes

@@ -59,4 +59,4 @@ sh -c 'echo $PPID' >a; echo $$ >b; cmp a b && echo parent; rm a b
 ### run-parts and start-stop-daemon
 mkdir parts; printf '#!/bin/sh\necho one\n' >parts/1; printf '#!/bin/sh\necho two\nexit 3\n' >parts/2; chmod +x parts/*; run-parts parts; echo $?
 ### job messages in a script
-sh -c 'sleep 0.1 & jobs; wait; jobs; echo end'
+mkfifo go; sh -c 'cat go & jobs; : >go; wait; jobs; echo end'

@@ -9,7 +9,8 @@ cut -d: -f2 /data/table; cut -c 2-4 /data/table; cut -b 1 /data/table; paste -d,
 ### head and tail
 head -n 2 /data/table; head -c 7 /data/table; tail -n 1 /data/table; tail -c 5 /data/table; tail -n +2 /data/table; head -n -2 /data/table; head -q -n 1 /data/table /data/table; tail -v -n 1 /data/table /data/table
 ### tail -f follows a file that grows
-echo a >log; (sleep 0.1; echo b >>log) & timeout 2.5 tail -f -s 1 log; echo $?
+echo a >log; tail -f -s 1 log >seen & until grep -qs a seen; do sleep 0.05; done
+echo b >>log; until grep -q b seen; do sleep 0.05; done; kill $!; wait $!; echo $?; cat seen
 ### tr
 echo hello | tr a-y b-z; echo aabbcc | tr -s a-z; echo hello | tr -d l; echo 'a1b2' | tr -cd '0-9\n'; echo abc | tr '[:lower:]' '[:upper:]'; printf 'a\tb' | tr '\t' '\n'
 ### sed
@@ -58,4 +59,4 @@ strings -n 8 /bin/busybox | head -n 3; seq 3; seq 2 2 9; seq -w 8 11; seq -s, 5;
 ### words without an editor
 echo 'the quick brown fox' | awk '{ for (i = NF; i; i--) printf "%s ", $i; print "" }'; echo a-b_c | tr -- '-_' '  '; basename /a/b.c .c; basename /; dirname /a/b/c; dirname x; dirname /x
 ### factor, cal and crypt
-factor 12 97 1000000007 18446744073709551557; cal 2 2024; cal -j 1 2000; mkpasswd -m md5 -S abcdefgh secret; mkpasswd -m sha512 -S abcdefgh secret
+factor 12 97 1000000007 1000000000039 18446744073709551615; cal 2 2024; cal -j 1 2000; mkpasswd -m md5 -S abcdefgh secret; mkpasswd -m sha512 -S abcdefgh secret
