@@ -55,7 +55,7 @@ const interrupt = "\x03";
 const stop = "\x1a";
 const endOfInput = "\x04";
 
-describe.skipIf(reason)("an interactive shell", () => {
+describe.skipIf(reason)("an interactive shell (needs /proc/sys/fs/binfmt_misc of its own)", () => {
   test("has a line that is edited: arrows, backspace, history and completion", async () => {
     const { our, their } = await play(async (session) => {
       await command(session, `echo abd${key.left}c`, "\nabcd\r\n");

@@ -23,7 +23,7 @@ test("the tables hold at least 150 scripts", () => {
   expect(names.length).toBeGreaterThanOrEqual(150);
 });
 
-describe.skipIf(skip)(`scripts in ${busybox}`, () => {
+describe.skipIf(skip)(`scripts in ${busybox} (needs /proc/sys/fs/binfmt_misc of its own)`, () => {
   const [ours, theirs] = skip ? ["", ""] : [makeRoot(), makeRoot()];
 
   describe.each(tables)("$name", ({ name, cases }) => {

@@ -44,7 +44,7 @@ describe.skipIf(skip)("a program's results are qemu-riscv64's", () => {
 const noOracle = skip || noBusybox || whyNone();
 if (noOracle && !skip) console.warn(`skipped: ${noOracle}`);
 
-describe.skipIf(noOracle)("a program that executes others", () => {
+describe.skipIf(noOracle)("a program that executes others (needs /proc/sys/fs/binfmt_misc of its own)", () => {
   test("gets what it gets under qemu-riscv64", async () => {
     const program = buildSuite("processes");
     const [ours, theirs] = [makeRoot(), makeRoot()];
