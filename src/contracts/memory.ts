@@ -15,7 +15,6 @@ import {
   output,
   outputSpan,
   pointer,
-  reserved,
   structSize,
   table,
   u8,
