@@ -2,6 +2,9 @@
 
 #include <signal.h>
 #include <ucontext.h>
+#if defined(__aarch64__)
+#include <asm/sigcontext.h>
+#endif
 
 #include <mutex>
 
@@ -21,6 +24,15 @@ bool was_write([[maybe_unused]] const void *context) {
 #if defined(__x86_64__)
   // Intel SDM volume 3, section 4.7: bit 1 of the page-fault error code.
   return (static_cast<const ucontext_t *>(context)->uc_mcontext.gregs[REG_ERR] & 2) != 0;
+#elif defined(__aarch64__)
+  // Linux, Documentation/arch/arm64/signal context records; Arm ARM, ESR_EL1: WnR is bit 6 of a data abort.
+  const auto *record =
+      reinterpret_cast<const _aarch64_ctx *>(static_cast<const ucontext_t *>(context)->uc_mcontext.__reserved);
+  for (; record->magic != 0 && record->size != 0;
+       record = reinterpret_cast<const _aarch64_ctx *>(reinterpret_cast<const uint8_t *>(record) + record->size)) {
+    if (record->magic == ESR_MAGIC) return (reinterpret_cast<const esr_context *>(record)->esr & 0x40) != 0;
+  }
+  return false;
 #else
   return false;
 #endif

@@ -32,6 +32,7 @@ int64_t set_three(Thread &thread, Identity id, uint32_t real, uint32_t effective
   };
   if (!allowed(real) || !allowed(effective) || !allowed(saved)) return -EPERM;
   if (real != kUnchanged) id.real = real;
+  thread.personality.table().set_user(thread.process, thread.process.credentials.user);
   if (effective != kUnchanged) id.effective = effective;
   if (saved != kUnchanged) id.saved = saved;
   return 0;

@@ -67,10 +67,12 @@ int64_t choose_address(const MemoryMap &map, uint64_t address, uint64_t size, ui
   return gap ? static_cast<int64_t>(*gap) : -ENOMEM;
 }
 
-// What is asked for at once and could never be had is refused, as Linux's overcommit heuristic does.
-uint64_t machine_memory(const Thread &thread) {
+// Bytes that the machine has left. What is asked for at once and is not there is refused, as Linux's overcommit heuristic
+// does; what is there may still be gone when it is touched.
+uint64_t memory_left(const Thread &thread) {
   const Personality &personality = thread.personality;
-  return personality.services().machine->memory(personality.machine())->size;
+  const vmp_guest_memory *memory = personality.services().machine->memory(personality.machine());
+  return memory->size - std::min(memory->size, memory->allocated.load(std::memory_order_relaxed));
 }
 
 // A range of whole pages that is mapped: 0 or -ENOMEM or -EINVAL.
@@ -108,7 +110,7 @@ int64_t mmap(Thread &thread, uint64_t address, uint64_t size, uint64_t protectio
     if (const int error = check_file(thread, descriptor, protection, shared, file, status); error != 0) return error;
     if (is_zero_device(status)) file = nullptr;
   }
-  if (file == nullptr && !shared && (flags & MAP_NORESERVE) == 0 && size > machine_memory(thread)) return -ENOMEM;
+  if (file == nullptr && !shared && (flags & MAP_NORESERVE) == 0 && size > memory_left(thread)) return -ENOMEM;
   std::lock_guard lock(map.placing());
   const int64_t chosen = choose_address(map, address, size, flags);
   if (chosen < 0) return chosen;

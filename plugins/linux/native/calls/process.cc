@@ -111,7 +111,7 @@ int64_t wait4(Thread &thread, int process, Ptr status, int options, Ptr usage) {
   WaitTarget target;
   if (process > 0) target = {WaitTarget::Kind::process, static_cast<uint32_t>(process)};
   if (process < -1) target = {WaitTarget::Kind::group, static_cast<uint32_t>(-process)};
-  if (process == 0) target = {WaitTarget::Kind::group, thread.process.family.group};
+  if (process == 0) target = {WaitTarget::Kind::group, thread.personality.table().family(thread.process).group};
   WaitReport report;
   if (const int64_t error = wait_for_child(thread, target, options | WEXITED, report); error != 0) return error;
   if (report.process == 0) return 0;
@@ -134,7 +134,8 @@ int64_t waitid(Thread &thread, int which, int id, Ptr information_pointer, int o
       break;
     case P_PGID:
       if (id < 0) return -EINVAL;
-      target = {WaitTarget::Kind::group, id == 0 ? thread.process.family.group : static_cast<uint32_t>(id)};
+      target = {WaitTarget::Kind::group,
+                id == 0 ? thread.personality.table().family(thread.process).group : static_cast<uint32_t>(id)};
       break;
     case P_PIDFD:
       return -EBADF;  // there are none

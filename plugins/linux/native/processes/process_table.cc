@@ -218,6 +218,11 @@ void ProcessTable::executed(Process &process) {
   process.family.executed = true;
 }
 
+void ProcessTable::set_user(Process &process, uint32_t user) {
+  std::lock_guard lock(mutex_);
+  process.family.user = user;
+}
+
 void ProcessTable::release_vfork(Process &process) {
   std::lock_guard lock(mutex_);
   const Shared waiting = process.vfork_parent.lock();

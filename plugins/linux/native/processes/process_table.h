@@ -73,6 +73,7 @@ class ProcessTable {
   int wait(Process &parent, WaitTarget target, int options, WaitReport &report);
 
   void executed(Process &process);
+  void set_user(Process &process, uint32_t user);
   // Its memory is its own now, or gone: who waits in vfork(2) goes on.
   void release_vfork(Process &process);
   // A stop by `signal` or a continuation, told to the parent.
