@@ -54,7 +54,11 @@ int main(int count, char **arguments) {
   if (machine == nullptr) die(error.message);
   std::string root = arguments[6];
   auto configuration = std::make_unique<vmp_configuration>();
-  if (root != "-") configuration->values.emplace("root", root);
+  if (root != "-") {
+    configuration->values.emplace("root", root);
+    // ThreadSanitizer leaves little more than a terabyte of addresses to all processes together.
+    configuration->values.emplace("addressSpaceBits", 34.0);
+  }
   add(*machine, VMP_ARCH_SIMULATOR_POINT, arguments[1], arguments[2], std::make_unique<vmp_configuration>());
   add(*machine, VMP_OS_PERSONALITY_POINT, arguments[3], arguments[4], std::move(configuration));
   if (std::string refuser; machine->seal(refuser, &error) != VMP_OK) die(refuser + ": " + error.message);
