@@ -6,6 +6,9 @@ import { geometricMeanRow, type Pair, pairedRow, type Row, type RowHead } from "
 import { runCommand } from "../harness/vm-plugin.ts";
 import { engine, peer, type Sides } from "./sides.ts";
 
+/** Runs of seconds vary little, and take long. */
+const longPairs = 7;
+
 export function programRows(sides: Sides): void {
   const { context, compiler } = sides;
   const measured = programs.map((program) => {
@@ -36,8 +39,9 @@ function meanRow(
 function compare({ context, qemu }: Sides, executable: string, scale: string): Pair[] {
   const ours = runCommand({ engine }, executable, scale);
   const theirs: Command = { program: qemu, arguments: [executable, scale] };
-  context.progress(`${context.effort.pairs} x ${commandText(ours)} against ${commandText(theirs)}`);
-  return processPairs(ours, theirs, context.effort.pairs, (our, their) => {
+  const count = Math.min(context.effort.pairs, longPairs);
+  context.progress(`${count} x ${commandText(ours)} against ${commandText(theirs)}`);
+  return processPairs(ours, theirs, count, (our, their) => {
     mustSucceed(theirs, their);
     mustSucceed(ours, our, their.output);
   });
