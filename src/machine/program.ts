@@ -19,7 +19,9 @@ const architectures: Readonly<Record<number, string>> = {
   258: "loongarch64",
 };
 
-const headerSize = 20;
+/** Bytes of the start of a file: as many as Linux reads of a script's first line, more than of an ELF file matter here. */
+const headerSize = 256;
+const elfStart = 20;
 
 function missing(path: string, root: string | undefined, errno: number): VmPluginError {
   const { ENOENT, ENOTDIR, EACCES, ELOOP } = constants.errno;
@@ -44,14 +46,17 @@ export interface OpenProgram {
   readonly architecture: string;
 }
 
+type ProgramPlace = Pick<CheckedSpawn, "path" | "workingDirectory" | "mounts">;
+
+/** As Linux: what interprets a script may be a script again, so often. */
+const deepestScript = 5;
+
 /**
- * Opens a program and says for which architecture it was built. root: the guest's root on the host; without one it is the
- * host's program, whatever is bound. The caller closes the descriptor.
+ * Opens a program and says for which architecture it was built; for a script below a root, its interpreter. root: the
+ * guest's root on the host; without one it is the host's program, whatever is bound. The caller closes the descriptor.
  */
-export function openProgram(
-  { path, workingDirectory, mounts }: Pick<CheckedSpawn, "path" | "workingDirectory" | "mounts">,
-  root: string | undefined,
-): OpenProgram {
+export function openProgram(program: ProgramPlace, root: string | undefined, depth = 0): OpenProgram {
+  const { path, workingDirectory, mounts } = program;
   const place =
     root === undefined
       ? { root: "", path }
@@ -59,23 +64,40 @@ export function openProgram(
   const descriptor = openBeneath(place.root, place.path);
   if (descriptor < 0) throw missing(path, root, -descriptor);
   try {
-    return { descriptor, architecture: architectureOf(descriptor, path) };
+    const header = headerOf(descriptor, path);
+    const interpreter = root === undefined || depth === deepestScript ? undefined : interpreterIn(header);
+    if (interpreter === undefined) return { descriptor, architecture: architectureIn(header, path) };
+    const { descriptor: other, architecture } = openProgram({ ...program, path: interpreter }, root, depth + 1);
+    closeSync(other);
+    return { descriptor, architecture };
   } catch (error) {
     closeSync(descriptor);
     throw error;
   }
 }
 
-function architectureOf(descriptor: number, path: string): string {
+/** The start of a file that may be a program; shorter than it when the file is. */
+function headerOf(descriptor: number, path: string): Buffer {
   const refuse = (reason: string) => new VmPluginError("VMP_PROGRAM_NOT_EXECUTABLE", { path, reason });
   const facts = fstatSync(descriptor);
   if (facts.isDirectory()) throw refuse("it is a folder");
   if (!facts.isFile()) throw refuse("it is not a regular file");
   const header = Buffer.alloc(headerSize);
-  const size = readSync(descriptor, header, 0, headerSize, 0);
-  if (size >= 2 && header.toString("latin1", 0, 2) === "#!") throw refuse("it is a script; run its interpreter");
-  if (size < 4 || header.readUInt32BE(0) !== 0x7f454c46) throw refuse("it is not an ELF file");
-  if (size < headerSize) throw new VmPluginError("VMP_PROGRAM_MALFORMED", { path, reason: `it has ${size} bytes` });
+  return header.subarray(0, readSync(descriptor, header, 0, headerSize, 0));
+}
+
+/** What a script's first line names (execve(2), "Interpreter scripts"). */
+function interpreterIn(header: Buffer): string | undefined {
+  return /^#![ \t]*([^ \t\n\0]+)/.exec(header.toString("utf8"))?.[1];
+}
+
+function architectureIn(header: Buffer, path: string): string {
+  const refuse = (reason: string) => new VmPluginError("VMP_PROGRAM_NOT_EXECUTABLE", { path, reason });
+  if (header.toString("latin1", 0, 2) === "#!") throw refuse("it is a script; run its interpreter");
+  if (header.length < 4 || header.readUInt32BE(0) !== 0x7f454c46) throw refuse("it is not an ELF file");
+  if (header.length < elfStart) {
+    throw new VmPluginError("VMP_PROGRAM_MALFORMED", { path, reason: `it has ${header.length} bytes` });
+  }
   if (header[4] !== 2 || header[5] !== 1) throw refuse("it is not a 64-bit little-endian ELF file");
   const machine = header.readUInt16LE(18);
   return architectures[machine] ?? `ELF machine ${machine}`;

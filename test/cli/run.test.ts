@@ -30,6 +30,28 @@ describe("vm-plugin run", () => {
     expect(vmPlugin(["run", guest("echo")], { input })).toEqual({ status: 0, stdout: input, stderr: "" });
   });
 
+  test("runs a script below the root by the interpreter that its first line names", () => {
+    const granted = folder();
+    copyFileSync(guest("arguments"), join(granted, "arguments"));
+    const write = (name: string, line: string) => writeFileSync(join(granted, name), `${line}\n`, { mode: 0o755 });
+    write("script", "#! /arguments  -x and more ");
+    write("nested", "#!script");
+    write("lost", "#!/missing");
+    write("circle", "#!/circle");
+    const run = (name: string) => vmPlugin(["run", "--root", granted, name, "one"]);
+    expect(run("/script")).toEqual({
+      status: 0,
+      stdout: "argc=4\nargv[0]=/arguments\nargv[1]=-x and more\nargv[2]=/script\nargv[3]=one\n",
+      stderr: "",
+    });
+    expect(run("/nested").stdout).toContain("argv[2]=script\nargv[3]=/nested\nargv[4]=one\n");
+    expect(run("/lost")).toMatchObject({
+      status: 127,
+      stderr: expect.stringContaining("there is no program /missing"),
+    });
+    expect(run("/circle")).toMatchObject({ status: 126, stderr: expect.stringContaining("script") });
+  });
+
   test("grants the root for reading alone when told to", () => {
     const granted = folder();
     copyFileSync(guest("files"), join(granted, "files"));
