@@ -54,7 +54,7 @@ uint32_t Personality::handle_exit(vmp_vcpu *vcpu) {
     case VMP_EXIT_SYSTEM_CALL: {
       make_call(thread, abi_);
       const auto result = static_cast<int64_t>(thread.reg(abi_.result));
-      const bool restart = result == -kRestartSystem || result == -kRestartNoHandler;
+      const bool restart = is_restart(result);
       if (!restart && !thread.attention.load(std::memory_order_acquire) &&
           vcpu->requests.load(std::memory_order_relaxed) == 0) [[likely]] {
         return VMP_ACTION_RESUME;

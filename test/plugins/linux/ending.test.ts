@@ -19,7 +19,7 @@ describe.skipIf(skip)("a guest that dies", () => {
     ["constant", "SIGSEGV", /^SIGSEGV at pc 0x[0-9a-f]+, address 0x[0-9a-f]+: no permission$/],
     ["jump", "SIGSEGV", /^SIGSEGV at pc 0x10, address 0x10: not mapped$/],
     ["recursion", "SIGSEGV", /not mapped$/],
-    ["illegal", "SIGILL", /^SIGILL at pc 0x[0-9a-f]+$/],
+    ["illegal", "SIGILL", /^SIGILL at pc 0x[0-9a-f]+, instruction( 00)+$/],
     ["breakpoint", "SIGTRAP", /^SIGTRAP at pc 0x[0-9a-f]+$/],
     ["abort", "SIGABRT", /^SIGABRT raised by the program$/],
     ["kill", "SIGKILL", /^SIGKILL raised by the program$/],

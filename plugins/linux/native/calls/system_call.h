@@ -44,8 +44,11 @@ extern const SystemCall kSystemCalls[static_cast<size_t>(Call::count_)];
 // What a handler answers when a request interrupted it, as inside Linux (include/linux/errno.h).
 enum Restart : int64_t {
   kRestartSystem = 512,     // again after a handler with SA_RESTART, else EINTR
+  kRestartAlways = 513,     // again, after a handler too
   kRestartNoHandler = 514,  // again only when no handler ran
 };
+constexpr bool is_restart(int64_t result) { return result <= -kRestartSystem && result >= -kRestartNoHandler; }
+
 
 // Calls a handler's implementation with the registers converted to its parameter types, as the kernel's own
 // SYSCALL_DEFINE does.

@@ -132,8 +132,13 @@ int64_t clone_process(Thread &thread, const CloneRequest &request) {
     parent.vfork_done.store(false, std::memory_order_relaxed);
     child->vfork_parent = thread.keep;
   }
+  if (!table.add_child(thread, child, (flags & CLONE_PARENT) != 0)) {
+    table.release(run, id);
+    first.keep.reset();
+    machine->vcpu_destroy(vcpu);
+    return -kRestartAlways;
+  }
   if (run.trace != nullptr) run.trace->began();
-  table.add_child(parent, child, (flags & CLONE_PARENT) != 0);
   if (machine->vcpu_start(vcpu, &error) != VMP_OK) {
     table.remove(id);
     first.keep.reset();

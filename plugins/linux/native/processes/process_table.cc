@@ -41,13 +41,16 @@ void ProcessTable::add_first(Shared process) {
   processes_.emplace(process->id, std::move(process));
 }
 
-void ProcessTable::add_child(Process &maker, Shared child, bool sibling) {
+bool ProcessTable::add_child(Thread &maker, const Shared &child, bool sibling) {
   std::lock_guard lock(mutex_);
+  if (signal_waits(maker)) return false;
+  const Process::Family &family = maker.process.family;
   reserved_.erase(child->id);
-  child->family.group = maker.family.group;
-  child->family.session = maker.family.session;
-  child->family.parent = sibling ? maker.family.parent : maker.id;
-  processes_.emplace(child->id, std::move(child));
+  child->family.group = family.group;
+  child->family.session = family.session;
+  child->family.parent = sibling ? family.parent : maker.process.id;
+  processes_.emplace(child->id, child);
+  return true;
 }
 
 void ProcessTable::remove(uint32_t id) {

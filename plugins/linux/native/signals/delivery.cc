@@ -159,8 +159,9 @@ void settle_call(Thread &thread, const SignalAction *handler) {
   thread.in_call = false;
   const vmp_system_call_abi &abi = thread.personality.abi();
   const auto result = static_cast<int64_t>(thread.reg(abi.result));
-  if (result != -kRestartSystem && result != -kRestartNoHandler) return;
-  const bool again = handler == nullptr || (result == -kRestartSystem && (handler->flags & kRestart) != 0);
+  if (!is_restart(result)) return;
+  const bool again = handler == nullptr || result == -kRestartAlways ||
+                     (result == -kRestartSystem && (handler->flags & kRestart) != 0);
   if (!again) {
     thread.reg(abi.result) = static_cast<uint64_t>(-EINTR);
     return;

@@ -49,12 +49,12 @@ void print_unknown(Printer &to, uint64_t number) {
   }
 }
 
-bool is_restart(int64_t result) { return result <= -trace::kFirstRestart && result >= -trace::kLastRestart; }
-
 const char *restart_text(int64_t result) {
   switch (-result) {
     case kRestartSystem:
       return "? ERESTARTSYS (To be restarted if SA_RESTART is set)";
+    case kRestartAlways:
+      return "? ERESTARTNOINTR (To be restarted)";
     case kRestartNoHandler:
       return "? ERESTARTNOHAND (To be restarted if no handler)";
     default:

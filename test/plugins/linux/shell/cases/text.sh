@@ -10,7 +10,7 @@ cut -d: -f2 /data/table; cut -c 2-4 /data/table; cut -b 1 /data/table; paste -d,
 head -n 2 /data/table; head -c 7 /data/table; tail -n 1 /data/table; tail -c 5 /data/table; tail -n +2 /data/table; head -n -2 /data/table; head -q -n 1 /data/table /data/table; tail -v -n 1 /data/table /data/table
 ### tail -f follows a file that grows
 echo a >log; tail -f -s 1 log >seen & until grep -qs a seen; do sleep 0.05; done
-echo b >>log; until grep -q b seen; do sleep 0.05; done; kill $!; wait $!; echo $?; cat seen
+echo b >>log; until grep -q b seen; do sleep 0.05; done; kill $!; wait $! 2>/dev/null; echo $?; cat seen
 ### tr
 echo hello | tr a-y b-z; echo aabbcc | tr -s a-z; echo hello | tr -d l; echo 'a1b2' | tr -cd '0-9\n'; echo abc | tr '[:lower:]' '[:upper:]'; printf 'a\tb' | tr '\t' '\n'
 ### sed
