@@ -67,8 +67,8 @@ int64_t choose_address(const MemoryMap &map, uint64_t address, uint64_t size, ui
   return gap ? static_cast<int64_t>(*gap) : -ENOMEM;
 }
 
-// Bytes that the machine has left. What is asked for at once and is not there is refused, as Linux's overcommit heuristic
-// does; what is there may still be gone when it is touched.
+// Bytes that the machine has left. What is asked for at once and is not there is refused, as Linux's overcommit
+// heuristic does; what is there may still be gone when it is touched.
 uint64_t memory_left(const Thread &thread) {
   const Personality &personality = thread.personality;
   const vmp_guest_memory *memory = personality.services().machine->memory(personality.machine());

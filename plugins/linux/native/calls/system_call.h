@@ -49,7 +49,6 @@ enum Restart : int64_t {
 };
 constexpr bool is_restart(int64_t result) { return result <= -kRestartSystem && result >= -kRestartNoHandler; }
 
-
 // Calls a handler's implementation with the registers converted to its parameter types, as the kernel's own
 // SYSCALL_DEFINE does.
 template <auto Function>

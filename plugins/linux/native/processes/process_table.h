@@ -40,8 +40,8 @@ class ProcessTable {
   void release(Run &run, uint32_t id);
   // The first of its run, under the id that was reserved for it: it leads a session that has the terminal.
   void add_first(Shared process);
-  // A child under the id that was reserved for it, in its maker's group and session. sibling: its parent is its maker's.
-  // False while a signal waits for the maker: one that was sent to its group must not miss the child.
+  // A child under the id that was reserved for it, in its maker's group and session. sibling: its parent is its
+  // maker's. False while a signal waits for the maker: one that was sent to its group must not miss the child.
   bool add_child(Thread &maker, const Shared &child, bool sibling);
   // One that could not be started after all.
   void remove(uint32_t id);
