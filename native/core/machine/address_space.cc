@@ -88,6 +88,15 @@ std::vector<Extent> AddressSpace::allocate(uint64_t size, vmp_error *error) {
   return {};
 }
 
+AreaTable::Areas AddressSpace::areas_over(uint64_t address, const std::vector<Extent> &extents, const Area &like) {
+  AreaTable::Areas areas;
+  for (const Extent &extent : extents) {
+    areas.emplace(address, Area{extent.size, extent.offset, like.tag, like.protection, like.flags});
+    address += extent.size;
+  }
+  return areas;
+}
+
 void AddressSpace::release(const AreaTable::Areas &areas) {
   for (const auto &[address, area] : areas) {
     if (area.has_memory()) run_->credit_memory(memory_->release({area.offset, area.size}));
@@ -173,11 +182,7 @@ vmp_status AddressSpace::map(uint64_t address, uint64_t size, uint32_t protectio
   } else {
     const auto fresh = allocate(size, error);
     if (fresh.empty()) return VMP_ERROR_OUT_OF_MEMORY;
-    uint64_t at = address;
-    for (const Extent &extent : fresh) {
-      areas.emplace(at, Area{extent.size, extent.offset, tag, protection, flags});
-      at += extent.size;
-    }
+    areas = areas_over(address, fresh, Area{size, 0, tag, protection, flags});
   }
   return replace(address, size, std::move(areas), error);
 }

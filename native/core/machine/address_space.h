@@ -60,6 +60,8 @@ class AddressSpace {
   bool valid_range(uint64_t address, uint64_t size, vmp_error *error) const;
   // Pages of the memory file, charged to the run; empty with `error` filled.
   std::vector<Extent> allocate(uint64_t size, vmp_error *error);
+  // The extents one behind the other from `address` on, with the tag, protection and flags of `like`.
+  static AreaTable::Areas areas_over(uint64_t address, const std::vector<Extent> &extents, const Area &like);
   void release(const AreaTable::Areas &areas);
   // NOT_FOUND, naming the page, unless every page is mapped.
   vmp_status check_mapped(uint64_t address, uint64_t size, vmp_error *error);

@@ -47,13 +47,8 @@ AddressSpace::Resolution AddressSpace::give(AreaTable::Areas::iterator lazy, uin
   const uint64_t to = std::min(start + area.size, from / step * step + step);
   const auto fresh = allocate(to - from, error);
   if (fresh.empty()) return Resolution::out_of_memory;
-  AreaTable::Areas areas;
-  uint64_t at = from;
-  for (const Extent &extent : fresh) {
-    areas.emplace(at, Area{extent.size, extent.offset, area.tag, area.protection, area.flags});
-    at += extent.size;
-  }
-  return replace(from, to - from, std::move(areas), error) == VMP_OK ? Resolution::ready : Resolution::out_of_memory;
+  return replace(from, to - from, areas_over(from, fresh, area), error) == VMP_OK ? Resolution::ready
+                                                                                  : Resolution::out_of_memory;
 }
 
 AddressSpace::Resolution AddressSpace::copy(AreaTable::Areas::iterator shared, uint64_t address, vmp_error *error) {
@@ -67,13 +62,9 @@ AddressSpace::Resolution AddressSpace::copy(AreaTable::Areas::iterator shared, u
   const uint64_t to = std::min(start + area.size, page / step * step + step);
   const auto fresh = allocate(to - from, error);
   if (fresh.empty()) return Resolution::out_of_memory;
-  AreaTable::Areas areas;
-  uint64_t at = from;
-  for (const Extent &extent : fresh) {
-    std::memcpy(memory_->alias(extent.offset), memory_->alias(area.offset + (at - start)), extent.size);
-    areas.emplace(at, Area{extent.size, extent.offset, area.tag, area.protection, area.flags});
-    at += extent.size;
-  }
+  AreaTable::Areas areas = areas_over(from, fresh, area);
+  for (const auto &[at, own] : areas)
+    std::memcpy(memory_->alias(own.offset), memory_->alias(area.offset + (at - start)), own.size);
   return replace(from, to - from, std::move(areas), error) == VMP_OK ? Resolution::ready : Resolution::out_of_memory;
 }
 

@@ -101,11 +101,6 @@ int64_t Personality::refuse_call(Thread &thread, const uint64_t *) {
   return -error;
 }
 
-void Personality::warn_once(Warning warning, const char *text) {
-  const uint32_t bit = uint32_t{1} << static_cast<uint8_t>(warning);
-  if ((warnings_.fetch_or(bit, std::memory_order_relaxed) & bit) == 0) log_line(services_, VMP_LOG_WARN, "%s", text);
-}
-
 vmp_address_space *Personality::create_space(const Run &run, vmp_error *error) const {
   vmp_address_space *space = nullptr;
   const uint64_t size = uint64_t{1} << address_bits_;

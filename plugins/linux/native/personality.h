@@ -49,10 +49,6 @@ class Personality {
   std::shared_ptr<Process> find_process(uint32_t id) { return table_.find(id); }
   std::vector<std::shared_ptr<Process>> processes_of(const Run &run) { return table_.processes_of(run); }
 
-  enum class Warning : uint8_t { shared_file_snapshot };
-  // Any thread. Logs the first warning of its kind in this machine.
-  void warn_once(Warning warning, const char *text);
-
   // vCPU thread. Answers a system call that is not implemented: minus its errno, said once in the log.
   static int64_t refuse_call(Thread &thread, const uint64_t *arguments);
 
@@ -73,8 +69,7 @@ class Personality {
   std::string isa_;
   Handler handlers_[Run::kNumbers];
   const SystemCall *calls_[Run::kNumbers];
-  std::atomic<uint32_t> warnings_{0};  // a bit for each Warning given
-  Locks locks_;                        // outlives every open file of a process
+  Locks locks_;  // outlives every open file of a process
   ProcessTable table_;
   Timers timers_;  // its thread ends before any process goes
 };

@@ -42,7 +42,6 @@ int64_t send_on_host(Thread &thread, FileDescription &target, const FileDescript
   if (allowed < 0) return allowed;
   size = static_cast<uint64_t>(allowed);
   if (const int error = reserve_target(target, {}, size); error != 0) return error;
-  block_host_signal();
   for (;;) {
     const ssize_t n = ::sendfile(target.host, source.host, offset.pointer(), size);
     if (n >= 0) return n;

@@ -34,7 +34,6 @@ struct Ends {
 template <typename Move>
 int64_t move_in_time(Thread &thread, const Ends &ends, uint32_t flags, Move move) {
   const bool nonblocking = (flags & SPLICE_F_NONBLOCK) != 0 || ends.in->is_nonblocking() || ends.out->is_nonblocking();
-  block_host_signal();
   for (;;) {
     const ssize_t n = move();
     if (n >= 0) return n;

@@ -116,17 +116,6 @@ uint64_t size_of(const iovec *vectors, int count) {
   return size;
 }
 
-// For the rest of the thread's life, which is the virtual CPU's.
-void block_host_signal() {
-  thread_local bool blocked = false;
-  if (blocked) return;
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  blocked = true;
-}
-
 bool scatter(const GuestMemory &memory, const iovec *vectors, int count, uint64_t offset, const void *from,
              uint64_t size) {
   const auto *bytes = static_cast<const uint8_t *>(from);
@@ -170,7 +159,6 @@ int64_t write_vectors(Thread &thread, FileDescription &file, iovec *vectors, int
   }
   if (file.special != nullptr) return -EINVAL;  // signalfd, epoll
   if (count == 0) return 0;
-  block_host_signal();
   int64_t written = 0;
   // All but the last may be dropped: a write of no bytes is the host's to judge.
   while (count > 1 && vectors->iov_len == 0) {

@@ -23,10 +23,6 @@ int64_t wait_for_room(Thread &thread, FileDescription &file);
 
 uint64_t size_of(const iovec *vectors, int count);
 
-// vCPU thread. Before any call of the host's that writes to a pipe or a socket: the host must not die of a SIGPIPE that
-// is the guest's.
-void block_host_signal();
-
 // Our own bytes to the vectors' host addresses in the guest's memory, `offset` bytes behind their start. False: EFAULT.
 bool scatter(const GuestMemory &memory, const iovec *vectors, int count, uint64_t offset, const void *from,
              uint64_t size);

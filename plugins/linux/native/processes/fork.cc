@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "personality.h"
+#include "timers/clocks.h"
 
 namespace vmp_linux {
 namespace {
@@ -51,9 +52,7 @@ void copy_process(const Process &parent, Process &child, uint64_t flags) {
     }
   }
   child.facts = parent.public_facts();
-  timespec now{};
-  ::clock_gettime(CLOCK_BOOTTIME, &now);
-  child.facts.start_nanoseconds = static_cast<uint64_t>(now.tv_sec) * 1000000000 + static_cast<uint64_t>(now.tv_nsec);
+  child.facts.start_nanoseconds = static_cast<uint64_t>(clock_now(CLOCK_BOOTTIME));
 }
 
 void copy_thread(Thread &parent, Thread &child, const CloneRequest &request) {
@@ -66,6 +65,16 @@ void copy_thread(Thread &parent, Thread &child, const CloneRequest &request) {
   // As Linux: not where the two run side by side in one memory.
   if ((request.flags & (CLONE_VM | CLONE_VFORK)) != CLONE_VM) child.alternate_stack = parent.alternate_stack;
   if ((request.flags & CLONE_CHILD_CLEARTID) != 0) child.clear_at_exit = request.child_id;
+}
+
+// One that does not run after all. Nobody may wake its virtual CPU from here on.
+void abandon(Process &child, vmp_vcpu *vcpu) {
+  {
+    std::lock_guard lock(child.signal_mutex);
+    child.ended = true;
+  }
+  child.threads.front()->keep.reset();
+  child.personality.services().machine->vcpu_destroy(vcpu);
 }
 
 // Until the child has a memory of its own. Only what ends the process comes before that.
@@ -123,26 +132,22 @@ int64_t clone_process(Thread &thread, const CloneRequest &request) {
     return -ENOMEM;
   }
   child->threads.push_back(std::make_unique<Thread>(child, vcpu, id));
-  Thread &first = *child->threads.front();
-  copy_thread(thread, first, request);
-  const uint32_t guest_id = id;
-  if ((flags & CLONE_CHILD_SETTID) != 0) child->memory().put(GuestPointer(request.child_id), guest_id);
-  if ((flags & CLONE_PARENT_SETTID) != 0) parent.memory().put(GuestPointer(request.parent_id), guest_id);
+  copy_thread(thread, *child->threads.front(), request);
+  if ((flags & CLONE_CHILD_SETTID) != 0) child->memory().put(GuestPointer(request.child_id), id);
+  if ((flags & CLONE_PARENT_SETTID) != 0) parent.memory().put(GuestPointer(request.parent_id), id);
   if ((flags & CLONE_VFORK) != 0) {
     parent.vfork_done.store(false, std::memory_order_relaxed);
     child->vfork_parent = thread.keep;
   }
   if (!table.add_child(thread, child, (flags & CLONE_PARENT) != 0)) {
     table.release(run, id);
-    first.keep.reset();
-    machine->vcpu_destroy(vcpu);
+    abandon(*child, vcpu);
     return -kRestartAlways;
   }
   if (run.trace != nullptr) run.trace->began();
   if (machine->vcpu_start(vcpu, &error) != VMP_OK) {
     table.remove(id);
-    first.keep.reset();
-    machine->vcpu_destroy(vcpu);
+    abandon(*child, vcpu);
     return -EAGAIN;
   }
   if ((flags & CLONE_VFORK) != 0) wait_for_vfork(thread);

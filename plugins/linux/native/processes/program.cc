@@ -11,6 +11,7 @@
 #include "errno_or.h"
 #include "loader.h"
 #include "personality.h"
+#include "timers/clocks.h"
 
 namespace vmp_linux {
 namespace {
@@ -134,16 +135,13 @@ void enter_image(Thread &thread, const ProgramRequest &request, ProgramImage ima
   if (process.run->files.path_of(*request.executable, place) != 0) place = request.path;
   const std::string_view full(request.path);
   const std::string_view name = full.substr(full.rfind('/') + 1);
-  timespec now{};
-  ::clock_gettime(CLOCK_BOOTTIME, &now);
   std::lock_guard lock(process.public_mutex);
   process.facts.name = name.substr(0, 15);
   process.facts.executable_path = std::move(place);
   process.facts.command_line.clear();
   for (const std::string &argument : request.arguments) process.facts.command_line.append(argument).push_back('\0');
   if (process.facts.start_nanoseconds == 0)
-    process.facts.start_nanoseconds =
-        static_cast<uint64_t>(now.tv_sec) * 1000000000 + static_cast<uint64_t>(now.tv_nsec);
+    process.facts.start_nanoseconds = static_cast<uint64_t>(clock_now(CLOCK_BOOTTIME));
 }
 
 }  // namespace vmp_linux
