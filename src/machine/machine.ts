@@ -1,6 +1,6 @@
 /** A virtual machine: asks the host for implementations of the points that it needs and wires them. Names no plugin. */
 import { closeSync } from "node:fs";
-import { VmPluginError } from "../errors.ts";
+import { reasonOf, VmPluginError } from "../errors.ts";
 import type { Implementation } from "../host/plugin-record.ts";
 import {
   closeNativeMachine,
@@ -196,7 +196,7 @@ export class Machine {
 
   #abortWith(signal: AbortSignal, run: number, process: GuestProcess): void {
     const abort = () => {
-      const reason = `the program (${String(signal.reason?.message ?? signal.reason)})`;
+      const reason = `the program (${reasonOf(signal.reason)})`;
       // Its end may be on the way already, and the machine closed.
       if (this.#processes.has(run)) this.#native.stopRun(run, "VMP_CANCELLED", reason);
     };

@@ -1,4 +1,5 @@
 /** What a caller gives for a program, checked before anything is opened for it. */
+import { fstatSync } from "node:fs";
 import type { NativeSpawn } from "../native.ts";
 import { type Bind, checkBinds } from "./binds.ts";
 import { checkFlag, checkKeys, checkText, refuse } from "./checks.ts";
@@ -71,7 +72,13 @@ function rootOf(root: unknown): string | undefined {
 
 function traceOf(trace: unknown): number {
   if (trace === undefined) return -1;
-  if (!isDescriptor(trace)) throw refuse("trace", `expected an open descriptor, not ${String(trace)}`);
+  const wrong = () => refuse("trace", `expected an open descriptor, not ${String(trace)}`);
+  if (!isDescriptor(trace)) throw wrong();
+  try {
+    fstatSync(trace);
+  } catch {
+    throw wrong();
+  }
   return trace;
 }
 

@@ -32,6 +32,7 @@ describe("an option that is not valid is refused by its name", () => {
     [{ limits: { time: 0 } }, /^limits\.time 0 .*more than 0/],
     [{ limits: { time: Number.POSITIVE_INFINITY } }, /^limits\.time Infinity .*more than 0/],
     [{ limits: { time: "1000000h" } }, /^limits\.time 1000000h .*100 days/],
+    [{ trace: 987654 }, /^trace .*expected an open descriptor, not 987654$/],
     [{ binds: "/a:/b" }, /^binds .*expected an array/],
     [{ binds: ["/a"] }, /^binds\[0\] "\/a" .*HOST:GUEST/],
     [{ binds: ["/a:/b", "/a:/b:rw"] }, /^binds\[1\] .*HOST:GUEST:ro/],
@@ -174,4 +175,18 @@ test("its statistics count processes, system calls and those that are not implem
   const refused = await machine.spawn(unknownCallGuest()).exit;
   expect(refused).toMatchObject({ code: 7, statistics: { systemCalls: 2n } });
   expect(refused.statistics.refusedCalls).toEqual([{ name: expect.stringMatching(/./), count: 1 }]);
+});
+
+test.each([
+  ["no text", Object.create(null), "a thrown object"],
+  ["an error", new Error("enough"), "enough"],
+])("an abort whose reason is %s ends the program", async (_what, reason, text) => {
+  await using machine = await create();
+  const controller = new AbortController();
+  const guestProcess = machine.spawn(guest("echo"), [], { stdin: "pipe", signal: controller.signal });
+  await guestProcess.started;
+  controller.abort(reason);
+  const failure = await errorOf(() => guestProcess.exit);
+  expect(failure).toMatchObject({ code: "VMP_CANCELLED" });
+  expect(failure.message).toContain(text);
 });

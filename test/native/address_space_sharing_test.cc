@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <string>
@@ -139,6 +140,27 @@ TEST("a mapped file is the file, also after a fork, and ends where it ends") {
   CHECK(f.space->map_file(0, page, read_write, 0, file.descriptor, 1, &error) == VMP_ERROR_INVALID_ARGUMENT);
   close(pipe_ends[0]);
   close(pipe_ends[1]);
+}
+
+TEST(
+    "a guest cannot take the host's descriptors by mapping files: they are limited, and given back with the mappings") {
+  rlimit before{};
+  CHECK(getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit few{256, before.rlim_max};
+  Fixture f(4);
+  HostFile file(1);
+  CHECK(setrlimit(RLIMIT_NOFILE, &few) == 0);
+  vmp_error error = vmp::make_error();
+  uint64_t mapped = 0;
+  while (mapped < 300 && f.space->map_file(mapped * page, page, read_write, 0, file.descriptor, 0, &error) == VMP_OK) {
+    ++mapped;
+  }
+  const int other = dup(file.descriptor);
+  CHECK(mapped == few.rlim_cur / 4 && error.status == VMP_ERROR_OUT_OF_MEMORY && other >= 0);
+  close(other);
+  CHECK(f.space->unmap(0, mapped * page, nullptr) == VMP_OK);
+  CHECK(f.space->map_file(0, page, read_write, 0, file.descriptor, 0, &error) == VMP_OK);
+  CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
 }
 
 TEST("a move takes contents, protection and what is shared along, and frees what was there") {

@@ -214,6 +214,26 @@ TEST("a guest cannot take the host's mappings: areas are limited over all spaces
   CHECK(f.space->map(0, page, read_write, 0, 0, nullptr) == VMP_OK);
 }
 
+TEST("areas that go on in the same way are one, in whatever order they came to be so") {
+  Fixture f(64);
+  const auto is_one = [&](uint64_t from, uint64_t pages) {
+    vmp_area area{};
+    return f.space->find(from * page, &area) == VMP_OK && area.address == from * page && area.size == pages * page;
+  };
+  CHECK(f.space->map(0, 32 * page, read_write, 0, 0, nullptr) == VMP_OK);
+  for (uint64_t at = 32; at-- > 0;) {
+    CHECK(f.space->protect(at * page, page, VMP_PROTECTION_READ, nullptr) == VMP_OK);
+    CHECK(f.space->protect(at * page, page, read_write, nullptr) == VMP_OK);
+  }
+  CHECK(is_one(0, 32));
+  for (uint64_t at = 60; at-- > 40;) {
+    CHECK(f.space->map(at * page, page, read_write, VMP_MAP_LAZY, 0, nullptr) == VMP_OK);
+  }
+  CHECK(is_one(40, 20));
+  uint64_t value = 7;
+  CHECK(f.space->write(31 * page, &value, 8) == 8 && f.space->write(59 * page, &value, 8) == 8);
+}
+
 // It uses up the process's mappings, which a sanitizer's own allocator does not survive.
 #if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
 TEST("when the host refuses a mapping, the old ones stay") {

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <condition_variable>
+#include <thread>
 
 #include "check.h"
 #include "core/error.h"
@@ -79,6 +80,25 @@ TEST("an instance that refuses to be attached without a word is named by its plu
   Parts parts("silent");
   CHECK(parts.seal() == VMP_ERROR_PLUGIN && parts.refuser == "parts");
   CHECK(vmp::reason_of(parts.error, parts.error.status).find("without a message") != std::string::npos);
+}
+
+TEST("a machine that is closed while its instances are attached waits for that") {
+  Parts parts("slow");
+  auto &attaching = Parts::exported<std::atomic<int>>("attaching");
+  std::thread sealing([&] { parts.seal(); });
+  while (attaching == 0) std::this_thread::yield();
+  parts.machine->close();
+  CHECK(attaching == 0);
+  sealing.join();
+  CHECK(parts.error.status == VMP_OK);
+}
+
+TEST("a personality that refuses a run is believed, also when it has made a virtual CPU for it") {
+  Parts parts("refusing");
+  CHECK(parts.seal() == VMP_OK);
+  const uint32_t refused = parts.machine->spawn({});
+  parts.wait_for(1);
+  CHECK(parts.last.run == refused && parts.last.kind == vmp::RunEvent::Kind::refused);
 }
 
 TEST("an engine is told of one virtual CPU at a time, also when runs end together") {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -192,6 +193,13 @@ vmp_status AddressSpace::map_file(uint64_t address, uint64_t size, uint32_t prot
   if (!valid_range(address, size, error)) return VMP_ERROR_INVALID_ARGUMENT;
   if (offset % VMP_PAGE_SIZE != 0 || offset > (uint64_t{1} << 62) - size)
     return fail(error, VMP_ERROR_INVALID_ARGUMENT, "RANGE", "offset " + std::to_string(offset) + " of the file");
+  // A guest that has closed its own descriptor keeps this one: it is refused more before it takes the host's all.
+  struct rlimit descriptors {};
+  if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 && MappedFile::count() >= descriptors.rlim_cur / 4) {
+    return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED",
+                "the guests of this process map " + std::to_string(descriptors.rlim_cur / 4) +
+                    " files, a quarter of its descriptors: no more are mapped");
+  }
   const int own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
   if (own < 0) return host_refused(error);
   const Area area{size, offset, tag, protection, VMP_MAP_SHARED, false, std::make_shared<const MappedFile>(own)};

@@ -3,11 +3,25 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <iterator>
 
 namespace vmp {
 
-MappedFile::~MappedFile() { close(descriptor); }
+namespace {
+
+std::atomic<uint64_t> mapped_files{0};
+
+}  // namespace
+
+MappedFile::MappedFile(int owned) : descriptor(owned) { mapped_files.fetch_add(1, std::memory_order_relaxed); }
+
+MappedFile::~MappedFile() {
+  close(descriptor);
+  mapped_files.fetch_sub(1, std::memory_order_relaxed);
+}
+
+uint64_t MappedFile::count() { return mapped_files.load(std::memory_order_relaxed); }
 
 bool Area::continues_with(const Area &next) const {
   const bool follows = offset == no_memory ? next.offset == no_memory : offset + size == next.offset;
@@ -39,7 +53,11 @@ void AreaTable::split(uint64_t address) {
 }
 
 void AreaTable::insert(uint64_t address, Area area) {
-  const auto next = areas_.lower_bound(address);
+  auto next = areas_.lower_bound(address);
+  if (next != areas_.end() && address + area.size == next->first && area.continues_with(next->second)) {
+    area.size += next->second.size;
+    next = areas_.erase(next);
+  }
   if (next != areas_.begin()) {
     auto &[start, before] = *std::prev(next);
     if (start + before.size == address && before.continues_with(area)) {
@@ -61,8 +79,8 @@ AreaTable::Areas AreaTable::take(uint64_t address, uint64_t size) {
 }
 
 AreaTable::Areas AreaTable::save(uint64_t address, uint64_t size) {
-  // With the area that ends at `address`, to which `insert` may join the range.
-  return {ending_after(address == 0 ? 0 : address - 1), areas_.lower_bound(address + size)};
+  // With the areas that end and begin at its ends, to which `insert` may join the range.
+  return {ending_after(address == 0 ? 0 : address - 1), areas_.upper_bound(address + size)};
 }
 
 void AreaTable::restore(const Areas &saved, uint64_t address, uint64_t size) {

@@ -13,10 +13,11 @@ namespace vmp {
 
 // A file of the host whose own pages are mapped.
 struct MappedFile {
-  explicit MappedFile(int owned) : descriptor(owned) {}
+  explicit MappedFile(int owned);
   ~MappedFile();
   MappedFile(const MappedFile &) = delete;
   MappedFile &operator=(const MappedFile &) = delete;
+  static uint64_t count();  // in this process: each has a descriptor of it
   const int descriptor;
 };
 
@@ -51,7 +52,7 @@ class AreaTable {
 
   // Ends an area at `address` and begins another there, so that what follows can treat areas as whole.
   void split(uint64_t address);
-  // Joined to the area before it where it goes on in the same way. The range must be free.
+  // Joined to the areas before and behind it where they go on in the same way. The range must be free.
   void insert(uint64_t address, Area area);
   // Takes the areas of a range out, cut at both ends.
   Areas take(uint64_t address, uint64_t size);

@@ -34,6 +34,12 @@ void Machine::thread_ended() {
 }
 
 vmp_status Machine::seal(std::string &refuser, vmp_error *error) {
+  // A thread that close waits for: whoever gave up waiting for an instance that hangs here closes the machine.
+  running_.fetch_add(1, std::memory_order_acq_rel);
+  struct Ended {
+    Machine &machine;
+    ~Ended() { machine.thread_ended(); }
+  } ended{*this};
   bindings_.write_table();
   const vmp_binding *engine = bindings_.find(VMP_ARCH_SIMULATOR_POINT);
   const vmp_binding *personality = bindings_.find(VMP_OS_PERSONALITY_POINT);

@@ -160,6 +160,7 @@ void Machine::run_first(std::shared_ptr<Run> run, SpawnRequest request) {
     vmp_status status = personality_.vtable->spawn(personality_.self, &spawn, &vcpu, &process, &error);
     std::lock_guard lock(mutex_);
     if (status != VMP_OK || vcpu == nullptr) {
+      vcpu = nullptr;  // what a personality that refuses may have left there
       error.status = status;
       runs_.erase(run->id);
     } else {

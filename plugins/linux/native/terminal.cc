@@ -1,5 +1,7 @@
 #include "terminal.h"
 
+#include <termios.h>
+
 #include <cerrno>
 
 #include "personality.h"
@@ -36,6 +38,13 @@ int64_t check_terminal_read(Thread &thread) {
   if (!is_background(table, thread.process)) return 0;
   if (takes_no_notice(thread, SIGTTIN) || table.is_orphaned(thread.process)) return -EIO;
   return stop_group(thread, SIGTTIN);
+}
+
+int64_t check_terminal_write(Thread &thread, int host) {
+  if (!is_background(thread.personality.table(), thread.process)) return 0;
+  termios settings;
+  if (::tcgetattr(host, &settings) != 0 || (settings.c_lflag & TOSTOP) == 0) return 0;
+  return check_terminal_change(thread);
 }
 
 int64_t check_terminal_change(Thread &thread) {

@@ -13,7 +13,7 @@
 #include "vm_plugin/os_personality.h"
 
 /* What a test reads by dlsym. */
-VMP_EXPORT atomic_int attached, inside, overlaps, invalidations;
+VMP_EXPORT atomic_int attached, attaching, inside, overlaps, invalidations;
 VMP_EXPORT vmp_address_space *last_space;
 
 static const vmp_machine_service *machines;
@@ -113,6 +113,12 @@ static vmp_status spawn_two(void *self, const vmp_spawn *request, vmp_vcpu **vcp
   usleep(20000);
   return status == VMP_OK ? spawn(self, request, vcpu, process, error) : status;
 }
+/* Refuses, with a virtual CPU made already. */
+static vmp_status spawn_refusing(void *self, const vmp_spawn *request, vmp_vcpu **vcpu, uint32_t *process,
+                                 vmp_error *error) {
+  const vmp_status status = spawn(self, request, vcpu, process, error);
+  return status == VMP_OK ? VMP_ERROR_PLUGIN : status;
+}
 /* The run passes a limit while its first process leaves. */
 static vmp_status spawn_limited(void *self, const vmp_spawn *request, vmp_vcpu **vcpu, uint32_t *process,
                                 vmp_error *error) {
@@ -141,6 +147,10 @@ static const vmp_os_personality personality = {
     .struct_size = sizeof(vmp_os_personality), .spawn = spawn, .handle_exit = handle_exit, .signal = no_signal};
 static const vmp_os_personality two_personality = {
     .struct_size = sizeof(vmp_os_personality), .spawn = spawn_two, .handle_exit = handle_exit, .signal = no_signal};
+static const vmp_os_personality refusing_personality = {.struct_size = sizeof(vmp_os_personality),
+                                                        .spawn = spawn_refusing,
+                                                        .handle_exit = handle_exit,
+                                                        .signal = no_signal};
 static const vmp_os_personality limited_personality = {
     .struct_size = sizeof(vmp_os_personality), .spawn = spawn_limited, .handle_exit = end_limited, .signal = no_signal};
 
@@ -160,6 +170,13 @@ static vmp_status attach_early(void *self, const vmp_bindings *bindings, vmp_err
 static vmp_status attach_silent(void *self, const vmp_bindings *bindings, vmp_error *error) {
   (void)self, (void)bindings, (void)error;
   return VMP_ERROR_PLUGIN;
+}
+static vmp_status attach_slow(void *self, const vmp_bindings *bindings, vmp_error *error) {
+  (void)self, (void)bindings, (void)error;
+  atomic_store(&attaching, 1);
+  usleep(100000);
+  atomic_store(&attaching, 0);
+  return VMP_OK;
 }
 static const vmp_provider engine = {.struct_size = sizeof(vmp_provider),
                                     .contract_major = 1,
@@ -203,6 +220,18 @@ static const vmp_provider silent = {.struct_size = sizeof(vmp_provider),
                                     .attach = attach_silent,
                                     .destroy = destroy};
 
+static const vmp_provider slow = {.struct_size = sizeof(vmp_provider),
+                                  .contract_major = 1,
+                                  .vtable = &personality,
+                                  .create = create,
+                                  .attach = attach_slow,
+                                  .destroy = destroy};
+static const vmp_provider refusing = {.struct_size = sizeof(vmp_provider),
+                                      .contract_major = 1,
+                                      .vtable = &refusing_personality,
+                                      .create = create,
+                                      .destroy = destroy};
+
 static const vmp_provider *get(const char *point, const char *name, uint16_t minor) {
   (void)minor;
   if (strcmp(point, VMP_ARCH_SIMULATOR_POINT) == 0) return strcmp(name, "device") == 0 ? &device_engine : &engine;
@@ -211,6 +240,8 @@ static const vmp_provider *get(const char *point, const char *name, uint16_t min
   if (strcmp(name, "early") == 0) return &early;
   if (strcmp(name, "two") == 0) return &two;
   if (strcmp(name, "limited") == 0) return &limited;
+  if (strcmp(name, "slow") == 0) return &slow;
+  if (strcmp(name, "refusing") == 0) return &refusing;
   return strcmp(name, "silent") == 0 ? &silent : &plain;
 }
 VMP_EXPORT const vmp_entry vm_plugin_entry = {

@@ -212,6 +212,22 @@ describe.skipIf(skip)("a bind", () => {
     expect(existsSync(at("one/made"))).toBe(true);
   });
 
+  test("that is read-only tells nothing of the host by a name with a slash behind it", async () => {
+    const { base, root, at } = places();
+    symlinkSync(base, at("one/out"));
+    symlinkSync(join(base, "none"), at("one/dangling"));
+    expect(
+      await results(
+        root,
+        [`${at("one")}:/one:ro`],
+        [
+          ["folder", "/one/out/"],
+          ["folder", "/one/dangling/"],
+        ],
+      ),
+    ).toEqual(["File exists", "File exists"]);
+  });
+
   test("is where a program may be started and may work", async () => {
     const { root, at } = places();
     copyFileSync(build("look"), at("one/tool"));

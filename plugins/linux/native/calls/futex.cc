@@ -45,12 +45,13 @@ int64_t futex_wait(Thread &thread, Ptr word, int operation, uint32_t value, Ptr 
   const int64_t result = wait_until(thread, -1, 0, deadline);
   std::lock_guard lock(run.futex_mutex);
   std::erase_if(run.futex_waiters, [&](const Run::FutexWaiter &waiter) { return waiter.thread == &thread; });
-  return woken ? 0 : result;
+  if (woken) return 0;
+  // With a timeout it does not begin anew after a handler, whatever SA_RESTART says (signal(7)).
+  return result == -kRestartSystem && timeout ? -kRestartNoHandler : result;
 }
 
-int64_t futex_wake(Thread &thread, Ptr word, int operation, uint32_t count) {
+int64_t futex_wake(Thread &thread, Ptr word, uint32_t count) {
   if (word.address % sizeof count != 0) return -EINVAL;
-  if ((operation & FUTEX_PRIVATE_FLAG) != 0) return 0;  // the only thread of its process is this one
   Run &run = *thread.process.run;
   std::lock_guard lock(run.futex_mutex);
   for (const Run::FutexWaiter &waiter : run.futex_waiters) {
@@ -73,7 +74,7 @@ int64_t futex(Thread &thread, Ptr word, int operation, uint32_t value, Ptr timeo
       if (third == 0) return -EINVAL;
       [[fallthrough]];
     case FUTEX_WAKE:
-      return futex_wake(thread, word, operation, value);
+      return futex_wake(thread, word, value);
     default:
       return -ENOSYS;
   }

@@ -139,12 +139,14 @@ int64_t mmap(Thread &thread, uint64_t address, uint64_t size, uint64_t protectio
 int64_t munmap(Thread &thread, uint64_t address, uint64_t size) {
   MemoryMap &map = *thread.process.map;
   if (!is_aligned(address) || size == 0 || size > map.end() || !map.inside(address, page_ceiling(size))) return -EINVAL;
+  std::lock_guard lock(map.placing());
   return map.unmap(address, page_ceiling(size));
 }
 
 int64_t mprotect(Thread &thread, uint64_t address, uint64_t size, uint64_t protection) {
   if (!is_aligned(address) || (protection & ~(kProtections | 8)) != 0) return -EINVAL;  // 8: PROT_SEM
   if (size == 0) return 0;
+  std::lock_guard lock(thread.process.map->placing());
   if (const int error = check_mapped(thread, address, size); error != 0) return error;
   return thread.process.map->protect(address, size, static_cast<uint32_t>(protection & kProtections));
 }
@@ -153,9 +155,10 @@ int64_t madvise(Thread &thread, uint64_t address, uint64_t size, int advice) {
   const bool is_known =
       (advice >= MADV_NORMAL && advice <= MADV_DONTNEED) || (advice >= MADV_FREE && advice <= kLastAdvice);
   if (!is_known) return -EINVAL;
+  MemoryMap &map = *thread.process.map;
+  std::lock_guard lock(map.placing());
   if (const int error = check_mapped(thread, address, size); error != 0) return error;
   if (advice != MADV_DONTNEED) return 0;
-  MemoryMap &map = *thread.process.map;
   for (const uint64_t end = address + size; address < end;) {
     const vmp_area area = *map.area_at(address);
     const uint64_t stop = std::min(end, area.address + area.size);

@@ -27,8 +27,9 @@ class Name {
     if (is_mount_point()) return -EEXIST;
     if (mount() == nullptr) return is_synthesized(thread) ? -EEXIST : -EROFS;
     if (!mount()->read_only) return 0;
+    // With a slash behind it, a link would be followed: by the host, to wherever it leads there.
     struct stat status;
-    return ::fstatat(host(), name(), &status, AT_SYMLINK_NOFOLLOW) == 0 ? -EEXIST : -EROFS;
+    return ::fstatat(host(), plain_name().c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 ? -EEXIST : -EROFS;
   }
   // Whether it can be taken away, or replaced. missing: what it is when nothing is there.
   int check_old(Thread &thread, int missing) const {

@@ -5,6 +5,7 @@
 #include "calls/calls.h"
 #include "calls/creation_mode.h"
 #include "calls/path_argument.h"
+#include "files/memory_file.h"
 #include "files/mount_open.h"
 #include "personality.h"
 #include "waiting.h"
@@ -50,7 +51,8 @@ std::shared_ptr<FileDescription> own_file(const Process &process, const std::opt
   if (!file || file->kind != VirtualKind::descriptor || file->is_link) return nullptr;
   auto open = process.descriptors.share(file->descriptor);
   if (open == nullptr || open->host < 0) return nullptr;
-  return open->mount != nullptr || !open->is_frozen ? open : nullptr;
+  const bool is_own = open->mount != nullptr || !open->is_frozen || open->special_as<MemoryFile>() != nullptr;
+  return is_own ? open : nullptr;
 }
 
 // 0 with a file that may be synthesized, or minus an errno or Restart.
@@ -91,12 +93,14 @@ int64_t wait_for_writer(Thread &thread, int host) {
 
 int64_t openat(Thread &thread, int directory, Ptr path, uint32_t flags, uint32_t mode) {
   PathArgument name;
+  if ((flags & O_PATH) == 0 && (flags & O_CREAT) != 0 && (flags & O_DIRECTORY) != 0) return -EINVAL;
   if (const int error = name.read(thread, path); error != 0) return error;
   Process &process = thread.process;
   Found found;
   if (const int64_t error = find_or_make(thread, directory, name.text, flags, mode, found); error != 0) return error;
   const bool close_on_exec = (flags & O_CLOEXEC) != 0;
-  if (const auto own = own_file(process, found.file); own != nullptr) {
+  const auto own = own_file(process, found.file);
+  if (own != nullptr) {
     found.file.reset();
     found.mount = own->mount;
     found.point = own->point;
@@ -115,6 +119,10 @@ int64_t openat(Thread &thread, int directory, Ptr path, uint32_t flags, uint32_t
   auto file = FileSystem::describe(std::move(found));
   file->flags = (flags & kKeptFlags) | kLargeFile;
   if (is_fifo) file->waiting = Waiting::nonblocking;
+  if (own != nullptr) {
+    file->is_frozen = own->is_frozen;
+    file->special = own->special;
+  }
   return process.add_descriptor(std::move(file), close_on_exec);
 }
 

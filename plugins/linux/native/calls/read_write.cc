@@ -159,10 +159,12 @@ int64_t lseek(Thread &thread, int descriptor, int64_t offset, uint32_t whence) {
   if (file == nullptr) return -EBADF;
   if (file->is_path()) return -EBADF;
   if (file->host < 0) {
-    if (whence > SEEK_CUR || offset < 0) return -EINVAL;
+    if (whence > SEEK_CUR) return -EINVAL;
     std::lock_guard lock(file->position_mutex);
-    file->position = static_cast<uint64_t>(offset) + (whence == SEEK_CUR ? file->position : 0);
-    return static_cast<int64_t>(file->position);
+    const int64_t from = whence == SEEK_CUR ? static_cast<int64_t>(file->position) : 0;
+    if (__builtin_add_overflow(from, offset, &offset) || offset < 0) return -EINVAL;
+    file->position = static_cast<uint64_t>(offset);
+    return offset;
   }
   return errno_or(::lseek(file->host, offset, static_cast<int>(whence)));
 }

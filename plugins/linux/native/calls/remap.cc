@@ -51,6 +51,9 @@ int64_t mremap(Thread &thread, uint64_t address, uint64_t old_size, uint64_t new
   std::lock_guard lock(map.placing());
   vmp_area area;
   if (const int error = area_of(map, address, old_size, area); error != 0) return error;
+  // The pages of a file behind those that are mapped are not known here.
+  const bool is_of_file = area.tag == kFileArea || area.tag == kSharedFileArea || area.tag == kBeyondFileArea;
+  if (new_size > old_size && is_of_file) return -EFAULT;
   if (fixed) {
     if (new_address % kPage != 0 || !map.inside(new_address, new_size) || new_address < kLowestAddress) return -EINVAL;
     if (new_address < address + old_size && address < new_address + new_size) return -EINVAL;
@@ -60,10 +63,7 @@ int64_t mremap(Thread &thread, uint64_t address, uint64_t old_size, uint64_t new
     if (new_size < old_size) map.unmap(address + new_size, old_size - new_size);
     return static_cast<int64_t>(address);
   }
-  // The pages of a file behind those that are mapped are not known here.
-  const bool grows = area.tag != kSharedFileArea && area.tag != kBeyondFileArea;
   const uint64_t more = new_size - old_size;
-  if (!grows) return -EFAULT;
   if (map.inside(address, new_size) && map.is_free(address + old_size, more) &&
       map.map(address + old_size, more, area.protection, static_cast<AreaTag>(area.tag)) == 0) {
     return static_cast<int64_t>(address);

@@ -5,6 +5,7 @@
 
 #include "calls/calls.h"
 #include "calls/vectors.h"
+#include "files/file_size_limit.h"
 #include "files/memory_file.h"
 #include "files/transfer.h"
 #include "waiting.h"
@@ -63,7 +64,9 @@ int64_t splice(Thread &thread, int from, Ptr from_offset, int to, Ptr to_offset,
   if (to_offset && is_pipe(*ends.out)) return -ESPIPE;
   if (from_offset && !memory.get(from_offset, in)) return -EFAULT;
   if (to_offset && !memory.get(to_offset, out)) return -EFAULT;
-  size = std::min(size, kMost);
+  const int64_t allowed = within_file_size_limit(thread, *ends.out, to_offset ? out : -1, std::min(size, kMost));
+  if (allowed < 0) return allowed;
+  size = static_cast<uint64_t>(allowed);
   const int full = to_offset ? reserve_at(*ends.out, static_cast<uint64_t>(out), size)
                              : reserve_next(*ends.out, size, (ends.out->flags & O_APPEND) != 0);
   if (full != 0) return full;

@@ -92,7 +92,7 @@ int64_t ioctl(Thread &thread, int descriptor, uint32_t request, uint64_t argumen
     case FIONBIO: {
       int32_t on;
       if (!thread.process.memory().get(Ptr(argument), on)) return -EFAULT;
-      file->flags = on != 0 ? file->flags | O_NONBLOCK : file->flags & ~uint32_t{O_NONBLOCK};
+      on != 0 ? file->flags.fetch_or(O_NONBLOCK) : file->flags.fetch_and(~uint32_t{O_NONBLOCK});
       return 0;
     }
     case FIONREAD:

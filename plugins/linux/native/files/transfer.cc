@@ -159,6 +159,9 @@ int64_t write_vectors(Thread &thread, FileDescription &file, iovec *vectors, int
   }
   if (file.special != nullptr) return -EINVAL;  // signalfd, epoll
   if (count == 0) return 0;
+  if (file.is_terminal) {
+    if (const int64_t error = check_terminal_write(thread, file.host); error != 0) return error;
+  }
   int64_t written = 0;
   // All but the last may be dropped: a write of no bytes is the host's to judge.
   while (count > 1 && vectors->iov_len == 0) {

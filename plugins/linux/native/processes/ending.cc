@@ -13,9 +13,9 @@ namespace {
 using State = Process::Family::State;
 constexpr uint64_t kNoChildStop = 1, kNoChildWait = 2;  // SA_NOCLDSTOP, SA_NOCLDWAIT
 
-SignalInformation child_information(const Process &child, int code, int status) {
+SignalInformation child_information(const Process &child, int number, int code, int status) {
   SignalInformation information;
-  information.number = child.family.exit_signal;
+  information.number = number;
   information.code = code;
   information.child.process = static_cast<int32_t>(child.id);
   information.child.user = child.family.user;
@@ -87,12 +87,22 @@ int ProcessTable::wait(Process &parent, WaitTarget target, int options, WaitRepo
   return any ? 0 : -ECHILD;
 }
 
-void ProcessTable::tell_parent(Process &child, int code, int status) {
+// number: the signal that says so; 0: none. It may wait for this with the signal blocked or ignored.
+void ProcessTable::tell_parent(Process &child, int number, int code, int status) {
   const auto found = processes_.find(child.family.parent);
   if (found == processes_.end()) return;
   Process &parent = *found->second;
-  if (child.family.exit_signal != 0) send_signal(parent, nullptr, child_information(child, code, status));
-  wake(parent);  // which may wait for this with the signal blocked or ignored
+  if (number != 0) send_signal(parent, nullptr, child_information(child, number, code, status));
+  wake(parent);
+}
+
+// A stop or a continuation: SIGCHLD, whatever tells of the child's end.
+void ProcessTable::tell_change(Process &child, int code, int status) {
+  const auto parent = processes_.find(child.family.parent);
+  if (parent == processes_.end()) return;
+  const SignalAction action = action_of(*parent->second, SIGCHLD);
+  const bool is_wanted = action.handler != kIgnoreHandler && (action.flags & kNoChildStop) == 0;
+  tell_parent(child, is_wanted ? SIGCHLD : 0, code, status);
 }
 
 void ProcessTable::stopped(Process &process, int signal) {
@@ -106,10 +116,7 @@ void ProcessTable::stopped(Process &process, int signal) {
   const Personality &personality = process.personality;
   personality.services().machine->process_stopped(personality.machine(), process.run->id, process.id,
                                                   static_cast<uint32_t>(signal));
-  const auto parent = processes_.find(family.parent);
-  if (parent == processes_.end()) return;
-  if ((action_of(*parent->second, SIGCHLD).flags & kNoChildStop) != 0) return wake(*parent->second);
-  tell_parent(process, CLD_STOPPED, signal);
+  tell_change(process, CLD_STOPPED, signal);
 }
 
 void ProcessTable::continued(Process &process) {
@@ -119,10 +126,7 @@ void ProcessTable::continued(Process &process) {
   family.state = State::running;
   family.stop_unreported = false;
   family.continue_unreported = true;
-  const auto parent = processes_.find(family.parent);
-  if (parent == processes_.end()) return;
-  if ((action_of(*parent->second, SIGCHLD).flags & kNoChildStop) != 0) return wake(*parent->second);
-  tell_parent(process, CLD_CONTINUED, SIGCONT);
+  tell_change(process, CLD_CONTINUED, SIGCONT);
 }
 
 bool ProcessTable::parent_ignores(const Process &child, const Shared &parent) const {
@@ -130,6 +134,27 @@ bool ProcessTable::parent_ignores(const Process &child, const Shared &parent) co
   if (child.family.exit_signal != SIGCHLD) return false;
   const SignalAction action = action_of(*parent, SIGCHLD);
   return action.handler == kIgnoreHandler || (action.flags & kNoChildWait) != 0;
+}
+
+// When nobody could continue the group any more and a member is stopped, the group is told to end, and continued
+// (POSIX, _exit: "Consequences of Process Termination").
+void ProcessTable::hang_up_orphaned(const Run &run, uint32_t group, const Process &ended) {
+  const auto is_member = [&](const Process &process) {
+    return process.run.get() == &run && process.family.group == group && &process != &ended;
+  };
+  const bool has_stopped = std::ranges::any_of(processes_, [&](const auto &entry) {
+    return is_member(*entry.second) && entry.second->family.state == State::stopped;
+  });
+  if (!has_stopped || !is_orphaned_locked(run, group, &ended)) return;
+  for (const auto &[id, member] : processes_) {
+    if (!is_member(*member)) continue;
+    for (const int number : {SIGHUP, SIGCONT}) {
+      SignalInformation information;
+      information.number = number;
+      information.code = SI_KERNEL;
+      send_signal(*member, nullptr, information);
+    }
+  }
 }
 
 void ProcessTable::ended(Process &process, int wait_status, const Usage &usage) {
@@ -154,21 +179,13 @@ void ProcessTable::ended(Process &process, int wait_status, const Usage &usage) 
       information.sender.process = static_cast<int32_t>(process.id);
       send_signal(*child, nullptr, information);
     }
-    // A group that nobody could continue any more: its stopped members are told to end, and continued.
-    if (child->family.group != family.group && child->family.session == family.session &&
-        is_orphaned_locked(run, child->family.group, &process)) {
-      for (const auto &[other, member] : processes_) {
-        if (member->run.get() != &run || member->family.group != child->family.group) continue;
-        if (member->family.state != State::stopped) continue;
-        SignalInformation information;
-        for (const int number : {SIGHUP, SIGCONT}) {
-          information.number = number;
-          information.code = SI_KERNEL;
-          send_signal(*member, nullptr, information);
-        }
-      }
-    }
+    if (child->family.group != family.group && child->family.session == family.session)
+      hang_up_orphaned(run, child->family.group, process);
   }
+  const auto above = processes_.find(family.parent);
+  if (above != processes_.end() && above->second->family.group != family.group &&
+      above->second->family.session == family.session)
+    hang_up_orphaned(run, family.group, process);
   for (const uint32_t id : gone) erase(id);
 
   Terminal &terminal = process.run->terminal;
@@ -186,7 +203,10 @@ void ProcessTable::ended(Process &process, int wait_status, const Usage &usage) 
   const auto found = processes_.find(family.parent);
   const Shared parent = found == processes_.end() ? nullptr : found->second;
   const bool unwanted = parent_ignores(process, parent);
-  if (parent != nullptr) tell_parent(process, ending_code(wait_status), ending_value(wait_status));
+  // Who ignores its children's ends is not told of them by a signal either.
+  const bool is_ignored =
+      parent != nullptr && family.exit_signal == SIGCHLD && action_of(*parent, SIGCHLD).handler == kIgnoreHandler;
+  tell_parent(process, is_ignored ? 0 : family.exit_signal, ending_code(wait_status), ending_value(wait_status));
   if (unwanted) erase(process.id);
 }
 

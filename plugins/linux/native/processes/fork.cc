@@ -15,6 +15,7 @@ namespace {
 constexpr uint64_t kThreads = CLONE_THREAD | CLONE_SIGHAND | CLONE_FILES | CLONE_FS;
 constexpr uint64_t kNameSpaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
                                  CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME;
+constexpr uint64_t kUnlimited = ~uint64_t{0};
 constexpr uint64_t kClearSignalHandlers = 0x100000000;  // CLONE_CLEAR_SIGHAND
 constexpr uint64_t kServed = CLONE_VM | CLONE_VFORK | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_SETTID |
                              CLONE_CHILD_CLEARTID | CLONE_PARENT | CLONE_SYSVSEM | CLONE_IO | CLONE_UNTRACED |
@@ -107,6 +108,11 @@ int64_t clone_process(Thread &thread, const CloneRequest &request) {
   if ((flags & ~kServed) != 0 || request.exit_signal < 0 || request.exit_signal > kSignalCount) return -EINVAL;
 
   Run &run = *parent.run;
+  // RLIMIT_NPROC is not for the superuser (getrlimit(2)).
+  const Credentials &who = parent.credentials;
+  const uint64_t most = parent.limits[RLIMIT_NPROC].soft;
+  if (most != kUnlimited && who.user != 0 && who.effective_user != 0 && table.count_of(run, who.user) >= most)
+    return -EAGAIN;
   const uint32_t id = table.reserve(run);
   if (id == 0) {
     if (run.process_limit != 0) {

@@ -73,6 +73,13 @@ std::vector<ProcessTable::Shared> ProcessTable::processes_of(const Run &run) con
   return found;
 }
 
+uint64_t ProcessTable::count_of(const Run &run, uint32_t user) const {
+  std::lock_guard lock(mutex_);
+  return static_cast<uint64_t>(std::ranges::count_if(processes_, [&](const auto &entry) {
+    return entry.second->run.get() == &run && entry.second->family.user == user;
+  }));
+}
+
 std::vector<ProcessTable::Shared> ProcessTable::group(const Run &run, uint32_t group) const {
   std::lock_guard lock(mutex_);
   std::vector<Shared> found;

@@ -48,6 +48,8 @@ class ProcessTable {
 
   Shared find(uint32_t id) const;                          // zombies too
   std::vector<Shared> processes_of(const Run &run) const;  // by id; zombies too
+  // Of the run and this real user; zombies too.
+  uint64_t count_of(const Run &run, uint32_t user) const;
   std::vector<Shared> group(const Run &run, uint32_t group) const;
 
   // As vmp_os_personality.signal: 0, -ESRCH, or -EAGAIN.
@@ -85,7 +87,9 @@ class ProcessTable {
  private:
   bool is_orphaned_locked(const Run &run, uint32_t group, const Process *besides) const;
   void erase(uint32_t id);
-  void tell_parent(Process &child, int code, int status);
+  void tell_parent(Process &child, int number, int code, int status);
+  void tell_change(Process &child, int code, int status);
+  void hang_up_orphaned(const Run &run, uint32_t group, const Process &ended);
   bool parent_ignores(const Process &child, const Shared &parent) const;
 
   mutable std::mutex mutex_;

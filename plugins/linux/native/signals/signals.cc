@@ -39,7 +39,10 @@ bool SignalQueue::push(const SignalInformation &information) {
   // A timer's signal is queued beside another one of its number, as Linux does: each timer waits for its own.
   const bool is_timer = information.code == SI_TIMER;
   if (information.number < kFirstRealTime && !is_timer && (bits_ & bit) != 0) return true;
-  if (entries_.size() >= kLongestQueue) return false;
+  // Of what is pending once at most there is always room: nothing makes a process deaf to SIGKILL, or to its own
+  // faults.
+  const bool is_queued = information.number >= kFirstRealTime || is_timer;
+  if (is_queued && entries_.size() >= kLongestQueue) return false;
   bits_ |= bit;
   entries_.push_back(information);
   return true;

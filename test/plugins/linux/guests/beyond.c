@@ -25,5 +25,6 @@ int main(int count, char **arguments) {
   REPORT(madvise(page, 4096, MADV_FREE));
   REPORT(madvise(page, 4096, 7));
   REPORT(madvise(page, 4096, 26));
+  REPORT(open("folder", O_CREAT | O_DIRECTORY, 0700));
   return 0;
 }

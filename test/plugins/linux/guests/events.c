@@ -324,6 +324,15 @@ static void test_memfd(void) {
   struct stat status;
   REPORT(fstat(memory, &status));
   printf("%ld %o\n", (long)status.st_size, status.st_mode & S_IFMT);
+  char path[32];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", memory);
+  const int again = open(path, O_RDONLY);
+  REPORT(again == memory);
+  REPORT(lseek(again, 0, SEEK_CUR));
+  REPORT(read(again, buffer, 1));
+  REPORT(lseek(memory, 0, SEEK_CUR));
+  REPORT(write(again, "x", 1));
+  REPORT(close(again));
   char *mapped = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
   REPORT(mapped == MAP_FAILED);
   mapped[4096] = 'm';

@@ -2,6 +2,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -158,6 +160,31 @@ static void test_vectors(int file) {
   REPORT(read(file, NULL, 0));
 }
 
+static void test_text(void) {
+  const int text = open("/proc/self/status", O_RDONLY);
+  REPORT(lseek(text, 5, SEEK_SET));
+  REPORT(lseek(text, -3, SEEK_CUR));
+  REPORT(lseek(text, -3, SEEK_CUR));
+  REPORT(lseek(text, INT64_MAX, SEEK_CUR));
+  REPORT(lseek(text, 0, SEEK_CUR));
+  close(text);
+}
+
+// Last: the limit stays.
+static void test_size_limit(int file) {
+  const struct rlimit limit = {20, 20};
+  int ends[2];
+  REPORT(pipe(ends));
+  REPORT(write(ends[1], buffer, 100));
+  REPORT(ftruncate(file, 0));
+  REPORT(lseek(file, 0, SEEK_SET));
+  signal(SIGXFSZ, SIG_IGN);
+  REPORT(setrlimit(RLIMIT_FSIZE, &limit));
+  REPORT(splice(ends[0], NULL, file, NULL, 100, 0));
+  REPORT(splice(ends[0], NULL, file, NULL, 100, 0));
+  REPORT(lseek(file, 0, SEEK_END));
+}
+
 int main(int count, char **arguments) {
   (void)count;
   setvbuf(stdout, NULL, _IONBF, 0);
@@ -169,6 +196,8 @@ int main(int count, char **arguments) {
   test_sendfile(file);
   test_fcntl(file);
   test_vectors(file);
+  test_text();
+  test_size_limit(file);
   printf("the end of transfers\n");
   return 5;
 }
