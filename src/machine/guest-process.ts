@@ -68,7 +68,8 @@ export class GuestProcess {
   /** The machine's part: news from the core. */
   receive(event: RunEvent): void {
     if (event.kind === "stopped") {
-      this.onstop?.(signalName(event.signal));
+      // What it throws is the process's uncaught exception, as that of any listener: the core's callback would lose it.
+      queueMicrotask(() => this.onstop?.(signalName(event.signal)));
       return;
     }
     const early = this.#early ?? [];

@@ -21,6 +21,7 @@ const nonsense: [what: string, program: unknown, args: unknown, options: unknown
   ["argv0", guest("hello"), [], { argv0: {} }],
   ["cwd", guest("hello"), [], { cwd: 1 }],
   ["env", guest("hello"), [], { env: "A=1" }],
+  ["env", guest("hello"), [], { env: ["A=1"] }],
   ["env A", guest("hello"), [], { env: { A: undefined } }],
   ["env key", guest("hello"), [], { env: { "A=B": "1" } }],
   ["stdin", guest("hello"), [], { stdin: "file" }],

@@ -1,5 +1,5 @@
 /** System calls, by programs whose every result is compared with what they get under qemu-riscv64. */
-import { dirname } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Machine } from "../../../src/machine/machine.ts";
 import { missing } from "../../support/programs.ts";
@@ -53,6 +53,15 @@ describe.skipIf(skip)("without a root", () => {
     const comparable = (text: string) => text.replace(/^2 arguments: \[[^\]]*\]/, "").split("\n");
     expect(comparable(result.stdout)).toEqual(comparable(expected.stdout));
     expect(result.status).toBe(3);
+  });
+
+  test("a program named by a relative path knows the whole one", async () => {
+    const program = relative(process.cwd(), build("look"));
+    await using machine = await Machine.create({ architecture: "riscv64", memory: "64M" });
+    // The start-up of static glibc programs aborts where /proc/self/exe is not absolute.
+    const { stdout, stderr } = await run(machine, program, ["link", "/proc/self/exe", "read", "/proc/self/exe"]);
+    expect(stderr).toBe("");
+    expect(stdout).toBe(`link /proc/self/exe: ${resolve("/", program)}\nread /proc/self/exe: 0x7f\n`);
   });
 
   test("it sees its own file and folder and nothing else", async () => {

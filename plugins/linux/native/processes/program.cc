@@ -9,6 +9,7 @@
 #include <ctime>
 
 #include "errno_or.h"
+#include "files/path.h"
 #include "loader.h"
 #include "personality.h"
 #include "timers/clocks.h"
@@ -24,6 +25,15 @@ constexpr size_t kScriptLine = 256;  // BINPRM_BUF_SIZE
 uint64_t stack_size(uint64_t limit, uint64_t machine_memory, uint64_t space_size) {
   const uint64_t quarter = std::min(machine_memory, space_size) / 4;
   return page_floor(std::clamp(std::min(limit, quarter), kSmallestStack, kLargestStack));
+}
+
+// Where the file lies, whatever links led to it; a program of the host's is where the guest says it is.
+std::string place_of(const Process &process, const ProgramRequest &request) {
+  const FileSystem &files = process.run->files;
+  std::string place, folder;
+  if (files.path_of(*request.executable, place) == 0) return place;
+  if (files.path_of(*process.working_directory, folder) != 0) folder = "/";
+  return normalize_path(folder, request.path);
 }
 
 std::string_view trim(std::string_view text) {
@@ -130,9 +140,7 @@ void enter_image(Thread &thread, const ProgramRequest &request, ProgramImage ima
   thread.reg(personality.abi().stack_pointer) = image.stack_pointer;
   thread.reg(personality.abi().program_counter) = image.entry;
 
-  // Where the file lies, whatever links led to it; a program of the host's is where the guest says it is.
-  std::string place;
-  if (process.run->files.path_of(*request.executable, place) != 0) place = request.path;
+  std::string place = place_of(process, request);
   const std::string_view full(request.path);
   const std::string_view name = full.substr(full.rfind('/') + 1);
   std::lock_guard lock(process.public_mutex);
