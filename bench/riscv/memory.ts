@@ -1,7 +1,7 @@
 /**
- * Memory beyond Node's own and the guest's touched pages. Of our side, a `vm-plugin run` whose guest has written to every
- * page of GUEST_MEBIBYTES, what the guest has touched is taken away; the other side is a Node that does nothing. Both are
- * the resident set of the process as /proc/PID/smaps_rollup tells it, shared pages whole, while the process waits.
+ * Memory beyond Node's own and the guest's touched pages. Our side is a `vm-plugin run` whose guest has written to every
+ * page of GUEST_MEBIBYTES, without the pages of guest memory; the other side is a Node that does nothing. Both are resident
+ * sets as /proc/PID/smaps tells them, shared pages whole, while the process waits.
  */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -13,8 +13,22 @@ import { buildGuest, engine, type Sides } from "./sides.ts";
 
 const GUEST_MEBIBYTES = 64;
 
+/** The kB of the mappings in /proc/PID/smaps, without those of guest memory, whose sum must be what the guest has touched. */
+function residentKibibytes(smaps: string, guestMebibytes: number): number {
+  let [own, guests, isGuest] = [0, 0, false];
+  for (const line of smaps.split("\n")) {
+    const [, kibibytes] = /^Rss: +(\d+) kB$/.exec(line) ?? [];
+    if (/^[0-9a-f]+-[0-9a-f]+ /.test(line)) isGuest = line.includes("/memfd:vm-plugin-guest");
+    else if (kibibytes !== undefined && isGuest) guests += Number(kibibytes);
+    else if (kibibytes !== undefined) own += Number(kibibytes);
+  }
+  const touched = guestMebibytes * 1024;
+  if (own === 0 || guests < touched || guests > touched + 4096) throw new Error(`${own} and ${guests} kB are resident`);
+  return own;
+}
+
 /** MiB of a process that has said "ready", which it is then told to end. */
-async function residentSet(command: Command): Promise<number> {
+async function residentSet(command: Command, guestMebibytes: number): Promise<number> {
   const child = spawn(command.program, command.arguments, {
     env: { ...process.env, ...command.environment },
     stdio: ["pipe", "pipe", "inherit"],
@@ -27,12 +41,11 @@ async function residentSet(command: Command): Promise<number> {
     child.once("close", () => resolve(false));
   });
   let text = "";
-  if (await ready) text = readFileSync(`/proc/${child.pid}/smaps_rollup`, "utf8");
+  if (await ready) text = readFileSync(`/proc/${child.pid}/smaps`, "utf8");
   child.stdin.end();
   const code = await ended;
-  const [, kibibytes] = /^Rss: +(\d+) kB$/m.exec(text) ?? [];
-  if (code !== 0 || kibibytes === undefined) throw new Error(`${commandText(command)} ended with code ${code}`);
-  return Number(kibibytes) / 1024;
+  if (code !== 0) throw new Error(`${commandText(command)} ended with code ${code}`);
+  return residentKibibytes(text, guestMebibytes) / 1024;
 }
 
 export async function memoryRow({ context, compiler }: Pick<Sides, "context" | "compiler">): Promise<void> {
@@ -41,12 +54,13 @@ export async function memoryRow({ context, compiler }: Pick<Sides, "context" | "
   const idle: Command = { program: process.execPath, arguments: [join(repository, "bench/guests/idle.cjs")] };
   context.progress(`${context.effort.pairs} x ${commandText(ours)} against ${commandText(idle)}`);
   const pairs: Pair[] = [];
+  const oursNow = () => residentSet(ours, GUEST_MEBIBYTES);
+  const idleNow = () => residentSet(idle, 0);
   for (let index = 0; index < context.effort.pairs; index++) {
-    const first = await residentSet(index % 2 === 0 ? ours : idle);
-    const second = await residentSet(index % 2 === 0 ? idle : ours);
-    const [our, their] = index % 2 === 0 ? [first, second] : [second, first];
-    pairs.push({ ours: our - GUEST_MEBIBYTES, peer: their });
+    const first = await (index % 2 === 0 ? oursNow() : idleNow());
+    const second = await (index % 2 === 0 ? idleNow() : oursNow());
+    pairs.push(index % 2 === 0 ? { ours: first, peer: second } : { ours: second, peer: first });
   }
-  const name = `${engine}: memory beyond Node's own and the guest's ${GUEST_MEBIBYTES} MiB`;
+  const name = `${engine}: memory beyond Node's own and the guest's touched pages (${GUEST_MEBIBYTES} MiB)`;
   context.row(pairedRow("difference", { name, unit: "MiB", peer: "idle Node", bar: 16, goal: 4 }, pairs));
 }

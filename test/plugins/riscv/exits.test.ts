@@ -244,6 +244,18 @@ const loops: [string, (assembler: Assembler) => Assembler][] = [
       return a.label("there").jump(0, "here");
     },
   ],
+  // What is decoded first lies in front: a jump from there to what is decoded next leads forward, though it goes back.
+  ...[2, 32].map((between): [string, (assembler: Assembler) => Assembler] => [
+    `a jump back over ${between} instructions decoded later, from where control runs into what was decoded before`,
+    (a) =>
+      a
+        .jump(0, "later")
+        .label("earlier")
+        .emit(...Array<number>(between).fill(addi(x.t0, x.t0, 1)))
+        .label("later")
+        .emit(...Array<number>(12).fill(addi(x.t1, x.t1, 1)))
+        .jump(0, "earlier"),
+  ]),
 ];
 
 test.skipIf(skip).each(loops)("%s leaves when the budget is used up and when asked to stop", (_, make) => {
