@@ -283,3 +283,13 @@ TEST("threads of both sides of a fork resolve at once, each its own side's pages
     CHECK(f.allocated() == 0 && f.is_balanced(6 * pages));
   }
 }
+
+TEST("a file's mapping is not made writable where the file is open to be read alone") {
+  Fixture f(4);
+  HostFile file(1);
+  const int readable = open(("/proc/self/fd/" + std::to_string(file.descriptor)).c_str(), O_RDONLY | O_CLOEXEC);
+  CHECK(f.space->map_file(0, page, VMP_PROTECTION_READ, 0, readable, 0, nullptr) == VMP_OK);
+  close(readable);
+  CHECK(f.space->protect(0, page, read_write, nullptr) == VMP_ERROR_DENIED);
+  CHECK(get(*f.space, 0) == 0);
+}

@@ -277,3 +277,21 @@ TEST("a fault signal that was sent ends the process as it would have") {
     CHECK((WIFSIGNALED(status) && WTERMSIG(status) == number) || (WIFEXITED(status) && WEXITSTATUS(status) != 0));
   }
 }
+
+TEST("neighbours join whether they come upwards or downwards") {
+  Fixture f(64, 64);
+  for (uint64_t at = 0; at < 10; ++at) CHECK(f.map(30 - at, 1) == VMP_OK && f.map(40 + at, 1) == VMP_OK);
+  vmp_area area{};
+  // The page at 30 came before there was anything above it.
+  CHECK(f.space->find(0, &area) == VMP_OK && area.address == 21 * page && area.size == 9 * page);
+  CHECK(f.space->find(45 * page, &area) == VMP_OK && area.address == 40 * page && area.size == 10 * page);
+}
+
+TEST("a call's write ends the run where the machine has no memory for it") {
+  Fixture f(4);
+  CHECK(f.map(0, 4) == VMP_OK && f.map(8, 1, read_write, VMP_MAP_LAZY) == VMP_OK);
+  const uint64_t value = 1;
+  CHECK(f.space->write(9 * page, &value, sizeof value) == 0 && !f.run->stopping);
+  CHECK(f.space->write(8 * page, &value, sizeof value) == 0 && f.run->stopping);
+  CHECK(f.run->stop_limit == "memory");
+}

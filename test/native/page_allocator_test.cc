@@ -1,5 +1,6 @@
 #include "core/machine/page_allocator.h"
 
+#include <algorithm>
 #include <random>
 
 #include "check.h"
@@ -14,7 +15,9 @@ TEST("runs of pages never overlap, and all come back") {
     if (random() % 2 == 0) {
       uint64_t wanted = (random() % 20 + 1) * 4096;
       uint64_t before = allocator.available();
-      auto extents = allocator.allocate(wanted);
+      auto extents = allocator.allocate(
+          wanted, random() % 2 == 0 ? vmp::PageAllocator::From::lowest : vmp::PageAllocator::From::highest);
+      CHECK(std::is_sorted(extents.begin(), extents.end(), [](auto a, auto b) { return a.offset < b.offset; }));
       CHECK(extents.empty() == (wanted > before));
       uint64_t got = 0;
       for (auto extent : extents) {

@@ -73,7 +73,7 @@ bool AddressSpace::valid_range(uint64_t address, uint64_t size, vmp_error *error
   return false;
 }
 
-std::vector<Extent> AddressSpace::allocate(uint64_t size, vmp_error *error) {
+std::vector<Extent> AddressSpace::allocate(uint64_t size, vmp_error *error, PageAllocator::From from) {
   if (!run_->charge_memory(size)) {
     const std::string detail = std::to_string(size) + " bytes more pass the limit of " +
                                std::to_string(run_->limits.memory) + " bytes of guest memory";
@@ -81,7 +81,7 @@ std::vector<Extent> AddressSpace::allocate(uint64_t size, vmp_error *error) {
     fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_GUEST_MEMORY", detail);
     return {};
   }
-  auto extents = memory_->allocate(size);
+  auto extents = memory_->allocate(size, from);
   if (!extents.empty()) return extents;
   run_->credit_memory(size);
   fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_GUEST_MEMORY",
@@ -105,7 +105,8 @@ void AddressSpace::release(const AreaTable::Areas &areas) {
 }
 
 vmp_status AddressSpace::host_refused(vmp_error *error) {
-  return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED",
+  const bool is_denied = errno == EACCES || errno == EPERM;  // a file's own, as it was opened or sealed
+  return fail(error, is_denied ? VMP_ERROR_DENIED : VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED",
               std::string("the host refuses the mapping: ") + std::strerror(errno));
 }
 
@@ -181,7 +182,9 @@ vmp_status AddressSpace::map(uint64_t address, uint64_t size, uint32_t protectio
   if ((protection == 0 || (flags & VMP_MAP_LAZY) != 0) && (flags & VMP_MAP_SHARED) == 0) {
     areas.emplace(address, Area{size, Area::no_memory, tag, protection, flags});
   } else {
-    const auto fresh = allocate(size, error);
+    // What grows upwards gets ascending pages, what is placed below an area descending ones: neighbours join.
+    const bool is_below = areas_.holding(address + size) != areas_.end();
+    const auto fresh = allocate(size, error, is_below ? PageAllocator::From::highest : PageAllocator::From::lowest);
     if (fresh.empty()) return VMP_ERROR_OUT_OF_MEMORY;
     areas = areas_over(address, fresh, Area{size, 0, tag, protection, flags});
   }
@@ -303,6 +306,11 @@ vmp_status AddressSpace::find(uint64_t address, vmp_area *area) {
   return VMP_OK;
 }
 
+void AddressSpace::end_if_out_of_memory(Resolution resolution, const vmp_error &error) {
+  if (resolution == Resolution::out_of_memory)
+    Machine::from(layout_.machine).end_run(*run_, "", "memory", error.message);
+}
+
 template <typename Copy>
 uint64_t AddressSpace::copy_resolving(uint64_t address, uint64_t size, uint32_t access, Copy copy) {
   if (address >= layout_.size) return 0;
@@ -310,7 +318,12 @@ uint64_t AddressSpace::copy_resolving(uint64_t address, uint64_t size, uint32_t 
   uint64_t done = 0;
   for (;;) {
     done += copy(done, size - done);
-    if (done >= size || resolve(address + done, access, nullptr) != Resolution::ready) return done;
+    if (done >= size) return done;
+    vmp_error error = make_error();
+    if (const Resolution resolution = resolve(address + done, access, &error); resolution != Resolution::ready) {
+      end_if_out_of_memory(resolution, error);
+      return done;
+    }
     // A mapping that the table allows and the host does not (a file that became shorter) would be resolved for ever.
     const uint64_t more = copy(done, std::min<uint64_t>(size - done, 1));
     if (more == 0) return done;

@@ -59,7 +59,7 @@ class AddressSpace {
                void *reservation, size_t reservation_size, uint64_t size);
   bool valid_range(uint64_t address, uint64_t size, vmp_error *error) const;
   // Pages of the memory file, charged to the run; empty with `error` filled.
-  std::vector<Extent> allocate(uint64_t size, vmp_error *error);
+  std::vector<Extent> allocate(uint64_t size, vmp_error *error, PageAllocator::From from = PageAllocator::From::lowest);
   // The extents one behind the other from `address` on, with the tag, protection and flags of `like`.
   static AreaTable::Areas areas_over(uint64_t address, const std::vector<Extent> &extents, const Area &like);
   void release(const AreaTable::Areas &areas);
@@ -68,6 +68,8 @@ class AddressSpace {
   // Puts `areas`, which cover the range, in place of what is there, or leaves everything as it was.
   vmp_status replace(uint64_t address, uint64_t size, AreaTable::Areas areas, vmp_error *error);
   static vmp_status host_refused(vmp_error *error);  // as errno has it
+  // Of an access that a system call makes: the run ends, as it does where the guest itself makes it.
+  void end_if_out_of_memory(Resolution resolution, const vmp_error &error);
   static int host_protection(const Area &area);
   bool apply_area(uint64_t address, uint64_t size, const Area &area, uint64_t offset);
   template <typename Copy>

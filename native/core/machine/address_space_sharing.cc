@@ -93,6 +93,7 @@ bool AddressSpace::make_writable(AreaTable::Areas::iterator unshared, uint64_t p
 
 void AddressSpace::prepare(uint64_t address, uint64_t size, uint32_t access) {
   if (size == 0 || address >= layout_.size) return;
+  const uint64_t start = address;
   const uint64_t end = address + std::min(size, layout_.size - address);
   std::lock_guard lock(mutex_);
   while (address < end) {
@@ -103,7 +104,13 @@ void AddressSpace::prepare(uint64_t address, uint64_t size, uint32_t access) {
       address = found->first + area.size;
       continue;
     }
-    if (resolve_locked(address, access, nullptr) != Resolution::ready) return;
+    vmp_error error = make_error();
+    const Resolution resolution = resolve_locked(address, access, &error);
+    // The host's kernel does its part as far as the memory reaches, which may be as far as it needs.
+    if (resolution != Resolution::ready) {
+      if (address == start) end_if_out_of_memory(resolution, error);
+      return;
+    }
     address = address / VMP_PAGE_SIZE * VMP_PAGE_SIZE + VMP_PAGE_SIZE;
   }
 }

@@ -50,9 +50,9 @@ GuestMemory::~GuestMemory() {
   close(layout_.descriptor);
 }
 
-std::vector<Extent> GuestMemory::allocate(uint64_t size) {
+std::vector<Extent> GuestMemory::allocate(uint64_t size, PageAllocator::From from) {
   std::lock_guard lock(mutex_);
-  auto extents = allocator_.allocate(size);
+  auto extents = allocator_.allocate(size, from);
   if (!extents.empty()) layout_.allocated.fetch_add(size, std::memory_order_relaxed);
   return extents;
 }

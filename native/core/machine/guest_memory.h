@@ -23,7 +23,7 @@ class GuestMemory {
   int descriptor() const { return layout_.descriptor; }
 
   // Zeroed runs of pages that add up to `size`; empty when the limit would be passed. [any]
-  std::vector<Extent> allocate(uint64_t size);
+  std::vector<Extent> allocate(uint64_t size, PageAllocator::From from = PageAllocator::From::lowest);
   // Lets go of pages; those without another user go back to the host, so that they are zero when they are handed out
   // again. The bytes of these. [any]
   uint64_t release(Extent extent);

@@ -5,10 +5,19 @@
 
 namespace vmp {
 
-std::vector<Extent> PageAllocator::allocate(uint64_t size) {
+std::vector<Extent> PageAllocator::allocate(uint64_t size, From from) {
   std::vector<Extent> extents;
   if (size > available_) return extents;
   available_ -= size;
+  while (from == From::highest && size > 0) {
+    const auto last = std::prev(free_.end());
+    const uint64_t taken = std::min(size, last->second);
+    extents.push_back({last->first + last->second - taken, taken});
+    last->second -= taken;
+    if (last->second == 0) free_.erase(last);
+    size -= taken;
+  }
+  std::reverse(extents.begin(), extents.end());
   while (size > 0) {
     auto first = free_.begin();
     uint64_t taken = std::min(size, first->second);

@@ -16,8 +16,10 @@ class PageAllocator {
  public:
   explicit PageAllocator(uint64_t size) : available_(size) { free_.emplace(0, size); }
 
-  // Runs of bytes (page multiples) that add up to `size`, lowest offsets first; empty when so much is not free.
-  std::vector<Extent> allocate(uint64_t size);
+  enum class From { lowest, highest };
+  // Runs of bytes (page multiples) that add up to `size`, the lowest free ones or the highest, in ascending order;
+  // empty when so much is not free.
+  std::vector<Extent> allocate(uint64_t size, From from = From::lowest);
   void release(Extent extent);
   uint64_t available() const { return available_; }
 

@@ -21,11 +21,15 @@ Thread::Thread(std::shared_ptr<Process> owner, vmp_vcpu *cpu, uint32_t thread_id
 
 uint64_t Thread::pc() const { return *reinterpret_cast<const uint64_t *>(state + personality.abi().program_counter); }
 
-int Process::add_descriptor(std::shared_ptr<FileDescription> file, bool close_on_exec, int lowest) {
+uint64_t Process::descriptor_limit() const {
   const uint64_t own = limits[RLIMIT_NOFILE].soft;
-  const uint64_t whole = run->open_file_limit != 0 ? run->open_file_limit : own;
-  const int descriptor = descriptors.add(std::move(file), close_on_exec, std::min(own, whole), lowest);
-  if (descriptor == -EMFILE && whole < own) {
+  return run->open_file_limit != 0 ? std::min<uint64_t>(own, run->open_file_limit) : own;
+}
+
+int Process::add_descriptor(std::shared_ptr<FileDescription> file, bool close_on_exec, int lowest) {
+  const uint64_t limit = descriptor_limit();
+  const int descriptor = descriptors.add(std::move(file), close_on_exec, limit, lowest);
+  if (descriptor == -EMFILE && limit < limits[RLIMIT_NOFILE].soft) {
     char detail[80];
     const int size =
         std::snprintf(detail, sizeof detail, "a descriptor more than its limit of %u", run->open_file_limit);

@@ -38,7 +38,8 @@ struct Thread {
   uint64_t blocked_signals = 0;
   uint64_t saved_blocked_signals = 0;  // of a call that waits with another mask
   bool has_saved_blocked_signals = false;
-  SignalQueue pending;  // under process.signal_mutex
+  uint64_t awaited_signals = 0;  // blocked ones that sigtimedwait lets through: kept, though they be ignored
+  SignalQueue pending;           // under process.signal_mutex
   AlternateStack alternate_stack;
   uint64_t clear_at_exit = 0;  // CLONE_CHILD_CLEARTID, set_tid_address(2)
 
@@ -92,6 +93,7 @@ struct Process {
     uint32_t parent = 1;
     uint32_t group = 0;
     uint32_t session = 0;
+    bool is_subreaper = false;  // PR_SET_CHILD_SUBREAPER
     bool executed = false;      // since its fork: its parent may no longer move it to another group
     int exit_signal = SIGCHLD;  // what the parent gets at its end; 0: nothing
     enum class State : char { running = 'R', stopped = 'T', zombie = 'Z' } state = State::running;
@@ -132,6 +134,8 @@ struct Process {
   std::vector<std::unique_ptr<Thread>> threads;
 
   const GuestMemory &memory() const { return map->memory(); }
+  // One above the greatest descriptor that it may have: RLIMIT_NOFILE, or the run's limit.
+  uint64_t descriptor_limit() const;
   // vCPU thread. The lowest free descriptor from `lowest` on, or -EMFILE at RLIMIT_NOFILE. The run's limit ends the
   // run.
   int add_descriptor(std::shared_ptr<FileDescription> file, bool close_on_exec, int lowest = 0);

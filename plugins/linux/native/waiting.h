@@ -18,12 +18,16 @@ int64_t monotonic_nanoseconds();
 // one that was started again, the moment that it had first.
 int64_t deadline_after(Thread &thread, int64_t nanoseconds);
 
-// vCPU thread. descriptor: -1 for none; events: of poll(2). 0, -ETIMEDOUT, -kRestartSystem when a request is pending,
-// or minus an errno.
+// vCPU thread. descriptor: -1 for none; events: of poll(2). 0, -ETIMEDOUT, -kRestartSystem when a signal that is not
+// ignored, a stop or a pause is pending, or minus an errno.
 int64_t wait_until(Thread &thread, int descriptor, short events, int64_t deadline);
 inline int64_t wait_for(Thread &thread, int descriptor, short events) {
   return wait_until(thread, descriptor, events, kForever);
 }
+
+// vCPU thread. For what another thread tells with wake(): 0, when the caller looks again at what it waits for, or as
+// wait_until.
+int64_t wait_for_wake(Thread &thread, int64_t deadline);
 
 // vCPU thread. SIGPIPE for a write whose reader is gone.
 void raise_broken_pipe(Thread &thread);

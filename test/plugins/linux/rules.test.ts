@@ -18,6 +18,23 @@ describe.skipIf(skip)("between processes", () => {
     ["a stopped group that loses who could continue it is hung up", "orphaned-group", ["hung up 0"], 0],
     ["an ignored SIGCHLD is not left pending", "ignored-end", [/No child processes/, "pending 0"], 0],
     ["a stop sends SIGCHLD whatever tells of the end", "silent-stop", ["pending 1"], 0],
+    ["a write to a full pipe goes on when a signal is ignored", "ignored-signal", ["wrote 1048576"], 0],
+    ["sigtimedwait takes a blocked signal that would be ignored", "awaited-signal", ["got SIGCHLD 1"], 0],
+    ["a large read gives all of a file or a device", "large-read", ["1 1 1"], 0],
+    ["an orphan goes to the nearest subreaper", "subreaper", ["reaper 1 waited 1 status 7"], 0],
+    ["a timer's pending signal does not outlive its program", "timer-after-exec", ["pending 0"], 0],
+    [
+      "a fork for which the host has no addresses left is to be tried again",
+      "many-forks",
+      ["Resource temporarily unavailable"],
+      0,
+    ],
+    [
+      "what has no splice, no such position and no size is refused",
+      "odd-files",
+      [/Invalid/, /Invalid/, /Invalid/, /= 0/, /= 0/, /Invalid/],
+      0,
+    ],
   ] as const)("%s", async (_, rule, lines, status) => {
     const [root] = twins(build("rules"));
     const options = { architecture: "riscv64", memory: "64M", root };
@@ -27,6 +44,31 @@ describe.skipIf(skip)("between processes", () => {
     expect(said).toHaveLength(lines.length);
     for (const [i, line] of lines.entries()) expect(said[i]).toEqual(expect.stringMatching(line));
     expect(result.status).toBe(status);
+  });
+
+  test.each([
+    ["a large buffer costs what is read into it", "large-buffer", ["8 6 9 0 3 65536"], { memory: "64M" }],
+    [
+      "a descriptor's number stays below the run's limit",
+      "descriptor-numbers",
+      [/= 1/, /Bad file descriptor/, /Bad file descriptor/, /Invalid argument/, /= 1/],
+      { openFiles: 20 },
+    ],
+    ["a memory file needs room for what is copied alone", "memory-file", [/= 10/, /= 3/, /= 0/], {}],
+  ] as const)("%s", async (_, rule, lines, limits) => {
+    const [root] = twins(build("rules"));
+    await using machine = await Machine.create({ architecture: "riscv64", memory: "48M", root });
+    const result = await run(machine, "/program", [rule], { limits });
+    const said = result.stdout.trimEnd().split("\n");
+    expect(said).toHaveLength(lines.length);
+    for (const [i, line] of lines.entries()) expect(said[i]).toEqual(expect.stringMatching(line));
+    expect(result.status).toBe(0);
+  });
+
+  test.skipIf(missing("script"))("a background splice from the terminal stops its group", () => {
+    const command = `exec '${process.execPath}' '${join(project, "dist/cli/main.cjs")}' run '${build("rules")}' splice-stop`;
+    const { stdout } = spawnSync("script", ["-qefc", command, "/dev/null"], { encoding: "utf8", input: "" });
+    expect(stdout).toContain("stopped 1 by SIGTTIN 1");
   });
 
   test.skipIf(missing("script"))("a background write to a terminal of `stty tostop` stops its group", () => {

@@ -41,6 +41,8 @@ int64_t send_on_host(Thread &thread, FileDescription &target, const FileDescript
   const int64_t allowed = within_file_size_limit(thread, target, -1, size);
   if (allowed < 0) return allowed;
   size = static_cast<uint64_t>(allowed);
+  // Room for what there is, and not for all that is asked for.
+  if (target.special != nullptr) size = available(source, offset.given ? offset.value : -1, size);
   if (const int error = reserve_target(target, {}, size); error != 0) return error;
   for (;;) {
     const ssize_t n = ::sendfile(target.host, source.host, offset.pointer(), size);
@@ -120,6 +122,7 @@ int64_t copy_file_range(Thread &thread, int from, Ptr from_offset, int to, Ptr t
   const int64_t allowed = within_file_size_limit(thread, *target, out.given ? out.value : -1, size);
   if (allowed < 0) return allowed;
   size = static_cast<uint64_t>(allowed);
+  if (target->special != nullptr) size = available(*source, in.given ? in.value : -1, size);
   if (const int error = reserve_target(*target, out, size); error != 0) return error;
   const ssize_t n = ::copy_file_range(source->host, in.pointer(), target->host, out.pointer(), size, 0);
   if (n < 0) return -errno;

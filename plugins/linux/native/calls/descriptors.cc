@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <sys/resource.h>
 
 #include <limits>
 
@@ -16,8 +15,8 @@ constexpr uint64_t kLargestPipe = uint64_t{1} << 20;  // /proc/sys/fs/pipe-max-s
 constexpr uint32_t kMostBytes = 1u << 31;             // of any pipe: EINVAL above
 
 int64_t duplicate(Thread &thread, std::shared_ptr<FileDescription> file, uint64_t lowest, bool close_on_exec) {
-  const uint64_t limit = thread.process.limits[RLIMIT_NOFILE].soft;
-  if (lowest >= limit) return -EINVAL;
+  lowest = static_cast<uint32_t>(lowest);
+  if (lowest >= thread.process.descriptor_limit()) return -EINVAL;
   return thread.process.add_descriptor(std::move(file), close_on_exec, static_cast<int>(lowest));
 }
 
@@ -90,7 +89,7 @@ int64_t dup(Thread &thread, int descriptor) {
 int64_t dup3(Thread &thread, int descriptor, int to, uint32_t flags) {
   if ((flags & ~uint32_t{O_CLOEXEC}) != 0 || descriptor == to) return -EINVAL;
   auto file = thread.process.descriptors.share(descriptor);
-  if (file == nullptr || static_cast<uint32_t>(to) >= thread.process.limits[RLIMIT_NOFILE].soft) return -EBADF;
+  if (file == nullptr || static_cast<uint32_t>(to) >= thread.process.descriptor_limit()) return -EBADF;
   const auto replaced = thread.process.descriptors.share(to);
   thread.process.descriptors.put(to, std::move(file), (flags & O_CLOEXEC) != 0);
   if (replaced != nullptr) thread.personality.locks().closed(thread.process, *replaced);

@@ -5,6 +5,8 @@
 #include "calls/path_argument.h"
 #include "files/file_size_limit.h"
 #include "files/memory_file.h"
+#include "files/mount_open.h"
+#include "files/owned_descriptor.h"
 
 namespace vmp_linux::calls {
 namespace {
@@ -31,12 +33,15 @@ int64_t truncate(Thread &thread, Ptr path, int64_t size) {
   PathArgument name;
   if (const int error = name.read(thread, path); error != 0) return error;
   Found found;
-  const int flags = O_WRONLY | O_NONBLOCK | O_NOCTTY;
-  const int error = thread.process.run->files.find(thread.process, AT_FDCWD, name.text, flags, 0, found);
+  const int error = thread.process.run->files.find(thread.process, AT_FDCWD, name.text, O_PATH, 0, found);
   if (error != 0) return error;
   if (!found.file) {
-    const int refused = check_new_file_size(thread, found.host.get(), size);
-    return refused != 0 ? refused : errno_or(::ftruncate(found.host.get(), size));
+    // Not opened before it is known: to open a FIFO is seen at its other end.
+    if (!S_ISREG(found.status.st_mode)) return S_ISDIR(found.status.st_mode) ? -EISDIR : -EINVAL;
+    const OwnedDescriptor host(open_seen(found.mount, found.host.get(), O_WRONLY | O_NOCTTY, found.status));
+    if (!host) return host.get();
+    const int refused = check_new_file_size(thread, host.get(), size);
+    return refused != 0 ? refused : errno_or(::ftruncate(host.get(), size));
   }
   if (found.file->kind == VirtualKind::descriptor) return ftruncate(thread, found.file->descriptor, size);
   return found.file->kind == VirtualKind::directory ? -EISDIR : -EACCES;

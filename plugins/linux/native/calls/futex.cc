@@ -34,16 +34,18 @@ int64_t futex_wait(Thread &thread, Ptr word, int operation, uint32_t value, Ptr 
   if (const int error = read_futex_deadline(thread, operation, timeout, deadline); error != 0) return error;
   Run &run = *thread.process.run;
   bool woken = false;
-  {
-    // Looked at with the lock held, which a wake takes after the word was changed: none is lost between.
-    std::lock_guard lock(run.futex_mutex);
-    uint32_t current;
-    if (!thread.process.memory().get(word, current)) return -EFAULT;
-    if (current != value) return -EAGAIN;
-    run.futex_waiters.push_back({&thread, &woken});
+  // Looked at with the lock held, which a wake takes after the word was changed: none is lost between.
+  std::unique_lock lock(run.futex_mutex);
+  uint32_t current;
+  if (!thread.process.memory().get(word, current)) return -EFAULT;
+  if (current != value) return -EAGAIN;
+  run.futex_waiters.push_back({&thread, &woken});
+  int64_t result = 0;
+  while (result == 0 && !woken) {
+    lock.unlock();
+    result = wait_for_wake(thread, deadline);
+    lock.lock();
   }
-  const int64_t result = wait_until(thread, -1, 0, deadline);
-  std::lock_guard lock(run.futex_mutex);
   std::erase_if(run.futex_waiters, [&](const Run::FutexWaiter &waiter) { return waiter.thread == &thread; });
   if (woken) return 0;
   // With a timeout it does not begin anew after a handler, whatever SA_RESTART says (signal(7)).

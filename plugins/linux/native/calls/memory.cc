@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "calls/calls.h"
+#include "memory/growth.h"
 #include "personality.h"
 
 namespace vmp_linux::calls {
@@ -67,14 +68,6 @@ int64_t choose_address(const MemoryMap &map, uint64_t address, uint64_t size, ui
   return gap ? static_cast<int64_t>(*gap) : -ENOMEM;
 }
 
-// Bytes that the machine has left. What is asked for at once and is not there is refused, as Linux's overcommit
-// heuristic does; what is there may still be gone when it is touched.
-uint64_t memory_left(const Thread &thread) {
-  const Personality &personality = thread.personality;
-  const vmp_guest_memory *memory = personality.services().machine->memory(personality.machine());
-  return memory->size - std::min(memory->size, memory->allocated.load(std::memory_order_relaxed));
-}
-
 // A range of whole pages that is mapped: 0 or -ENOMEM or -EINVAL.
 int check_mapped(Thread &thread, uint64_t address, uint64_t &size) {
   if (!is_aligned(address)) return -EINVAL;
@@ -89,6 +82,13 @@ int check_mapped(Thread &thread, uint64_t address, uint64_t &size) {
 int64_t brk(Thread &thread, uint64_t end) {
   MemoryMap &map = *thread.process.map;
   std::lock_guard lock(map.placing());
+  const uint64_t old_end = map.heap_end();
+  constexpr uint32_t kProtection = VMP_PROTECTION_READ | VMP_PROTECTION_WRITE;
+  const uint64_t old_pages = page_ceiling(old_end);
+  if (end > old_pages && end < map.end() &&
+      check_growth(thread, old_pages, page_ceiling(end) - old_pages, kProtection, kHeapArea, true) != 0) {
+    return static_cast<int64_t>(old_end);
+  }
   return static_cast<int64_t>(map.set_heap_end(end));
 }
 
@@ -110,11 +110,18 @@ int64_t mmap(Thread &thread, uint64_t address, uint64_t size, uint64_t protectio
     if (const int error = check_file(thread, descriptor, protection, shared, file, status); error != 0) return error;
     if (is_zero_device(status)) file = nullptr;
   }
-  if (file == nullptr && !shared && (flags & MAP_NORESERVE) == 0 && size > memory_left(thread)) return -ENOMEM;
   std::lock_guard lock(map.placing());
   const int64_t chosen = choose_address(map, address, size, flags);
   if (chosen < 0) return chosen;
   address = static_cast<uint64_t>(chosen);
+  const AreaTag tag = file != nullptr ? (shared ? kSharedFileArea : kFileArea)
+                      : shared        ? kSharedAnonymousArea
+                                      : kAnonymousArea;
+  const bool is_reserved = tag == kAnonymousArea && (flags & MAP_NORESERVE) == 0;
+  if (const int error = check_growth(thread, address, size, static_cast<uint32_t>(protection), tag, is_reserved);
+      error != 0) {
+    return error;
+  }
   if (file != nullptr && shared) {
     const int error = map.map_file(address, size, static_cast<uint32_t>(protection), file->host, offset);
     if (error == 0 && (protection & PROT_EXEC) != 0)
@@ -123,7 +130,6 @@ int64_t mmap(Thread &thread, uint64_t address, uint64_t size, uint64_t protectio
   }
   // Pages without any protection hold nothing, so those of a file get theirs once they are filled.
   const uint64_t first = file != nullptr && protection == PROT_NONE ? PROT_READ : protection;
-  const AreaTag tag = file != nullptr ? kFileArea : shared ? kSharedAnonymousArea : kAnonymousArea;
   if (const int error = map.map(address, size, static_cast<uint32_t>(first), tag); error != 0) return error;
   if (file != nullptr) {
     const int64_t error =

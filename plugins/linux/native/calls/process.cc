@@ -84,12 +84,12 @@ int64_t put_usage(Thread &thread, Ptr pointer, const Usage &usage) {
 // Until `report` names a process, no child is left to wait for, or the options say not to wait.
 int64_t wait_for_child(Thread &thread, WaitTarget target, int options, WaitReport &report) {
   ProcessTable &table = thread.personality.table();
-  int error = table.wait(thread.process, target, options, report);
-  if (error != 0 || report.process != 0 || (options & WNOHANG) != 0) return error;
-  const int64_t waited = wait_for(thread, -1, 0);
-  // What woke it may be a child's end, whose SIGCHLD is pending too: the child comes first, as in Linux.
-  error = table.wait(thread.process, target, options, report);
-  return error != 0 || report.process != 0 ? error : waited;
+  for (int64_t waited = 0;; waited = wait_for_wake(thread, kForever)) {
+    // What woke it may be a child's end, whose SIGCHLD is pending too: the child comes first, as in Linux.
+    const int error = table.wait(thread.process, target, options, report);
+    if (error != 0 || report.process != 0 || (options & WNOHANG) != 0) return error;
+    if (waited != 0) return waited;
+  }
 }
 
 }  // namespace

@@ -12,10 +12,6 @@ namespace {
 
 enum class Direction { in, out };
 
-// What the host's kernel does with the guest's memory.
-template <Direction direction>
-constexpr uint32_t kAccess = direction == Direction::in ? VMP_PROTECTION_WRITE : VMP_PROTECTION_READ;
-
 // The description of a descriptor that may be read or written so, or null.
 template <Direction direction>
 FileDescription *usable(Thread &thread, int descriptor) {
@@ -29,10 +25,13 @@ int64_t transfer(Thread &thread, int descriptor, Ptr buffer, uint64_t size) {
   FileDescription *file = usable<direction>(thread, descriptor);
   if (file == nullptr) return -EBADF;
   if (direction == Direction::out && size == 0 && file->ignores_empty_write) return 0;
-  uint8_t *host = thread.process.memory().host_range(buffer, size, kAccess<direction>);
+  const GuestMemory &memory = thread.process.memory();
+  uint8_t *host = memory.unprepared_range(buffer, size);
   if (host == nullptr) return -EFAULT;
   const bool is_limited = direction == Direction::out && has_file_size_limit(thread);
-  if (file->waiting == Waiting::never && file->host >= 0 && file->special == nullptr && !is_limited) [[likely]] {
+  if (file->waiting == Waiting::never && file->host >= 0 && file->special == nullptr && !is_limited &&
+      size <= kLargestPiece) [[likely]] {
+    memory.prepare(host, size, direction == Direction::in ? VMP_PROTECTION_WRITE : VMP_PROTECTION_READ);
     return errno_or(direction == Direction::in ? ::read(file->host, host, size) : ::write(file->host, host, size));
   }
   iovec vector = {host, size};
@@ -45,8 +44,7 @@ int64_t transfer_vectors(Thread &thread, int descriptor, Ptr from, uint64_t coun
   FileDescription *file = usable<direction>(thread, descriptor);
   if (file == nullptr) return -EBADF;
   Vectors vectors;
-  if (const int error = vectors.read(thread.process.memory(), from, count, kAccess<direction>); error != 0)
-    return error;
+  if (const int error = vectors.read(thread.process.memory(), from, count); error != 0) return error;
   const bool nonblocking = file->is_nonblocking();
   return direction == Direction::in ? read_vectors(thread, *file, vectors.data(), vectors.count(), nonblocking)
                                     : write_vectors(thread, *file, vectors.data(), vectors.count(), nonblocking);
@@ -70,8 +68,10 @@ int64_t transfer_at(Thread &thread, const FileDescription &file, iovec *vectors,
                                             : reserve_at(file, static_cast<uint64_t>(offset), size);
     if (error != 0) return error;
   }
-  return errno_or(direction == Direction::in ? ::preadv2(file.host, vectors, count, offset, flags)
-                                             : ::pwritev2(file.host, vectors, count, offset, flags));
+  if (direction == Direction::in) return read_file(thread, file, vectors, count, offset, flags);
+  for (int i = 0; i < count; ++i)
+    thread.process.memory().prepare(vectors[i].iov_base, vectors[i].iov_len, VMP_PROTECTION_READ);
+  return errno_or(::pwritev2(file.host, vectors, count, offset, flags));
 }
 
 template <Direction direction>
@@ -79,7 +79,7 @@ int64_t transfer_one_at(Thread &thread, int descriptor, Ptr buffer, uint64_t siz
   const FileDescription *file = usable<direction>(thread, descriptor);
   if (file == nullptr) return -EBADF;
   if (offset < 0) return -EINVAL;
-  uint8_t *host = thread.process.memory().host_range(buffer, size, kAccess<direction>);
+  uint8_t *host = thread.process.memory().unprepared_range(buffer, size);
   if (host == nullptr) return -EFAULT;
   iovec vector = {host, size};
   return transfer_at<direction>(thread, *file, &vector, 1, offset, 0);
@@ -90,8 +90,7 @@ int64_t transfer_vectors_at(Thread &thread, int descriptor, Ptr from, uint64_t c
   const FileDescription *file = usable<direction>(thread, descriptor);
   if (file == nullptr) return -EBADF;
   Vectors vectors;
-  if (const int error = vectors.read(thread.process.memory(), from, count, kAccess<direction>); error != 0)
-    return error;
+  if (const int error = vectors.read(thread.process.memory(), from, count); error != 0) return error;
   return transfer_at<direction>(thread, *file, vectors.data(), vectors.count(), offset, flags);
 }
 

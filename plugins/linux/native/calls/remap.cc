@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "calls/calls.h"
+#include "memory/growth.h"
 
 namespace vmp_linux::calls {
 namespace {
@@ -54,6 +55,13 @@ int64_t mremap(Thread &thread, uint64_t address, uint64_t old_size, uint64_t new
   // The pages of a file behind those that are mapped are not known here.
   const bool is_of_file = area.tag == kFileArea || area.tag == kSharedFileArea || area.tag == kBeyondFileArea;
   if (new_size > old_size && is_of_file) return -EFAULT;
+  if (new_size > old_size) {
+    // As if it grew where nothing is: at address 0 nothing ever is.
+    const auto tag = static_cast<AreaTag>(area.tag);
+    const bool is_reserved = tag != kSharedAnonymousArea && (area.protection & VMP_PROTECTION_WRITE) != 0;
+    const int error = check_growth(thread, 0, new_size - old_size, area.protection, tag, is_reserved);
+    if (error != 0) return error;
+  }
   if (fixed) {
     if (new_address % kPage != 0 || !map.inside(new_address, new_size) || new_address < kLowestAddress) return -EINVAL;
     if (new_address < address + old_size && address < new_address + new_size) return -EINVAL;

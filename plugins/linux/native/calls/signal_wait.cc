@@ -40,8 +40,10 @@ int64_t rt_sigtimedwait(Thread &thread, Ptr mask, Ptr information_pointer, Ptr t
     }
     // The wanted signals are let through while it waits, so that one of them ends the wait.
     thread.blocked_signals = blocked & ~wanted;
+    thread.awaited_signals = blocked & wanted;
     const int64_t error = wait_until(thread, -1, 0, deadline);
     thread.blocked_signals = blocked;
+    thread.awaited_signals = 0;
     if (error == -ETIMEDOUT) return -EAGAIN;
     std::lock_guard lock(thread.process.signal_mutex);
     if (((thread.pending.pending() | thread.process.pending.pending()) & wanted) == 0) {

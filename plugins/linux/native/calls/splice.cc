@@ -1,5 +1,7 @@
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 
@@ -8,6 +10,7 @@
 #include "files/file_size_limit.h"
 #include "files/memory_file.h"
 #include "files/transfer.h"
+#include "terminal.h"
 #include "waiting.h"
 
 namespace vmp_linux::calls {
@@ -49,6 +52,11 @@ int64_t move_in_time(Thread &thread, const Ends &ends, uint32_t flags, Move move
   }
 }
 
+bool is_nameless(const FileDescription &file) {
+  struct stat status;
+  return ::fstat(file.host, &status) == 0 && (status.st_mode & S_IFMT) == 0;
+}
+
 bool is_pipe(const FileDescription &file) { return file.host >= 0 && ::fcntl(file.host, F_GETPIPE_SZ) > 0; }
 
 }  // namespace
@@ -60,17 +68,35 @@ int64_t splice(Thread &thread, int from, Ptr from_offset, int to, Ptr to_offset,
   Ends ends;
   if (const int error = ends.find(thread, from, to); error != 0) return error;
   int64_t in = 0, out = 0;
-  if (from_offset && is_pipe(*ends.in)) return -ESPIPE;
-  if (to_offset && is_pipe(*ends.out)) return -ESPIPE;
+  const bool from_pipe = is_pipe(*ends.in), to_pipe = is_pipe(*ends.out);
+  if ((from_offset && from_pipe) || (to_offset && to_pipe)) return -ESPIPE;
+  // What is no file of any kind (eventfd, timerfd, ...) has no splice, whatever the host's own has.
+  if (!from_pipe && (!to_pipe || is_nameless(*ends.in))) return -EINVAL;
+  if (ends.in->is_terminal) {
+    if (const int64_t error = check_terminal_read(thread); error != 0) return error;
+  }
+  if (ends.out->is_terminal) {
+    if (const int64_t error = check_terminal_write(thread, ends.out->host); error != 0) return error;
+  }
   if (from_offset && !memory.get(from_offset, in)) return -EFAULT;
   if (to_offset && !memory.get(to_offset, out)) return -EFAULT;
   const int64_t allowed = within_file_size_limit(thread, *ends.out, to_offset ? out : -1, std::min(size, kMost));
   if (allowed < 0) return allowed;
-  size = static_cast<uint64_t>(allowed);
-  const int full = to_offset ? reserve_at(*ends.out, static_cast<uint64_t>(out), size)
-                             : reserve_next(*ends.out, size, (ends.out->flags & O_APPEND) != 0);
-  if (full != 0) return full;
-  const int64_t moved = move_in_time(thread, ends, flags, [&] {
+  const auto asked = static_cast<uint64_t>(allowed);
+  size = asked;
+  const int64_t moved = move_in_time(thread, ends, flags, [&]() -> ssize_t {
+    if (ends.out->special_as<MemoryFile>() != nullptr) {
+      // Room for what the pipe has, and not for all that it might get.
+      int waiting = 0;
+      ::ioctl(ends.in->host, FIONREAD, &waiting);
+      size = std::min(asked, std::max(static_cast<uint64_t>(waiting), uint64_t{VMP_PAGE_SIZE}));
+      const int full = to_offset ? reserve_at(*ends.out, static_cast<uint64_t>(out), size)
+                                 : reserve_next(*ends.out, size, (ends.out->flags & O_APPEND) != 0);
+      if (full != 0) {
+        errno = -full;
+        return -1;
+      }
+    }
     return ::splice(ends.in->host, from_offset ? &in : nullptr, ends.out->host, to_offset ? &out : nullptr, size,
                     flags | SPLICE_F_NONBLOCK);
   });
@@ -96,8 +122,7 @@ int64_t vmsplice(Thread &thread, int descriptor, Ptr from, uint64_t count, uint3
   if (file == nullptr || file->is_path() || !is_pipe(*file)) return -EBADF;
   const bool nonblocking = (flags & SPLICE_F_NONBLOCK) != 0 || file->is_nonblocking();
   Vectors vectors;
-  const uint32_t access = file->writable() ? VMP_PROTECTION_READ : VMP_PROTECTION_WRITE;
-  if (const int error = vectors.read(thread.process.memory(), from, count, access); error != 0) return error;
+  if (const int error = vectors.read(thread.process.memory(), from, count); error != 0) return error;
   return file->writable() ? write_vectors(thread, *file, vectors.data(), vectors.count(), nonblocking)
                           : read_vectors(thread, *file, vectors.data(), vectors.count(), nonblocking);
 }

@@ -81,6 +81,13 @@ int64_t prctl(Thread &thread, int option, uint64_t a, uint64_t b, uint64_t c, ui
       const int32_t number = process.parent_death_signal;
       return process.memory().put(Ptr(a), number) ? 0 : -EFAULT;
     }
+    case PR_SET_CHILD_SUBREAPER:
+      thread.personality.table().set_subreaper(process, a != 0);
+      return 0;
+    case PR_GET_CHILD_SUBREAPER: {
+      const int32_t value = process.family.is_subreaper ? 1 : 0;
+      return process.memory().put(Ptr(a), value) ? 0 : -EFAULT;
+    }
     case PR_GET_NO_NEW_PRIVS:
       return process.no_new_privileges ? 1 : 0;
     case PR_SET_NO_NEW_PRIVS:

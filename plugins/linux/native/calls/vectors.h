@@ -14,8 +14,8 @@ namespace vmp_linux {
 // The guest's array as one of host addresses: copied first, then checked.
 class Vectors {
  public:
-  // access: VMP_PROTECTION_*, of the host's kernel. 0 or minus an errno.
-  int read(const GuestMemory &memory, GuestPointer from, uint64_t count, uint32_t access) {
+  // 0 or minus an errno. The ranges are not prepared.
+  int read(const GuestMemory &memory, GuestPointer from, uint64_t count) {
     if (count > IOV_MAX) return -EINVAL;
     if (!memory.read(from, vectors_.data(), count * sizeof(iovec))) return -EFAULT;
     uint64_t total = 0;
@@ -24,7 +24,7 @@ class Vectors {
       if (vector.iov_len > SSIZE_MAX - total) return -EINVAL;
       total += vector.iov_len;
       const GuestPointer at(reinterpret_cast<uint64_t>(vector.iov_base));
-      uint8_t *host = memory.host_range(at, vector.iov_len, access);
+      uint8_t *host = memory.unprepared_range(at, vector.iov_len);
       if (host == nullptr) return -EFAULT;
       vector.iov_base = host;
     }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 
@@ -20,6 +21,7 @@ namespace {
 
 // A pipe that poll(2) calls writable takes this much without waiting (POSIX: PIPE_BUF).
 constexpr size_t kSharedWrite = 4096;
+constexpr uint64_t kMostInCall = 0x7ffff000;  // MAX_RW_COUNT
 
 // A pipe that has been full this often carries a stream: given more room, its two ends sleep and wake less often. Not
 // from the start, for programs that know when a new pipe is full.
@@ -37,8 +39,39 @@ bool is_ready(int host, short events) {
   return ::poll(&one, 1, 0) == 1;
 }
 
+// The first vectors as far as they hold `most` bytes in all, prepared; the one in which that ends is shortened
+// meanwhile.
+class Piece {
+ public:
+  Piece(const GuestMemory &memory, iovec *vectors, int count, uint64_t most, uint32_t access) : vectors_(vectors) {
+    while (count_ < count && (size_ < most || vectors[count_].iov_len == 0)) {
+      iovec &vector = vectors[count_++];
+      length_ = vector.iov_len;
+      vector.iov_len = std::min(vector.iov_len, most - size_);
+      size_ += vector.iov_len;
+      memory.prepare(vector.iov_base, vector.iov_len, access);
+    }
+  }
+  Piece(const Piece &) = delete;
+  Piece &operator=(const Piece &) = delete;
+  ~Piece() {
+    if (count_ > 0) vectors_[count_ - 1].iov_len = length_;
+  }
+  int count() const { return count_; }
+  uint64_t size() const { return size_; }
+
+ private:
+  iovec *const vectors_;
+  int count_ = 0;
+  uint64_t size_ = 0;
+  uint64_t length_ = 0;  // of the last one
+};
+
 // -EAGAIN: it would have waited.
-int64_t try_read(const FileDescription &file, iovec *vectors, int count) {
+int64_t try_read(const GuestMemory &memory, const FileDescription &file, iovec *vectors, int all) {
+  if (file.waiting == Waiting::shared && !is_ready(file.host, POLLIN)) return -EAGAIN;
+  const Piece piece(memory, vectors, all, kLargestPiece, VMP_PROTECTION_WRITE);
+  const int count = piece.count();
   ssize_t n;
   if (file.waiting == Waiting::socket && count == 1) {
     n = ::recv(file.host, vectors->iov_base, vectors->iov_len, MSG_DONTWAIT);
@@ -47,15 +80,20 @@ int64_t try_read(const FileDescription &file, iovec *vectors, int count) {
     message.msg_iov = vectors;
     message.msg_iovlen = static_cast<size_t>(count);
     n = ::recvmsg(file.host, &message, MSG_DONTWAIT);
-  } else if (file.waiting == Waiting::shared && !is_ready(file.host, POLLIN)) {
-    return -EAGAIN;
   } else {
     n = count == 1 ? ::read(file.host, vectors->iov_base, vectors->iov_len) : ::readv(file.host, vectors, count);
   }
   return errno_or(n);
 }
 
-int64_t try_write(const FileDescription &file, iovec *vectors, int count) {
+// offered: how many bytes it tried to write.
+int64_t try_write(const GuestMemory &memory, const FileDescription &file, iovec *vectors, int all, uint64_t &offered) {
+  const bool is_shared = file.waiting == Waiting::shared;
+  if (is_shared && !is_ready(file.host, POLLOUT)) return -EAGAIN;
+  const Piece piece(memory, vectors, is_shared ? 1 : all, is_shared ? kSharedWrite : kLargestPiece,
+                    VMP_PROTECTION_READ);
+  const int count = piece.count();
+  offered = piece.size();
   ssize_t n;
   if (file.waiting == Waiting::socket && count == 1) {
     n = ::send(file.host, vectors->iov_base, vectors->iov_len, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -64,9 +102,6 @@ int64_t try_write(const FileDescription &file, iovec *vectors, int count) {
     message.msg_iov = vectors;
     message.msg_iovlen = static_cast<size_t>(count);
     n = ::sendmsg(file.host, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-  } else if (file.waiting == Waiting::shared) {
-    if (!is_ready(file.host, POLLOUT)) return -EAGAIN;
-    n = ::write(file.host, vectors->iov_base, std::min(vectors->iov_len, kSharedWrite));
   } else {
     n = count == 1 ? ::write(file.host, vectors->iov_base, vectors->iov_len) : ::writev(file.host, vectors, count);
   }
@@ -93,11 +128,13 @@ int64_t read_text(Thread &thread, FileDescription &file, const iovec *vectors, i
   return n;
 }
 
-int64_t write_file(const FileDescription &file, const iovec *vectors, int count) {
+int64_t write_file(const GuestMemory &memory, const FileDescription &file, iovec *vectors, int count) {
+  const uint64_t size = size_of(vectors, count);
   if (file.special != nullptr) {
-    const int error = reserve_next(file, size_of(vectors, count), (file.flags & O_APPEND) != 0);
+    const int error = reserve_next(file, size, (file.flags & O_APPEND) != 0);
     if (error != 0) return error;
   }
+  const Piece whole(memory, vectors, count, size, VMP_PROTECTION_READ);
   return errno_or(::writev(file.host, vectors, count));
 }
 
@@ -134,10 +171,40 @@ bool scatter(const GuestMemory &memory, const iovec *vectors, int count, uint64_
   return size == 0;
 }
 
+uint64_t available(const FileDescription &file, int64_t offset, uint64_t size) {
+  struct stat status;
+  if (::fstat(file.host, &status) != 0 || !S_ISREG(status.st_mode)) return size;
+  if (offset < 0) offset = ::lseek(file.host, 0, SEEK_CUR);
+  const int64_t left = std::max<int64_t>(status.st_size - offset, VMP_PAGE_SIZE);
+  return std::min(size, static_cast<uint64_t>(left));
+}
+
+// In one call, which moves the position once; but what is no file with an end, a device, in pieces.
+int64_t read_file(Thread &thread, const FileDescription &file, iovec *vectors, int count, int64_t offset, int flags) {
+  const uint64_t size = std::min(size_of(vectors, count), kMostInCall);
+  struct stat status;
+  const bool is_endless = size > kLargestPiece && ::fstat(file.host, &status) == 0 && !S_ISREG(status.st_mode);
+  const uint64_t most = is_endless ? kLargestPiece : size > kLargestPiece ? available(file, offset, size) : size;
+  for (uint64_t done = 0;;) {
+    int64_t n;
+    uint64_t asked;
+    {
+      const Piece piece(thread.process.memory(), vectors, count, std::min(most, size - done), VMP_PROTECTION_WRITE);
+      asked = piece.size();
+      n = errno_or(::preadv2(file.host, vectors, piece.count(), offset, flags));
+    }
+    if (n < 0) return done > 0 ? static_cast<int64_t>(done) : n;
+    done += static_cast<uint64_t>(n);
+    if (!is_endless || static_cast<uint64_t>(n) < asked || done == size) return static_cast<int64_t>(done);
+    advance(vectors, count, asked);
+    if (offset >= 0) offset += n;
+  }
+}
+
 int64_t read_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count, bool nonblocking) {
   if (file.text != nullptr) return read_text(thread, file, vectors, count);
   if (file.host < 0) return -EISDIR;
-  if (file.waiting == Waiting::never) return errno_or(::readv(file.host, vectors, count));
+  if (file.waiting == Waiting::never) return read_file(thread, file, vectors, count, -1, 0);
   if (auto *signals = file.special_as<SignalFile>()) {
     return read_signals(thread, file, *signals, vectors, count, nonblocking);
   }
@@ -145,7 +212,7 @@ int64_t read_vectors(Thread &thread, FileDescription &file, iovec *vectors, int 
     if (const int64_t error = check_terminal_read(thread); error != 0) return error;
   }
   for (;;) {
-    const int64_t n = try_read(file, vectors, count);
+    const int64_t n = try_read(thread.process.memory(), file, vectors, count);
     if (n != -EAGAIN || nonblocking) return n;
     if (const int64_t error = wait_for(thread, file.host, POLLIN); error != 0) return error;
   }
@@ -155,7 +222,7 @@ int64_t write_vectors(Thread &thread, FileDescription &file, iovec *vectors, int
   if (file.host < 0) return -EBADF;
   if (file.waiting == Waiting::never) {
     const int error = limit_write(thread, file, -1, vectors, count);
-    return error != 0 ? error : write_file(file, vectors, count);
+    return error != 0 ? error : write_file(thread.process.memory(), file, vectors, count);
   }
   if (file.special != nullptr) return -EINVAL;  // signalfd, epoll
   if (count == 0) return 0;
@@ -169,18 +236,20 @@ int64_t write_vectors(Thread &thread, FileDescription &file, iovec *vectors, int
     --count;
   }
   for (;;) {
-    const int64_t n = try_write(file, vectors, count);
+    uint64_t offered = 0;
+    const int64_t n = try_write(thread.process.memory(), file, vectors, count, offered);
     if (n == -EPIPE) raise_broken_pipe(thread);
     if (n >= 0) {
       written += n;
       advance(vectors, count, static_cast<uint64_t>(n));
       if (count == 0) return written;
       // What a pipe takes of a write that does not wait is all that it had room for.
-      if (nonblocking && file.waiting != Waiting::shared) return written;
+      const bool is_full = static_cast<uint64_t>(n) < offered;
+      if (nonblocking && is_full && file.waiting != Waiting::shared) return written;
+      if (n > 0 && (!is_full || file.waiting == Waiting::shared)) continue;
     } else if (n != -EAGAIN || nonblocking) {
       return written > 0 ? written : n;
     }
-    if (n > 0 && file.waiting == Waiting::shared) continue;
     const int64_t error = wait_for_room(thread, file);
     if (error != 0) return written > 0 ? written : error;
   }

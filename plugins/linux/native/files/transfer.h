@@ -13,10 +13,20 @@ namespace vmp_linux {
 
 struct Thread;
 
-// vCPU thread. vectors: host addresses, changed on the way. nonblocking: answers -EAGAIN instead of waiting. Bytes, or
-// minus an errno or Restart, as read(2) and write(2).
+// The most that is prepared of the guest's memory before it is known that there are as many bytes.
+inline constexpr uint64_t kLargestPiece = uint64_t{1} << 20;
+
+// vCPU thread. vectors: host addresses, not prepared yet, changed on the way. nonblocking: answers -EAGAIN instead of
+// waiting. Bytes, or minus an errno or Restart, as read(2) and write(2).
 int64_t read_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count, bool nonblocking);
 int64_t write_vectors(Thread &thread, FileDescription &file, iovec *vectors, int count, bool nonblocking);
+
+// vCPU thread. The same for what never waits, at `offset` (-1: its own position). flags: RWF_*.
+int64_t read_file(Thread &thread, const FileDescription &file, iovec *vectors, int count, int64_t offset, int flags);
+
+// How many bytes of `size` a regular file may give at `offset` (-1: its own position): not fewer than it has, and at
+// least a page, since what the kernel makes up has no size. Of others, all.
+uint64_t available(const FileDescription &file, int64_t offset, uint64_t size);
 
 // vCPU thread. As wait_for, for what could not take a byte more.
 int64_t wait_for_room(Thread &thread, FileDescription &file);

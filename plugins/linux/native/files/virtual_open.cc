@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "files/transfer.h"
 #include "files/virtual_files.h"
 #include "personality.h"
 
@@ -182,6 +183,8 @@ std::shared_ptr<FileDescription> open_virtual_file(Process &process, const Virtu
 
 int64_t read_virtual_text(Process &process, const FileDescription &file, uint64_t offset, const iovec *vectors,
                           int count) {
+  // rw_verify_area(): no byte lies behind the greatest position.
+  if (size_of(vectors, count) > INT64_MAX - offset) return -EINVAL;
   const auto found = find_virtual_file(process, file.virtual_path);
   if (!found || found->text == nullptr) return -ESRCH;
   std::string text;

@@ -17,7 +17,7 @@ constexpr size_t kMostRanges = 65536;  // of a machine: ENOLCK beyond
 int64_t Locks::wait(std::unique_lock<std::mutex> &lock, Waiter waiter, int64_t deadline) {
   waiters_.push_back(&waiter);
   lock.unlock();
-  const int64_t result = wait_until(*waiter.thread, -1, 0, deadline);
+  const int64_t result = wait_for_wake(*waiter.thread, deadline);
   lock.lock();
   std::erase(waiters_, &waiter);
   return result == -ETIMEDOUT ? 0 : result;

@@ -45,9 +45,17 @@ class GuestMemory {
   // arena's host mappings are the guest's protection. access: what the kernel does there, VMP_PROTECTION_READ (it takes
   // the guest's bytes, as write(2) does) or VMP_PROTECTION_WRITE. Null when the range leaves the space.
   uint8_t *host_range(GuestPointer at, uint64_t size, uint32_t access) const {
-    if (size > space_->size || at.address > space_->size - size) return nullptr;
-    if (size != 0) service_->prepare(space_, at.address, size, access);
-    return space_->base + at.address;
+    uint8_t *const host = unprepared_range(at, size);
+    if (host != nullptr) prepare(host, size, access);
+    return host;
+  }
+  // The same for a range of which perhaps little is used, and prepared then: that gives memory to the guest.
+  uint8_t *unprepared_range(GuestPointer at, uint64_t size) const {
+    return size > space_->size || at.address > space_->size - size ? nullptr : space_->base + at.address;
+  }
+  // What is not the guest's is left alone.
+  void prepare(const void *host, uint64_t size, uint32_t access) const {
+    if (size != 0) service_->prepare(space_, guest_address(host).address, size, access);
   }
 
   // What host_range made of it.

@@ -19,6 +19,8 @@ int errno_of(vmp_status status) {
     case VMP_ERROR_NOT_FOUND:
     case VMP_ERROR_OUT_OF_MEMORY:
       return -ENOMEM;
+    case VMP_ERROR_DENIED:
+      return -EACCES;
     default:
       return -EINVAL;
   }
@@ -35,12 +37,15 @@ MemoryMap::MemoryMap(GuestMemory memory, uint64_t stack_size)
     : memory_(memory),
       stack_top_(memory.space()->size - kPage),
       stack_size_(stack_size),
-      mapping_top_(stack_top_ - stack_size - std::min(kStackGuard, stack_size)) {}
+      mapping_top_(stack_top_ - stack_size - std::min(kStackGuard, stack_size)),
+      free_(kLowestAddress, mapping_top_) {}
 
 std::shared_ptr<MemoryMap> MemoryMap::fork(vmp_error *error) const {
+  std::lock_guard lock(placing_);
   vmp_address_space *copy = nullptr;
   if (memory_.service()->space_fork(memory_.space(), &copy, error) != VMP_OK) return nullptr;
   auto map = std::make_shared<MemoryMap>(GuestMemory(memory_.service(), copy), stack_size_);
+  map->free_ = free_;
   map->heap_start_ = heap_start_;
   map->heap_end_ = heap_end_;
   return map;
@@ -50,25 +55,51 @@ int MemoryMap::map(uint64_t address, uint64_t size, uint32_t protection, AreaTag
   // What is large is seldom used whole, and costs nothing until it is.
   const bool lazy = tag == kStackArea || ((tag == kAnonymousArea || tag == kHeapArea) && size >= kLazySize);
   const uint32_t flags = tag == kSharedAnonymousArea ? VMP_MAP_SHARED : lazy ? VMP_MAP_LAZY : 0;
-  return errno_of(memory_.service()->map(memory_.space(), address, size, effective(protection), flags, tag, nullptr));
+  const int error =
+      errno_of(memory_.service()->map(memory_.space(), address, size, effective(protection), flags, tag, nullptr));
+  if (error == 0) free_.take(address, size);
+  return error;
 }
 
 int MemoryMap::map_file(uint64_t address, uint64_t size, uint32_t protection, int descriptor, uint64_t offset) {
   const vmp_status status = memory_.service()->map_file(memory_.space(), address, size, effective(protection),
                                                         kSharedFileArea, descriptor, offset, nullptr);
+  if (status == VMP_OK) free_.take(address, size);
   return status == VMP_ERROR_INVALID_ARGUMENT ? -ENODEV : errno_of(status);
 }
 
 int MemoryMap::move(uint64_t address, uint64_t size, uint64_t to) {
-  return errno_of(memory_.service()->move(memory_.space(), address, size, to, nullptr));
+  const int error = errno_of(memory_.service()->move(memory_.space(), address, size, to, nullptr));
+  if (error == 0) {
+    free_.take(to, size);
+    free_.give(address, size);
+  }
+  return error;
 }
 
 int MemoryMap::unmap(uint64_t address, uint64_t size) {
-  return errno_of(memory_.service()->unmap(memory_.space(), address, size, nullptr));
+  const int error = errno_of(memory_.service()->unmap(memory_.space(), address, size, nullptr));
+  if (error == 0) free_.give(address, size);
+  return error;
 }
 
 int MemoryMap::protect(uint64_t address, uint64_t size, uint32_t protection) {
-  return errno_of(memory_.service()->protect(memory_.space(), address, size, effective(protection), nullptr));
+  const uint64_t end = address + size;
+  while (address < end) {
+    uint64_t stop = address;
+    auto area = area_at(stop);
+    const bool is_beyond = area && area->tag == kBeyondFileArea;
+    for (; area && stop < end && (area->tag == kBeyondFileArea) == is_beyond; area = area_at(stop))
+      stop = std::min(end, area->address + area->size);
+    if (stop == address) return -ENOMEM;
+    if (!is_beyond) {
+      const int error = errno_of(
+          memory_.service()->protect(memory_.space(), address, stop - address, effective(protection), nullptr));
+      if (error != 0) return error;
+    }
+    address = stop;
+  }
+  return 0;
 }
 
 int64_t MemoryMap::fill(uint64_t address, uint64_t size, int file, uint64_t offset) {
@@ -110,16 +141,16 @@ bool MemoryMap::is_mapped(uint64_t address, uint64_t size) const {
   return true;
 }
 
-std::optional<uint64_t> MemoryMap::gap(uint64_t size) const {
-  // When [end - size, end) meets an area, the lowest that it meets bounds every lower candidate: no range that ends
-  // between that area's start and `end` can avoid it.
-  uint64_t end = mapping_top_;
-  while (end >= size && end - size >= kLowestAddress) {
-    vmp_area area;
-    if (memory_.service()->find(memory_.space(), end - size, &area) != VMP_OK || area.address >= end) return end - size;
-    end = area.address;
+std::optional<uint64_t> MemoryMap::gap(uint64_t size) const { return free_.highest(size); }
+
+uint64_t MemoryMap::data() const {
+  uint64_t bytes = 0;
+  vmp_area area;
+  for (uint64_t at = 0; memory_.service()->find(memory_.space(), at, &area) == VMP_OK; at = area.address + area.size) {
+    const bool is_writable = (area.protection & VMP_PROTECTION_WRITE) != 0;
+    if (is_writable && (area.flags & VMP_MAP_SHARED) == 0 && area.tag != kStackArea) bytes += area.size;
   }
-  return std::nullopt;
+  return bytes;
 }
 
 uint64_t MemoryMap::set_heap_end(uint64_t end) {

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 
+#include "memory/free_ranges.h"
 #include "memory/guest_memory.h"
 
 namespace vmp_linux {
@@ -56,6 +57,7 @@ class MemoryMap {
   int map_file(uint64_t address, uint64_t size, uint32_t protection, int descriptor, uint64_t offset);
   int move(uint64_t address, uint64_t size, uint64_t to);
   int unmap(uint64_t address, uint64_t size);
+  // Pages behind a file's end stay what they are.
   int protect(uint64_t address, uint64_t size, uint32_t protection);
 
   // The file's bytes from `offset` on into pages that are mapped, whatever their protection. The number, fewer than
@@ -72,8 +74,15 @@ class MemoryMap {
   bool is_mapped(uint64_t address, uint64_t size) const;
 
   void set_heap(uint64_t start) { heap_start_ = heap_end_ = start; }
+  uint64_t heap_end() const { return heap_end_; }
   // brk(2): the new end, or the old one when it cannot be had.
   uint64_t set_heap_end(uint64_t end);
+
+  // Bytes mapped outside the stack: all of them, and those of a range.
+  uint64_t mapped() const { return free_.taken(); }
+  uint64_t mapped_in(uint64_t address, uint64_t size) const { return free_.taken_in(address, size); }
+  // Bytes that count for RLIMIT_DATA: private and writable, outside the stack.
+  uint64_t data() const;
 
  private:
   GuestMemory memory_;
@@ -81,6 +90,7 @@ class MemoryMap {
   uint64_t stack_top_ = 0;
   uint64_t stack_size_ = 0;
   uint64_t mapping_top_ = 0;
+  FreeRanges free_;  // below the stack
   uint64_t heap_start_ = 0;
   uint64_t heap_end_ = 0;
 };

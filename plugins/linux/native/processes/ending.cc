@@ -167,12 +167,13 @@ void ProcessTable::ended(Process &process, int wait_status, const Usage &usage) 
   family.usage += process.children_usage;
   const Run &run = *process.run;
 
+  const uint32_t reaper = reaper_of(process);
   std::vector<uint32_t> gone;
   for (const auto &[id, child] : processes_) {
     if (child->family.parent != process.id) continue;
-    // Linux would give it to init, which waits for it at once.
-    child->family.parent = kInit;
-    if (child->family.state == State::zombie) gone.push_back(id);
+    child->family.parent = reaper;
+    child->family.exit_signal = SIGCHLD;
+    if (child->family.state == State::zombie && tell_end(*child)) gone.push_back(id);
     if (child->parent_death_signal != 0) {
       SignalInformation information;
       information.number = child->parent_death_signal;
@@ -200,14 +201,30 @@ void ProcessTable::ended(Process &process, int wait_status, const Usage &usage) 
     terminal = {};
   }
 
+  if (tell_end(process)) erase(process.id);
+}
+
+// Who becomes the parent of its children: the nearest above that asked for it, or init, which waits for each at once.
+uint32_t ProcessTable::reaper_of(const Process &process) const {
+  for (auto at = processes_.find(process.family.parent); at != processes_.end();
+       at = processes_.find(at->second->family.parent)) {
+    if (at->second->family.is_subreaper) return at->first;
+  }
+  return kInit;
+}
+
+// A zombie, to its parent. Whether nobody will wait for it.
+bool ProcessTable::tell_end(Process &child) {
+  const Process::Family &family = child.family;
   const auto found = processes_.find(family.parent);
   const Shared parent = found == processes_.end() ? nullptr : found->second;
-  const bool unwanted = parent_ignores(process, parent);
+  const bool unwanted = parent_ignores(child, parent);
   // Who ignores its children's ends is not told of them by a signal either.
   const bool is_ignored =
       parent != nullptr && family.exit_signal == SIGCHLD && action_of(*parent, SIGCHLD).handler == kIgnoreHandler;
-  tell_parent(process, is_ignored ? 0 : family.exit_signal, ending_code(wait_status), ending_value(wait_status));
-  if (unwanted) erase(process.id);
+  tell_parent(child, is_ignored ? 0 : family.exit_signal, ending_code(family.wait_status),
+              ending_value(family.wait_status));
+  return unwanted;
 }
 
 }  // namespace vmp_linux

@@ -19,6 +19,15 @@ void reset_signals(Thread &thread) {
   thread.alternate_stack = {};
 }
 
+// Their timers are gone.
+void discard_timer_signals(Thread &thread) {
+  Process &process = thread.process;
+  std::lock_guard lock(process.signal_mutex);
+  thread.pending.discard_timers();
+  process.pending.discard_timers();
+  refresh_signal_files(process);
+}
+
 }  // namespace
 
 int64_t execute(Thread &thread, ProgramRequest request) {
@@ -35,6 +44,7 @@ int64_t execute(Thread &thread, ProgramRequest request) {
   thread.clear_at_exit = 0;
   reset_signals(thread);
   thread.personality.timers().process_executed(process);
+  discard_timer_signals(thread);
   for (int i = 0; i < process.descriptors.size(); ++i) {
     const auto file = process.descriptors.find(i);
     if (file != nullptr && process.descriptors.close_on_exec(i)) thread.personality.locks().closed(process, *file);

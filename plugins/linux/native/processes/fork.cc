@@ -135,7 +135,8 @@ int64_t clone_process(Thread &thread, const CloneRequest &request) {
   if (child->map == nullptr ||
       machine->vcpu_create(personality.machine(), run.id, child->memory().space(), &vcpu, &error) != VMP_OK) {
     table.release(run, id);
-    return -ENOMEM;
+    // The memory of the guest is used up, or what the host gives: addresses, descriptors.
+    return std::strcmp(error.code, "VMP_GUEST_MEMORY") == 0 ? -ENOMEM : -EAGAIN;
   }
   child->threads.push_back(std::make_unique<Thread>(child, vcpu, id));
   copy_thread(thread, *child->threads.front(), request);

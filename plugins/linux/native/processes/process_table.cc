@@ -233,6 +233,11 @@ void ProcessTable::set_user(Process &process, uint32_t user) {
   process.family.user = user;
 }
 
+void ProcessTable::set_subreaper(Process &process, bool value) {
+  std::lock_guard lock(mutex_);
+  process.family.is_subreaper = value;
+}
+
 void ProcessTable::release_vfork(Process &process) {
   std::lock_guard lock(mutex_);
   const Shared waiting = process.vfork_parent.lock();

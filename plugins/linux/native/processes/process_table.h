@@ -76,6 +76,7 @@ class ProcessTable {
 
   void executed(Process &process);
   void set_user(Process &process, uint32_t user);
+  void set_subreaper(Process &process, bool value);
   // Its memory is its own now, or gone: who waits in vfork(2) goes on.
   void release_vfork(Process &process);
   // A stop by `signal` or a continuation, told to the parent.
@@ -91,6 +92,8 @@ class ProcessTable {
   void tell_change(Process &child, int code, int status);
   void hang_up_orphaned(const Run &run, uint32_t group, const Process &ended);
   bool parent_ignores(const Process &child, const Shared &parent) const;
+  uint32_t reaper_of(const Process &process) const;
+  bool tell_end(Process &child);
 
   mutable std::mutex mutex_;
   std::map<uint32_t, Shared> processes_;

@@ -174,6 +174,29 @@ void settle_call(Thread &thread, const SignalAction *handler) {
 
 }  // namespace
 
+// Linux drops them when they are sent, unless they are blocked or a tracer wants to see them.
+bool signal_interrupts(Thread &thread) {
+  Process &process = thread.process;
+  uint64_t dropped = 0;
+  bool interrupts;
+  {
+    std::lock_guard lock(process.signal_mutex);
+    const auto ready = [&] { return (thread.pending.pending() | process.pending.pending()) & ~thread.blocked_signals; };
+    if (process.run->trace == nullptr) {
+      for (uint64_t left = ready() & ~thread.awaited_signals; left != 0; left &= left - 1) {
+        const int number = __builtin_ctzll(left) + 1;
+        if (is_ignored(process.actions[static_cast<size_t>(number - 1)], number)) dropped |= signal_bit(number);
+      }
+      thread.pending.discard(dropped);
+      process.pending.discard(dropped);
+      if (dropped != 0) refresh_signal_files(process);
+    }
+    interrupts = ready() != 0;
+  }
+  if (dropped != 0) thread.personality.timers().signals_discarded(process, dropped);
+  return interrupts;
+}
+
 void deliver_signals(Thread &thread) {
   while (auto next = take_signal(thread)) {
     if (next->action.handler != kDefaultHandler) {
@@ -189,7 +212,6 @@ void deliver_signals(Thread &thread) {
       case DefaultAction::terminate:
         return end_by_signal(thread, next->information);
       case DefaultAction::ignore:
-      case DefaultAction::resume:
         break;
     }
   }

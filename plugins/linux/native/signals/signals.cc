@@ -18,8 +18,7 @@ constexpr int kFirstRealTime = 32;
 DefaultAction default_action(int number) {
   if ((signal_bit(number) & kStops) != 0) return DefaultAction::stop;
   switch (number) {
-    case SIGCONT:
-      return DefaultAction::resume;
+    case SIGCONT:  // resumes when it is sent, then does nothing
     case SIGCHLD:
     case SIGURG:
     case SIGWINCH:
@@ -65,6 +64,12 @@ void SignalQueue::discard(uint64_t signals) {
   std::erase_if(entries_,
                 [signals](const SignalInformation &entry) { return (signal_bit(entry.number) & signals) != 0; });
   bits_ &= ~signals;
+}
+
+void SignalQueue::discard_timers() {
+  std::erase_if(entries_, [](const SignalInformation &entry) { return entry.code == SI_TIMER; });
+  bits_ = 0;
+  for (const SignalInformation &entry : entries_) bits_ |= signal_bit(entry.number);
 }
 
 const char *signal_name(int number) {

@@ -25,7 +25,7 @@ struct SignalAction {
 inline constexpr uint64_t kDefaultHandler = 0;
 inline constexpr uint64_t kIgnoreHandler = 1;
 
-enum class DefaultAction { terminate, ignore, stop, resume };
+enum class DefaultAction { terminate, ignore, stop };
 DefaultAction default_action(int number);
 bool is_ignored(const SignalAction &action, int number);
 
@@ -38,6 +38,7 @@ class SignalQueue {
   // The next signal that `blocked` lets through: faults first, then by number.
   std::optional<SignalInformation> take(uint64_t blocked);
   void discard(uint64_t signals);
+  void discard_timers();  // those of timer_create(2)
 
  private:
   uint64_t bits_ = 0;
@@ -58,6 +59,8 @@ int send_signal(Process &process, Thread *target, const SignalInformation &infor
 void wake(Process &process);
 // vCPU thread. Whether a signal that is not blocked waits.
 bool signal_waits(const Thread &thread);
+// vCPU thread. Whether a signal ends a call that waits. Those that are ignored do not, and are dropped.
+bool signal_interrupts(Thread &thread);
 // vCPU thread. Hands pending signals to handlers or lets them act; may end the process.
 void deliver_signals(Thread &thread);
 
