@@ -56,7 +56,8 @@ export interface CheckedSpawn extends Pick<NativeSpawn, Passed> {
 }
 
 function environmentOf(env: unknown): string[] {
-  if (typeof env !== "object" || env === null || Array.isArray(env)) throw refuse("env", "expected an object of strings");
+  if (typeof env !== "object" || env === null || Array.isArray(env))
+    throw refuse("env", "expected an object of strings");
   return Object.entries(env).map(([key, value]) => {
     checkText("a key of env", key);
     if (key === "" || key.includes("=")) throw refuse(`env key "${key}"`, 'expected a name without "="');

@@ -11,7 +11,8 @@ const skip = reason !== false;
 
 const ourCommand = (root: string, words: readonly string[]): [string, string[]] => {
   const set = Object.entries(environment).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
-  return [process.execPath, [main, "run", "--root", root, ...set, ...words]];
+  // unlzma asks for as much as a header of its input says, which is text here: under 2 GiB.
+  return [process.execPath, [main, "run", "--memory", "4G", "--root", root, ...set, ...words]];
 };
 
 /** Some applets ask for a socket and go on without: under qemu they look for a service that is not in the root. */
