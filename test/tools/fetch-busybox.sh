@@ -1,11 +1,14 @@
 #!/bin/bash
 # Prints the path of Debian 13's riscv64 busybox (static), fetched once with apt from the mirror that this machine is
-# configured with, through an apt state of its own. usage: fetch-busybox.sh [CACHE_FOLDER]
+# configured with: the version named here, or where the mirror has it no more the one of today, through an apt state of its
+# own. usage: fetch-busybox.sh [CACHE_FOLDER]
 # Exit status 3 and one line on standard error when it cannot be had (no apt, no mirror, no network).
 set -euo pipefail
 
 suite=trixie
 package=busybox-static
+version=1.37.0-6+b9
+checksum=SHA256:4add476d2b185c5b487c285b38d790f0881a7e4a8e2ddde835f917e770eb8633
 cache=${1:-$(cd "$(dirname "$0")/../.." && pwd)/build/guests}
 program=$cache/busybox-riscv64
 
@@ -30,18 +33,30 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 mkdir -p "$cache"
 state=$(mktemp -d "$cache/apt.XXXXXX")
 trap 'rm -rf "$state"' EXIT
-mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
-touch "$state/status"
-echo "deb [arch=riscv64 signed-by=$keyring] $mirror $suite main" >"$state/sources.list"
-options=(
-  -o "Dir::State::Lists=$state/lists" -o "Dir::Cache=$state/cache" -o "Dir::State::status=$state/status"
-  -o "Dir::Etc::sourcelist=$state/sources.list" -o "Dir::Etc::sourceparts=-" -o "APT::Architecture=riscv64"
-  -o "APT::Architectures=riscv64" -o "Debug::NoLocking=1" -o "APT::Sandbox::User=" -o "Acquire::Languages=none"
-  -o "Acquire::Retries=1" -o "Acquire::http::Timeout=20"
-)
-apt-get "${options[@]}" -qq update >"$state/log" 2>&1 || fail "apt-get update failed: $(tail -n 1 "$state/log")"
-(cd "$state" && apt-get "${options[@]}" -qq download "$package" >"$state/log" 2>&1) ||
-  fail "apt-get download $package failed: $(tail -n 1 "$state/log")"
+network=(-o "Acquire::Retries=1" -o "Acquire::http::Timeout=20")
+
+# Needs no index, which is now and then half updated on a mirror.
+fetch_pinned() {
+  /usr/lib/apt/apt-helper "${network[@]}" -qq download-file \
+    "$mirror/pool/main/b/busybox/${package}_${version}_riscv64.deb" "$state/${package}_$version.deb" "$checksum" \
+    >"$state/log" 2>&1
+}
+
+fetch_current() {
+  mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
+  touch "$state/status"
+  echo "deb [arch=riscv64 signed-by=$keyring] $mirror $suite main" >"$state/sources.list"
+  options=(
+    -o "Dir::State::Lists=$state/lists" -o "Dir::Cache=$state/cache" -o "Dir::State::status=$state/status"
+    -o "Dir::Etc::sourcelist=$state/sources.list" -o "Dir::Etc::sourceparts=-" -o "APT::Architecture=riscv64"
+    -o "APT::Architectures=riscv64" -o "Debug::NoLocking=1" -o "APT::Sandbox::User=" -o "Acquire::Languages=none"
+  )
+  apt-get "${options[@]}" "${network[@]}" -qq update >"$state/log" 2>&1 || fail "apt-get update failed: $(tail -n 1 "$state/log")"
+  (cd "$state" && apt-get "${options[@]}" "${network[@]}" -qq download "$package" >"$state/log" 2>&1) ||
+    fail "apt-get download $package failed: $(tail -n 1 "$state/log")"
+}
+
+fetch_pinned || fetch_current
 dpkg-deb -x "$state/$package"_*.deb "$state/root"
 found=$(find "$state/root" -path "*/bin/busybox" -type f | head -n 1)
 [ -n "$found" ] || fail "the package $package holds no busybox"
