@@ -24,7 +24,7 @@ function makeRoot(mebibytes: number): string {
 }
 
 export function pipelineRows({ context, qemu, compiler }: Sides): void {
-  const mebibytes = context.effort.quick ? 4 : 32;
+  const mebibytes = context.effort.quick ? 4 : 8;
   const root = makeRoot(mebibytes);
   const guest = buildGuest(compiler, "pipeline");
   copyFileSync(guest, join(root, "pipeline"));
@@ -44,7 +44,7 @@ export function pipelineRows({ context, qemu, compiler }: Sides): void {
   // A MiB takes less than a millisecond: enough of them that starting up does not drown it.
   row(
     "a copy through a pipe",
-    64,
+    128,
     (rounds) => runCommand({ engine, root }, "/pipeline", "/data", String(rounds)),
     (rounds) => ({ program: qemu, arguments: [guest, join(root, "data"), String(rounds)] }),
   );
