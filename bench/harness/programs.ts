@@ -6,7 +6,7 @@ import { repository } from "./vm-plugin.ts";
 export interface Program {
   readonly name: string;
   readonly group: "integers" | "floats";
-  /** The scale at which it takes 2 s or more under qemu-riscv64, beside which the start of either side is little. */
+  /** The scale at which it takes about 2 s under qemu-riscv64, beside which the start of either side is little. */
   readonly scale: number;
 }
 

@@ -27,8 +27,6 @@ command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || fail "apt-get
 mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null |
   sed -nE 's/^(URIs: *|deb +(\[[^]]*\] +)?)(https?:[^ ]*\/debian)\/?( .*)?$/\3/p' | sed -n 1p) || true
 [ -n "$mirror" ] || fail "no Debian mirror is configured in /etc/apt"
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-[ -r "$keyring" ] || fail "$keyring is missing (package debian-archive-keyring)"
 
 mkdir -p "$cache"
 state=$(mktemp -d "$cache/apt.XXXXXX")
@@ -42,7 +40,11 @@ fetch_pinned() {
     >"$state/log" 2>&1
 }
 
+# By the mirror's signed index.
 fetch_current() {
+  local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+  [ -r "$keyring" ] || fail "$keyring is missing (package debian-archive-keyring)"
+  rm -f "$state/$package"_*.deb # what a download that broke off has left
   mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
   touch "$state/status"
   echo "deb [arch=riscv64 signed-by=$keyring] $mirror $suite main" >"$state/sources.list"
