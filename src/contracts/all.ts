@@ -1,5 +1,6 @@
 /** The contracts of this package, each after those that it uses. */
 import abi from "./abi.ts";
+import accelVirtualization from "./accel-virtualization.ts";
 import archSimulator from "./arch-simulator.ts";
 import config from "./config.ts";
 import debugLogger from "./debug-logger.ts";
@@ -22,6 +23,7 @@ export const contracts: readonly Contract[] = [
   machine,
   plugin,
   archSimulator,
+  accelVirtualization,
   osPersonality,
   deviceVirtual,
   debugLogger,

@@ -17,7 +17,7 @@ export const extensionPoints: readonly ExtensionPoint[] = [
   reserved("gc.algorithm", "collects a heap"),
   reserved("gc.allocation", "allocates in a heap"),
   reserved("gc.tuning", "adapts thresholds"),
-  reserved("accel.virtualization", "runs a guest on the hardware's virtualization"),
+  point("accel.virtualization", "runs a guest on the hardware's virtualization"),
   reserved("accel.simd", "generates vector code"),
   reserved("accel.gpu", "computes on a graphics processor"),
   reserved("arch.instruction-translation", "guest code to intermediate representation"),

@@ -10,6 +10,7 @@ export * from "./vcpu.ts";
 export * from "./machine.ts";
 export * from "./plugin.ts";
 export * from "./arch-simulator.ts";
+export * from "./accel-virtualization.ts";
 export * from "./os-personality.ts";
 export * from "./device-virtual.ts";
 export * from "./debug-logger.ts";
@@ -22,4 +23,4 @@ export interface PointMap {
 }
 
 /** Points that only native plugins can provide. */
-export type NativePoint = "arch.simulator" | "os.personality";
+export type NativePoint = "arch.simulator" | "accel.virtualization" | "os.personality";
