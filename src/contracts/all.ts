@@ -5,6 +5,7 @@ import archSimulator from "./arch-simulator.ts";
 import config from "./config.ts";
 import debugLogger from "./debug-logger.ts";
 import deviceVirtual from "./device-virtual.ts";
+import hypervisor from "./hypervisor.ts";
 import type { Contract } from "./language/index.ts";
 import log from "./log.ts";
 import machine from "./machine.ts";
@@ -24,6 +25,7 @@ export const contracts: readonly Contract[] = [
   plugin,
   archSimulator,
   accelVirtualization,
+  hypervisor,
   osPersonality,
   deviceVirtual,
   debugLogger,

@@ -77,9 +77,9 @@ export const exitFlag = enumeration({
 });
 
 export const exitMemory = layout("vmp_exit_memory", {}, [
-  field("address", u64),
+  field("address", u64, "all ones when unknown"),
   field("size", u32, "of the access; 0 when unknown"),
-  field("access", protection, "one of them"),
+  field("access", protection, "one of them, or 0 when unknown"),
 ]);
 
 export const exitIo = layout("vmp_exit_io", {}, [

@@ -40,9 +40,9 @@ enum {
 };
 
 typedef struct vmp_exit_memory {
-  uint64_t address;
-  uint32_t size;   /* of the access; 0 when unknown */
-  uint32_t access; /* VMP_PROTECTION_*, one of them */
+  uint64_t address; /* all ones when unknown */
+  uint32_t size;    /* of the access; 0 when unknown */
+  uint32_t access;  /* VMP_PROTECTION_*, one of them, or 0 when unknown */
 } vmp_exit_memory;
 
 typedef struct vmp_exit_io {

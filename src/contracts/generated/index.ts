@@ -11,6 +11,7 @@ export * from "./machine.ts";
 export * from "./plugin.ts";
 export * from "./arch-simulator.ts";
 export * from "./accel-virtualization.ts";
+export * from "./hypervisor.ts";
 export * from "./os-personality.ts";
 export * from "./device-virtual.ts";
 export * from "./debug-logger.ts";

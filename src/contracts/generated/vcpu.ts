@@ -126,10 +126,11 @@ export const exitFlagValues = {
 } as const;
 
 export interface ExitMemory {
+  /** all ones when unknown */
   readonly address: bigint;
   /** of the access; 0 when unknown */
   readonly size: number;
-  /** one of them */
+  /** one of them, or 0 when unknown */
   readonly access: number;
 }
 
@@ -153,6 +154,7 @@ export function encodeExitMemory(writer: WireWriter, to: number, value: Loose<Ex
 /** vmp_exit_memory in memory. */
 export class ExitMemoryView extends LayoutView {
   static readonly size = 16;
+  /** all ones when unknown */
   get address(): bigint {
     return this.dataView.getBigUint64(this.dataOffset, true);
   }
@@ -166,7 +168,7 @@ export class ExitMemoryView extends LayoutView {
   set size(value: number) {
     this.dataView.setUint32(this.dataOffset + 8, value, true);
   }
-  /** VMP_PROTECTION_*; one of them */
+  /** VMP_PROTECTION_*; one of them, or 0 when unknown */
   get access(): number {
     return this.dataView.getUint32(this.dataOffset + 12, true);
   }

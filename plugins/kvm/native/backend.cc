@@ -1,0 +1,128 @@
+#include "backend.h"
+
+#include <cpuid.h>
+#include <linux/kvm.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+namespace vmp::kvm {
+namespace {
+
+// KVM_CAP_MEMORY_FAULT_INFO and KVM_CAP_XSAVE2, younger than the oldest headers.
+constexpr uint32_t memory_fault_info = 232;
+
+// What cannot be done without: the shared registers and a wake-up that is not lost.
+constexpr uint32_t required[] = {KVM_CAP_USER_MEMORY, KVM_CAP_SYNC_REGS, KVM_CAP_IMMEDIATE_EXIT, KVM_CAP_XSAVE};
+
+bool has(const Backend &backend, uint32_t extension) {
+  return backend.calls->kvm_check_extension(backend.kvm, extension) > 0;
+}
+
+uint32_t physical_bits() {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  constexpr unsigned address_sizes = 0x80000008;  // Intel SDM volume 2, CPUID
+  return __get_cpuid(address_sizes, &eax, &ebx, &ecx, &edx) != 0 ? eax & 255 : 36;
+}
+
+// XCR0 of the host: every component that the guests may enable.
+uint64_t state_components() {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  constexpr unsigned xsave_enabled = 1u << 27;
+  if (__get_cpuid(1, &eax, &ebx, &ecx, &edx) == 0 || (ecx & xsave_enabled) == 0) return 3;
+  unsigned low = 0, high = 0;
+  __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return uint64_t{high} << 32 | low;
+}
+
+void describe(Backend &backend) {
+  vmp_virtualization &host = backend.host;
+  host = {};
+  host.struct_size = sizeof host;
+  constexpr struct {
+    uint32_t extension;
+    uint32_t feature;
+  } features[] = {{KVM_CAP_READONLY_MEM, VMP_VIRTUALIZATION_READ_ONLY_MEMORY},
+                  {KVM_CAP_IRQCHIP, VMP_VIRTUALIZATION_INTERRUPT_CONTROLLER},
+                  {KVM_CAP_PIT2, VMP_VIRTUALIZATION_TIMER},
+                  {KVM_CAP_IOEVENTFD, VMP_VIRTUALIZATION_IO_EVENT},
+                  {KVM_CAP_IRQFD, VMP_VIRTUALIZATION_LINE_EVENT},
+                  {KVM_CAP_SET_GUEST_DEBUG, VMP_VIRTUALIZATION_SINGLE_STEP},
+                  {memory_fault_info, VMP_VIRTUALIZATION_FAULT_ADDRESS}};
+  host.features = VMP_VIRTUALIZATION_DIRTY_LOG | VMP_VIRTUALIZATION_SEVERAL_VCPUS;
+  for (const auto &one : features) host.features |= has(backend, one.extension) ? one.feature : 0;
+  host.physical_bits = physical_bits();
+  const int32_t slots = backend.calls->kvm_check_extension(backend.kvm, KVM_CAP_NR_MEMSLOTS);
+  host.slots = slots > 0 ? static_cast<uint32_t>(slots) : 32;
+  const int32_t vcpus = backend.calls->kvm_check_extension(backend.kvm, KVM_CAP_MAX_VCPUS);
+  host.largest_vcpus = vcpus > 0 ? static_cast<uint32_t>(vcpus) : 4;
+  host.xsave_size = sizeof(vmp_x86_64_state::xsave);
+  host.xcr0 = state_components();
+}
+
+}  // namespace
+
+vmp_status fail(vmp_error *error, vmp_status status, const char *code, const char *message) {
+  if (VMP_CAN_EXPLAIN(error)) {
+    error->status = status;
+    std::snprintf(error->code, sizeof error->code, "%s", code);
+    std::snprintf(error->message, sizeof error->message, "%s", message);
+  }
+  return status;
+}
+
+vmp_status fail_call(vmp_error *error, const char *call, int32_t result) {
+  char message[160];
+  std::snprintf(message, sizeof message, "%s: %s", call, std::strerror(-result));
+  const bool is_memory = result == -ENOMEM || result == -EMFILE || result == -ENFILE;
+  return fail(error, is_memory ? VMP_ERROR_OUT_OF_MEMORY : VMP_ERROR_UNSUPPORTED, "KVM_CALL_FAILED", message);
+}
+
+Backend *open_backend(const vmp_hypervisor_service *calls, vmp_error *error) {
+  if (calls == nullptr || !VMP_KNOWS(calls, vmp_hypervisor_service, kvm_run) || calls->kvm_open == nullptr) {
+    fail(error, VMP_ERROR_UNSUPPORTED, "KVM_MISSING", "the host does not offer KVM's calls");
+    return nullptr;
+  }
+  const int kvm = calls->kvm_open();
+  if (kvm == -EACCES || kvm == -EPERM) {
+    fail(error, VMP_ERROR_DENIED, "KVM_DENIED",
+         "/dev/kvm may not be opened: add the user to its group (usermod -aG kvm USER) and log in again");
+    return nullptr;
+  }
+  if (kvm < 0) {
+    char message[200];
+    std::snprintf(message, sizeof message,
+                  "/dev/kvm: %s (is virtualization on in the firmware, and the module kvm loaded?)",
+                  std::strerror(-kvm));
+    fail(error, VMP_ERROR_UNSUPPORTED, "KVM_MISSING", message);
+    return nullptr;
+  }
+  auto backend = std::make_unique<Backend>(Backend{calls, kvm, 0, {}});
+  for (const uint32_t extension : required) {
+    if (has(*backend, extension)) continue;
+    char message[80];
+    std::snprintf(message, sizeof message, "this kernel's KVM lacks capability %u", extension);
+    fail(error, VMP_ERROR_UNSUPPORTED, "KVM_TOO_OLD", message);
+    close_backend(backend.release());
+    return nullptr;
+  }
+  const int32_t size = calls->kvm_get_vcpu_mmap_size(kvm);
+  if (size < static_cast<int32_t>(sizeof(kvm_run))) {
+    fail(error, VMP_ERROR_UNSUPPORTED, "KVM_TOO_OLD", "KVM_GET_VCPU_MMAP_SIZE answers less than one kvm_run");
+    close_backend(backend.release());
+    return nullptr;
+  }
+  backend->run_area_size = static_cast<uint64_t>(size);
+  describe(*backend);
+  return backend.release();
+}
+
+void close_backend(Backend *backend) {
+  ::close(backend->kvm);
+  delete backend;
+}
+
+}  // namespace vmp::kvm

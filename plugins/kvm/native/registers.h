@@ -1,0 +1,52 @@
+// The general registers between the shared layout and kvm_run, whose order is another.
+#pragma once
+#include <linux/kvm.h>
+#include <vm_plugin/vcpu.h>
+
+namespace vmp::kvm {
+
+inline void store_registers(const vmp_x86_64_state &from, kvm_regs &to) {
+  const uint64_t *gpr = from.gpr;
+  to.rax = gpr[0];
+  to.rcx = gpr[1];
+  to.rdx = gpr[2];
+  to.rbx = gpr[3];
+  to.rsp = gpr[4];
+  to.rbp = gpr[5];
+  to.rsi = gpr[6];
+  to.rdi = gpr[7];
+  to.r8 = gpr[8];
+  to.r9 = gpr[9];
+  to.r10 = gpr[10];
+  to.r11 = gpr[11];
+  to.r12 = gpr[12];
+  to.r13 = gpr[13];
+  to.r14 = gpr[14];
+  to.r15 = gpr[15];
+  to.rip = from.rip;
+  to.rflags = from.rflags;
+}
+
+inline void load_registers(const kvm_regs &from, vmp_x86_64_state &to) {
+  uint64_t *gpr = to.gpr;
+  gpr[0] = from.rax;
+  gpr[1] = from.rcx;
+  gpr[2] = from.rdx;
+  gpr[3] = from.rbx;
+  gpr[4] = from.rsp;
+  gpr[5] = from.rbp;
+  gpr[6] = from.rsi;
+  gpr[7] = from.rdi;
+  gpr[8] = from.r8;
+  gpr[9] = from.r9;
+  gpr[10] = from.r10;
+  gpr[11] = from.r11;
+  gpr[12] = from.r12;
+  gpr[13] = from.r13;
+  gpr[14] = from.r14;
+  gpr[15] = from.r15;
+  to.rip = from.rip;
+  to.rflags = from.rflags;
+}
+
+}  // namespace vmp::kvm

@@ -1,0 +1,159 @@
+#include "virtual_cpu.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "exits.h"
+#include "registers.h"
+
+namespace vmp::kvm {
+namespace {
+
+// Real-time signals are the application's to use, and this one of the middle hardly anybody's.
+int kick_signal() { return SIGRTMIN + 9; }
+
+void do_nothing(int) {}
+
+}  // namespace
+
+void install_kick() {
+  struct sigaction action {};
+  action.sa_handler = do_nothing;
+  action.sa_flags = SA_RESTART;  // a thread that has just left the kernel must not notice it
+  sigaction(kick_signal(), &action, nullptr);
+}
+
+VirtualCpu *VirtualCpu::create(VirtualMachine &machine, vmp_vcpu *vcpu, const vmp_identity &identity,
+                               vmp_error *error) {
+  constexpr uint32_t least_size = VMP_VCPU_STATE_OFFSET + sizeof(vmp_x86_64_state);
+  if (vcpu->architecture != VMP_ARCHITECTURE_X86_64 || vcpu->struct_size < least_size) {
+    fail(error, VMP_ERROR_INVALID_ARGUMENT, "WRONG_ARCHITECTURE", "the virtual CPU is not an x86_64 one");
+    return nullptr;
+  }
+  Backend &backend = machine.backend();
+  const vmp_hypervisor_service &calls = *backend.calls;
+  const int descriptor = calls.kvm_create_vcpu(machine.descriptor(), machine.next_vcpu());
+  if (descriptor < 0) {
+    fail_call(error, "KVM_CREATE_VCPU", descriptor);
+    return nullptr;
+  }
+  if (identity.count != 0) {
+    if (const int32_t result = calls.kvm_set_cpuid(descriptor, identity.leaves, static_cast<uint32_t>(identity.count));
+        result < 0) {
+      ::close(descriptor);
+      fail_call(error, "KVM_SET_CPUID2", result);
+      return nullptr;
+    }
+  }
+  void *area = ::mmap(nullptr, backend.run_area_size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+  if (area == MAP_FAILED) {
+    const int reason = errno;
+    ::close(descriptor);
+    fail_call(error, "mmap of kvm_run", -reason);
+    return nullptr;
+  }
+  auto *created = new VirtualCpu(machine, vcpu, descriptor, static_cast<kvm_run *>(area));
+  created->area_->kvm_valid_regs = KVM_SYNC_X86_REGS;
+  vcpu->engine_data = created;
+  if (created->read(VMP_STATE_GENERAL, error) == VMP_OK) return created;
+  delete created;
+  return nullptr;
+}
+
+VirtualCpu::~VirtualCpu() {
+  vcpu_->engine_data = nullptr;
+  ::munmap(area_, machine_.backend().run_area_size);
+  ::close(descriptor_);
+}
+
+vmp_status VirtualCpu::read(uint32_t classes, vmp_error *error) {
+  const int32_t result = machine_.backend().calls->kvm_get_state(descriptor_, classes, &state());
+  return result < 0 ? fail_call(error, "reading the state", result) : VMP_OK;
+}
+
+vmp_status VirtualCpu::write(uint32_t classes, vmp_error *error) {
+  complete();  // or the kernel would finish the last exit's instruction with the new state
+  const int32_t result = machine_.backend().calls->kvm_set_state(descriptor_, classes, &state());
+  if (result == -EINVAL)
+    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "STATE_INVALID", "no processor can be in this state");
+  return result < 0 ? fail_call(error, "writing the state", result) : VMP_OK;
+}
+
+vmp_status VirtualCpu::interrupt(uint32_t vector, vmp_error *error) {
+  if (vector < 32 || vector > 255)
+    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VECTOR_INVALID", "external interrupts are 32 to 255");
+  if (area_->ready_for_interrupt_injection == 0) {
+    area_->request_interrupt_window = 1;
+    return fail(error, VMP_ERROR_BUSY, "INTERRUPTS_OFF", "the guest takes no interrupt now");
+  }
+  area_->request_interrupt_window = 0;
+  const int32_t result = machine_.backend().calls->kvm_interrupt(descriptor_, vector);
+  return result < 0 ? fail_call(error, "KVM_INTERRUPT", result) : VMP_OK;
+}
+
+void VirtualCpu::kick() {
+  // Before the signal: a thread that is not yet in the kernel comes out at once, and one that is gets the signal.
+  __atomic_store_n(&area_->immediate_exit, 1, __ATOMIC_SEQ_CST);
+  if (const pid_t thread = runs_in_.load(); thread != 0) ::syscall(SYS_tgkill, ::getpid(), thread, kick_signal());
+}
+
+// KVM_RUN with the layout's registers; minus an errno.
+int32_t VirtualCpu::enter() {
+  store_registers(state(), area_->s.regs.regs);
+  area_->kvm_dirty_regs = KVM_SYNC_X86_REGS;
+  const int32_t result = machine_.backend().calls->kvm_run(descriptor_);
+  load_registers(area_->s.regs.regs, state());
+  return result;
+}
+
+// What a read was answered, into the shared memory. True when the instruction has more elements, of which the next is
+// now the exit's.
+bool VirtualCpu::finish_input() {
+  vmp_exit &exit = vcpu_->exit;
+  if (exit.kind == VMP_EXIT_MMIO && area_->exit_reason == KVM_EXIT_MMIO && area_->mmio.is_write == 0) {
+    std::memcpy(area_->mmio.data, &exit.u.io.data, sizeof area_->mmio.data);
+  }
+  if (exit.kind != VMP_EXIT_PORT_IO || area_->exit_reason != KVM_EXIT_IO) return false;
+  if (area_->io.direction == KVM_EXIT_IO_IN) std::memcpy(port_data(*area_, element_), &exit.u.io.data, area_->io.size);
+  if (++element_ >= area_->io.count) return false;
+  describe_port(*area_, element_, exit);
+  return true;
+}
+
+// The kernel ends the instruction of an MMIO or port exit at the next KVM_RUN: one that runs nothing else.
+void VirtualCpu::complete() {
+  if (area_->exit_reason != KVM_EXIT_MMIO && area_->exit_reason != KVM_EXIT_IO) return;
+  __atomic_store_n(&area_->immediate_exit, 1, __ATOMIC_SEQ_CST);
+  enter();
+  area_->exit_reason = KVM_EXIT_INTR;
+}
+
+void VirtualCpu::run(uint32_t flags) {
+  vmp_exit &exit = vcpu_->exit;
+  if (finish_input()) return;
+  if (const bool steps = (flags & VMP_RUN_STEP) != 0; steps != steps_) {
+    if (const int32_t result = machine_.backend().calls->kvm_set_guest_debug(descriptor_, steps ? 1 : 0); result < 0) {
+      describe_failure(state().rip, "KVM_SET_GUEST_DEBUG", result, exit);
+      return;
+    }
+    steps_ = steps;
+  }
+  runs_in_.store(static_cast<pid_t>(::syscall(SYS_gettid)));
+  // Cleared before the requests are read: a kick sets a request first, so one of the two is seen.
+  const bool only_completes = (flags & VMP_RUN_COMPLETE) != 0;
+  __atomic_store_n(&area_->immediate_exit, only_completes ? 1 : 0, __ATOMIC_SEQ_CST);
+  if (vcpu_->requests.load(std::memory_order_seq_cst) != 0)
+    __atomic_store_n(&area_->immediate_exit, 1, __ATOMIC_SEQ_CST);
+  const int32_t result = enter();
+  runs_in_.store(0);
+  element_ = 0;
+  describe(*area_, result, steps_, state().rip, exit);
+}
+
+}  // namespace vmp::kvm
