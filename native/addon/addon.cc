@@ -14,6 +14,8 @@
 #include "addon/plugin_object.h"
 #include "addon/remote_object.h"
 #include "core/host/open_beneath.h"
+#include "core/services/services.h"
+#include "hypervisor/hypervisor.h"
 
 namespace vmp::addon {
 namespace {
@@ -36,6 +38,7 @@ Napi::Value open_beneath_root(const Napi::CallbackInfo &info) {
 }
 
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  offer_hypervisor(vmp_hypervisor());
   export_plugins(env, exports);
   MachineObject::export_class(env, exports);
   RemoteObject::export_class(env, exports);
