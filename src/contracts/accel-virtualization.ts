@@ -12,6 +12,7 @@ import {
   output,
   pointer,
   reserved,
+  string,
   structSize,
   table,
   u32,
@@ -114,7 +115,10 @@ export const virtualizationCapabilities = layout("vmp_accel_virtualization_capab
   structSize(),
   field("architecture", architecture),
   field("state_size", u32, "bytes of the architecture's state layout that it uses"),
-  reserved(),
+  field("address_bits", u32, "the largest arena that a program can have"),
+  field("hwcap", u64, "as Linux gives a process in AT_HWCAP and AT_HWCAP2; 0: as the processor has it"),
+  field("hwcap2", u64),
+  field("isa", string, "as vmp_arch_simulator_capabilities has it"),
   field("system_call", systemCallAbi),
 ]);
 

@@ -41,23 +41,13 @@ vmp_status Machine::seal(std::string &refuser, vmp_error *error) {
     ~Ended() { machine.thread_ended(); }
   } ended{*this};
   bindings_.write_table();
-  const vmp_binding *engine = bindings_.find(VMP_ARCH_SIMULATOR_POINT);
+  engine_ = Engine::create(bindings_, error);
+  if (engine_ == nullptr) return error->status;
   const vmp_binding *personality = bindings_.find(VMP_OS_PERSONALITY_POINT);
-  if (engine == nullptr || personality == nullptr) {
-    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED",
-                engine == nullptr ? "the machine has no engine" : "the machine has no personality");
+  if (personality == nullptr) {
+    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED", "the machine has no personality");
   }
-  engine_ = {static_cast<const vmp_arch_simulator *>(engine->vtable), engine->self,
-             static_cast<const vmp_arch_simulator_capabilities *>(engine->capabilities)};
   personality_ = {static_cast<const vmp_os_personality *>(personality->vtable), personality->self};
-  const auto *capabilities = engine_.capabilities;
-  constexpr uint32_t largest_state = 1u << 20;
-  if (capabilities == nullptr || !VMP_KNOWS(capabilities, vmp_arch_simulator_capabilities, system_call) ||
-      capabilities->state_size < 8 || capabilities->state_size > largest_state ||
-      capabilities->system_call.program_counter + 8u > capabilities->state_size) {
-    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED",
-                std::string("engine ") + engine->plugin + "/" + engine->name + " has no usable capabilities");
-  }
   // An instance may make virtual CPUs when it is attached: the engine is known and checked before.
   if (const Instance *refused = bindings_.attach(error); refused != nullptr) {
     refuser = refused->plugin();
@@ -117,15 +107,11 @@ void Machine::destroy_space(vmp_address_space *space) {
 vmp_status Machine::create_vcpu(uint32_t id, vmp_address_space *space, vmp_vcpu **vcpu, vmp_error *error) {
   auto run = find_run(id);
   if (run == nullptr) return fail(error, VMP_ERROR_INVALID_ARGUMENT, "RUN_UNKNOWN", "no run " + std::to_string(id));
-  auto created = Vcpu::create(this, run, space, next_vcpu_++, engine_.capabilities->architecture,
-                              engine_.capabilities->state_size, error);
+  auto created = Vcpu::create(this, run, space, next_vcpu_++, engine_->facts().architecture,
+                              engine_->facts().state_size, error);
   if (created == nullptr) return VMP_ERROR_OUT_OF_MEMORY;
   vmp_vcpu *layout = created->layout();
-  if (engine_.vtable->vcpu_attach != nullptr) {
-    std::lock_guard lock(engine_mutex_);
-    const vmp_status status = engine_.vtable->vcpu_attach(engine_.self, layout, error);
-    if (status != VMP_OK) return status;
-  }
+  if (const vmp_status status = engine_->attach(layout, error); status != VMP_OK) return status;
   std::lock_guard lock(mutex_);
   if (stopping_ || run->stopping || run->result) created->request(VMP_REQUEST_STOP);
   vcpus_.emplace(layout, std::move(created));
@@ -134,10 +120,7 @@ vmp_status Machine::create_vcpu(uint32_t id, vmp_address_space *space, vmp_vcpu 
 }
 
 void Machine::destroy_vcpu(vmp_vcpu *vcpu) {
-  if (engine_.vtable->vcpu_detach != nullptr) {
-    std::lock_guard lock(engine_mutex_);
-    engine_.vtable->vcpu_detach(engine_.self, vcpu);
-  }
+  engine_->detach(vcpu);
   std::lock_guard lock(mutex_);
   vcpus_.erase(vcpu);
 }
@@ -235,9 +218,7 @@ vmp_status Machine::signal(uint32_t run, int32_t process, uint32_t number, vmp_e
 }
 
 void Machine::invalidate_engine(vmp_address_space *space, uint64_t address, uint64_t size) {
-  if (engine_.vtable != nullptr && engine_.vtable->invalidate != nullptr) {
-    engine_.vtable->invalidate(engine_.self, space, address, size);
-  }
+  if (engine_ != nullptr) engine_->invalidate(space, address, size);
 }
 
 }  // namespace vmp

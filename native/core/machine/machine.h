@@ -12,9 +12,9 @@
 #include "core/machine/address_space.h"
 #include "core/machine/bindings.h"
 #include "core/machine/device_map.h"
+#include "core/machine/engine.h"
 #include "core/machine/run.h"
 #include "core/machine/vcpu.h"
-#include "vm_plugin/arch_simulator.h"
 #include "vm_plugin/machine.h"
 #include "vm_plugin/os_personality.h"
 
@@ -95,16 +95,10 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   void vcpu_ended(std::shared_ptr<Run> run, uint64_t instructions);
   void thread_ended();
   void run_vcpu(Vcpu &vcpu);
-  void run_engine(Vcpu &vcpu, uint64_t budget);
   bool run_budgeted(Vcpu &vcpu);
   bool resolve_fault(Vcpu &vcpu);
   bool serve_device(Vcpu &vcpu);
 
-  struct Engine {
-    const vmp_arch_simulator *vtable = nullptr;
-    void *self = nullptr;
-    const vmp_arch_simulator_capabilities *capabilities = nullptr;
-  };
   struct Personality {
     const vmp_os_personality *vtable = nullptr;
     void *self = nullptr;
@@ -113,11 +107,10 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   std::shared_ptr<GuestMemory> memory_;
   Listener listener_;
   Bindings bindings_;
-  Engine engine_;
+  std::unique_ptr<Engine> engine_;
   Personality personality_;
   DeviceMap devices_;
   std::mutex control_mutex_;  // [control] calls into the personality, one at a time
-  std::mutex engine_mutex_;   // the same of the engine, which the personality's calls lead to
   std::mutex mutex_;          // what follows
   std::unordered_map<vmp_address_space *, std::unique_ptr<AddressSpace>> spaces_;
   std::unordered_map<vmp_vcpu *, Vcpu::Owner> vcpus_;

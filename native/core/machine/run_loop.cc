@@ -8,7 +8,6 @@
 #include <thread>
 
 #include "core/error.h"
-#include "core/machine/fault_guard.h"
 #include "core/machine/machine.h"
 
 namespace vmp {
@@ -178,33 +177,15 @@ void Machine::run_first(std::shared_ptr<Run> run, SpawnRequest request) {
   vcpu_ended(std::move(run), instructions);
 }
 
-// Leaves the engine by siglongjmp when the guest touched what the host's mappings forbid; no destructor between.
-void Machine::run_engine(Vcpu &vcpu, uint64_t budget) {
-  vmp_vcpu *layout = vcpu.layout();
-  auto &space = AddressSpace::from(layout->space);
-  FaultGuard guard(space.guard_begin(), space.guard_size());
-  if (sigsetjmp(guard.jump(), 0) == 0) {
-    engine_.vtable->run(engine_.self, layout, budget);
-    return;
-  }
-  vmp_exit &exit = layout->exit;
-  exit.kind = VMP_EXIT_MEMORY_FAULT;
-  exit.flags = 0;
-  exit.pc = vcpu.state_register(engine_.capabilities->system_call.program_counter);
-  exit.u.memory.address = guard.fault().address - reinterpret_cast<uint64_t>(layout->space->base);
-  exit.u.memory.size = 0;
-  exit.u.memory.access = guard.fault().write ? VMP_PROTECTION_WRITE : VMP_PROTECTION_READ;
-}
-
 void Machine::end_over_time(Run &run) {
   end_run(run, "", "time", "it has run for " + std::to_string(run.limits.nanoseconds / 1'000'000) + " ms");
 }
 
-// As run_engine; false when the run has reached a limit, and is being ended for it.
+// False when the run has reached a limit, and is being ended for it.
 bool Machine::run_budgeted(Vcpu &vcpu) {
   Run &run = *vcpu.run();
   if (!run.has_budget()) [[likely]] {
-    run_engine(vcpu, no_budget);
+    engine_->run(vcpu, no_budget);
     return true;
   }
   if (run.is_over_time()) {
@@ -217,7 +198,7 @@ bool Machine::run_budgeted(Vcpu &vcpu) {
     return false;
   }
   const uint64_t before = vcpu.layout()->instructions;
-  run_engine(vcpu, budget);
+  engine_->run(vcpu, budget);
   const uint64_t used = vcpu.layout()->instructions - before;
   run.give_back_instructions(budget - std::min(used, budget));
   return true;
@@ -249,7 +230,7 @@ bool Machine::serve_device(Vcpu &vcpu) {
       return false;
     }
     exit.flags |= VMP_EXIT_FLAG_DESCRIBE;
-    run_engine(vcpu, no_budget);
+    engine_->run(vcpu, no_budget);
   }
   if (exit.kind != VMP_EXIT_MMIO && exit.kind != VMP_EXIT_PORT_IO) return false;
   uint32_t kind = exit.kind == VMP_EXIT_MMIO ? VMP_DEVICE_REGION_MMIO : VMP_DEVICE_REGION_PORT;

@@ -8,6 +8,8 @@
 
 namespace vmp {
 
+class UserVcpu;
+
 class Vcpu {
  public:
   struct Deleter {
@@ -25,6 +27,7 @@ class Vcpu {
   }
 
   const std::shared_ptr<Run> &run() const { return run_; }
+  UserVcpu *user_part = nullptr;  // a virtualization engine's own
 
   void request(uint32_t bits);          // [any] sets request bits and wakes `wait`
   uint32_t acknowledge(uint32_t bits);  // [vcpu] clears them; what was set

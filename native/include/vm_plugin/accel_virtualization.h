@@ -80,7 +80,10 @@ typedef struct vmp_accel_virtualization_capabilities {
   uint32_t struct_size;
   uint32_t architecture; /* VMP_ARCHITECTURE_* */
   uint32_t state_size;   /* bytes of the architecture's state layout that it uses */
-  uint32_t reserved;
+  uint32_t address_bits; /* the largest arena that a program can have */
+  uint64_t hwcap;        /* as Linux gives a process in AT_HWCAP and AT_HWCAP2; 0: as the processor has it */
+  uint64_t hwcap2;
+  vmp_string isa; /* as vmp_arch_simulator_capabilities has it */
   vmp_system_call_abi system_call;
 } vmp_accel_virtualization_capabilities;
 
@@ -160,8 +163,12 @@ VMP_STATIC_ASSERT(sizeof(vmp_identity) == 24, "fixed size");
 VMP_STATIC_ASSERT(offsetof(vmp_accel_virtualization_capabilities, struct_size) == 0, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_accel_virtualization_capabilities, architecture) == 4, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_accel_virtualization_capabilities, state_size) == 8, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_accel_virtualization_capabilities, system_call) == 16, "fixed offset");
-VMP_STATIC_ASSERT(sizeof(vmp_accel_virtualization_capabilities) == 48, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_accel_virtualization_capabilities, address_bits) == 12, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_accel_virtualization_capabilities, hwcap) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_accel_virtualization_capabilities, hwcap2) == 24, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_accel_virtualization_capabilities, isa) == 32, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_accel_virtualization_capabilities, system_call) == 48, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_accel_virtualization_capabilities) == 80, "fixed size");
 VMP_STATIC_ASSERT(offsetof(vmp_accel_virtualization, describe) == 8, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_accel_virtualization, vm_create) == 16, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_accel_virtualization, vm_destroy) == 24, "fixed offset");

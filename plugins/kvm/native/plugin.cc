@@ -130,12 +130,17 @@ constexpr uint16_t gpr_offset(unsigned number) {
   return static_cast<uint16_t>(offsetof(vmp_x86_64_state, gpr) + number * sizeof(uint64_t));
 }
 
+constexpr char isa[] = "x86-64";
+
 // System V ABI, AMD64 supplement, section A.2.1: rax; rdi, rsi, rdx, r10, r8, r9.
 constexpr vmp_accel_virtualization_capabilities capabilities = {
     .struct_size = sizeof(vmp_accel_virtualization_capabilities),
     .architecture = VMP_ARCHITECTURE_X86_64,
     .state_size = sizeof(vmp_x86_64_state),
-    .reserved = 0,
+    .address_bits = 38,
+    .hwcap = 0,
+    .hwcap2 = 0,
+    .isa = {isa, sizeof isa - 1},
     .system_call = {.struct_size = sizeof(vmp_system_call_abi),
                     .architecture = VMP_ARCHITECTURE_X86_64,
                     .number = gpr_offset(0),

@@ -302,30 +302,44 @@ export interface AccelVirtualizationCapabilities {
   readonly architecture: Architecture;
   /** bytes of the architecture's state layout that it uses */
   readonly stateSize: number;
+  /** the largest arena that a program can have */
+  readonly addressBits: number;
+  /** as Linux gives a process in AT_HWCAP and AT_HWCAP2; 0: as the processor has it */
+  readonly hwcap: bigint;
+  readonly hwcap2: bigint;
+  /** as vmp_arch_simulator_capabilities has it */
+  readonly isa: string;
   readonly systemCall: SystemCallAbi;
 }
 
-export const accelVirtualizationCapabilitiesSize = 48;
+export const accelVirtualizationCapabilitiesSize = 80;
 
 export function decodeAccelVirtualizationCapabilities(reader: WireReader, view: DataView, from = 0): AccelVirtualizationCapabilities {
-  zeroes(view, from + 12, 4);
   return {
     architecture: decodeArchitecture(view.getUint32(from + 4, true)),
     stateSize: view.getUint32(from + 8, true),
-    systemCall: decodeSystemCallAbi(reader, view, from + 16),
+    addressBits: view.getUint32(from + 12, true),
+    hwcap: view.getBigUint64(from + 16, true),
+    hwcap2: view.getBigUint64(from + 24, true),
+    isa: reader.stringField(view, from + 32),
+    systemCall: decodeSystemCallAbi(reader, view, from + 48),
   };
 }
 
 export function encodeAccelVirtualizationCapabilities(writer: WireWriter, to: number, value: Loose<AccelVirtualizationCapabilities>): void {
-  writer.view.setUint32(to, 48, true);
+  writer.view.setUint32(to, 80, true);
   writer.view.setUint32(to + 4, encodeArchitecture(value.architecture), true);
   writer.view.setUint32(to + 8, integer(value.stateSize, 0, 4294967295, "AccelVirtualizationCapabilities.stateSize"), true);
-  encodeSystemCallAbi(writer, to + 16, value.systemCall);
+  writer.view.setUint32(to + 12, integer(value.addressBits, 0, 4294967295, "AccelVirtualizationCapabilities.addressBits"), true);
+  writer.view.setBigUint64(to + 16, wideInteger(value.hwcap, false, "AccelVirtualizationCapabilities.hwcap"), true);
+  writer.view.setBigUint64(to + 24, wideInteger(value.hwcap2, false, "AccelVirtualizationCapabilities.hwcap2"), true);
+  writer.putString(to + 32, value.isa);
+  encodeSystemCallAbi(writer, to + 48, value.systemCall);
 }
 
-/** vmp_accel_virtualization_capabilities in memory. */
+/** vmp_accel_virtualization_capabilities in memory. Pointers are addresses of the process that wrote them. */
 export class AccelVirtualizationCapabilitiesView extends LayoutView {
-  static readonly size = 48;
+  static readonly size = 80;
   get structSize(): number {
     return this.dataView.getUint32(this.dataOffset, true);
   }
@@ -346,8 +360,41 @@ export class AccelVirtualizationCapabilitiesView extends LayoutView {
   set stateSize(value: number) {
     this.dataView.setUint32(this.dataOffset + 8, value, true);
   }
+  /** the largest arena that a program can have */
+  get addressBits(): number {
+    return this.dataView.getUint32(this.dataOffset + 12, true);
+  }
+  set addressBits(value: number) {
+    this.dataView.setUint32(this.dataOffset + 12, value, true);
+  }
+  /** as Linux gives a process in AT_HWCAP and AT_HWCAP2; 0: as the processor has it */
+  get hwcap(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 16, true);
+  }
+  set hwcap(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 16, value, true);
+  }
+  get hwcap2(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 24, true);
+  }
+  set hwcap2(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 24, value, true);
+  }
+  /** as vmp_arch_simulator_capabilities has it */
+  get isaAddress(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 32, true);
+  }
+  set isaAddress(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 32, value, true);
+  }
+  get isaSize(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 40, true);
+  }
+  set isaSize(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 40, value, true);
+  }
   get systemCall(): SystemCallAbiView {
-    return new SystemCallAbiView(this.dataView, this.dataOffset + 16);
+    return new SystemCallAbiView(this.dataView, this.dataOffset + 48);
   }
 }
 

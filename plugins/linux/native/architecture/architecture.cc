@@ -4,7 +4,12 @@
 
 namespace vmp_linux {
 
-const Architecture *find_architecture(uint32_t id) { return id == kRiscv64.id ? &kRiscv64 : nullptr; }
+const Architecture *find_architecture(uint32_t id) {
+  for (const Architecture *one : {&kRiscv64, &kX86_64}) {
+    if (one->id == id) return one;
+  }
+  return nullptr;
+}
 
 void encode_stat(const StatLayout &layout, const struct stat &from, uint8_t *to) {
   std::memset(to, 0, layout.size);

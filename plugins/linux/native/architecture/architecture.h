@@ -66,12 +66,11 @@ struct Architecture {
   bool (*pop_signal_frame)(const GuestMemory &memory, void *state, uint64_t &mask, AlternateStack &alternate_stack);
 };
 
-// The architectures with everything above; null for one that has only its numbers and layouts so far.
+// Null for one that is not known.
 const Architecture *find_architecture(uint32_t id);
 
 extern const Architecture kRiscv64;
-extern const std::span<const CallNumber> kX86_64Calls;
-extern const StatLayout kX86_64Stat;
+extern const Architecture kX86_64;
 
 }  // namespace vmp_linux
 #endif

@@ -1,4 +1,7 @@
-// x86-64, as far as an engine for it will find it: numbers and layouts.
+// x86-64: numbers, layouts, and the signal frame of arch/x86/kernel/signal_64.c.
+#include <algorithm>
+#include <cstring>
+
 #include "architecture/architecture.h"
 
 namespace vmp_linux {
@@ -44,9 +47,173 @@ static_assert(IS_AT(change_seconds, st_ctim.tv_sec) && IS_AT(change_nanoseconds,
 #undef IS_AT
 #endif
 
+// arch/x86/include/uapi/asm/{ucontext,sigcontext}.h
+struct SignalContext {
+  uint64_t r8, r9, r10, r11, r12, r13, r14, r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip, flags;
+  uint16_t cs, gs, fs, ss;
+  uint64_t error, trap, old_mask, cr2;
+  uint64_t vector_state;  // guest address, or 0
+  uint64_t reserved[8];
+};
+struct UserContext {
+  uint64_t flags;
+  uint64_t link;
+  uint64_t stack_base;
+  uint32_t stack_flags;
+  uint32_t padding;
+  uint64_t stack_size;
+  SignalContext registers;
+  uint64_t mask;
+};
+struct Frame {
+  uint64_t return_address;
+  UserContext context;
+  SignalInformation information;
+};
+static_assert(sizeof(SignalContext) == 256 && offsetof(UserContext, registers) == 40 && sizeof(UserContext) == 304);
+static_assert(offsetof(Frame, information) == 312 && sizeof(Frame) == 440);
+
+constexpr uint64_t kContextFlags = 7;  // UC_FP_XSTATE, UC_SIGCONTEXT_SS, UC_STRICT_RESTORE_SS
+constexpr uint64_t kRedZone = 128;     // System V ABI, AMD64 supplement, section 3.2.2
+constexpr uint64_t kHandlerFlags = 0x10500;  // what a handler begins without: RF DF TF
+constexpr uint16_t kUserCode = 0x33, kUserStack = 0x2b;  // as the kernel's are, whatever the engine has
+
+// What follows the legacy part of an XSAVE area in a frame (struct _fpx_sw_bytes, at its end), and the area itself.
+struct SoftwareBytes {
+  uint32_t magic, extended_size;
+  uint64_t components;
+  uint32_t size;
+  uint32_t padding[7];
+};
+constexpr uint32_t kMagicBegin = 0x46505853, kMagicEnd = 0x46505845;
+constexpr uint64_t kSoftwareOffset = 464, kLegacySize = 512, kHeaderSize = 64;
+constexpr uint64_t kVectorAlignment = 64;
+
+bool push_vectors(const GuestMemory &memory, const vmp_x86_64_state &state, uint64_t &stack) {
+  const uint64_t size = state.xsave_size;
+  const uint64_t at = (stack - size - sizeof kMagicEnd) & ~(kVectorAlignment - 1);
+  SoftwareBytes software{};
+  software.magic = kMagicBegin;
+  software.extended_size = static_cast<uint32_t>(size + sizeof kMagicEnd);
+  software.components = state.xcr0;
+  software.size = static_cast<uint32_t>(size);
+  if (at > stack || !memory.write(at, state.xsave, size) || !memory.put(GuestPointer(at + kSoftwareOffset), software) ||
+      !memory.put(GuestPointer(at + size), kMagicEnd)) {
+    return false;
+  }
+  stack = at;
+  return true;
+}
+
+// A frame that a program has made may have the legacy part alone, or nothing that can be loaded.
+bool pop_vectors(const GuestMemory &memory, vmp_x86_64_state &state, uint64_t at) {
+  if (at == 0) return true;
+  const uint64_t size = state.xsave_size;
+  SoftwareBytes software;
+  if (!memory.get(GuestPointer(at + kSoftwareOffset), software)) return false;
+  uint32_t end = 0;
+  const bool is_extended = software.magic == kMagicBegin && software.size == size &&
+                           memory.get(GuestPointer(at + size), end) && end == kMagicEnd;
+  if (memory.read(at, state.xsave, is_extended ? size : kLegacySize) != (is_extended ? size : kLegacySize)) return false;
+  std::memset(state.xsave + kSoftwareOffset, 0, kLegacySize - kSoftwareOffset);
+  uint64_t header[kHeaderSize / sizeof(uint64_t)] = {};
+  std::memcpy(header, state.xsave + kLegacySize, sizeof header[0]);
+  header[0] = is_extended ? header[0] & state.xcr0 : 3;
+  std::memcpy(state.xsave + kLegacySize, header, sizeof header);
+  uint32_t control = 0;
+  constexpr uint64_t kControlOffset = 24;  // MXCSR, whose reserved bits fault
+  std::memcpy(&control, state.xsave + kControlOffset, sizeof control);
+  control &= 0xffff;
+  std::memcpy(state.xsave + kControlOffset, &control, sizeof control);
+  return true;
+}
+
+bool push_signal_frame(const GuestMemory &memory, void *raw_state, const SignalFrame &from) {
+  auto &state = *static_cast<vmp_x86_64_state *>(raw_state);
+  const uint64_t *gpr = state.gpr;
+  uint64_t stack = from.stack_top == gpr[4] ? from.stack_top - kRedZone : from.stack_top;
+  if (stack > from.stack_top) return false;
+  Frame frame{};
+  if (state.xsave_size != 0) {
+    if (!push_vectors(memory, state, stack)) return false;
+    frame.context.registers.vector_state = stack;
+  }
+  frame.return_address = from.restorer;
+  frame.information = from.information;
+  UserContext &context = frame.context;
+  context.flags = kContextFlags;
+  context.stack_base = from.alternate_stack.base;
+  context.stack_flags = from.alternate_stack.flags;
+  context.stack_size = from.alternate_stack.size;
+  context.mask = from.mask;
+  SignalContext &to = context.registers;
+  std::memcpy(&to.r8, gpr + 8, 8 * sizeof gpr[0]);
+  to.rdi = gpr[7];
+  to.rsi = gpr[6];
+  to.rbp = gpr[5];
+  to.rbx = gpr[3];
+  to.rdx = gpr[2];
+  to.rax = gpr[0];
+  to.rcx = gpr[1];
+  to.rsp = gpr[4];
+  to.rip = state.rip;
+  to.flags = state.rflags;
+  to.cs = kUserCode;
+  to.ss = kUserStack;
+  to.cr2 = state.cr2;
+  // As if the handler had been called: its return address is where a multiple of 16 was.
+  const uint64_t at = ((stack - sizeof frame) & ~uint64_t{15}) - sizeof frame.return_address;
+  if (at > stack || !memory.put(GuestPointer(at), frame)) return false;
+  state.gpr[0] = 0;
+  state.gpr[7] = static_cast<uint64_t>(from.information.number);
+  state.gpr[6] = at + offsetof(Frame, information);
+  state.gpr[2] = at + offsetof(Frame, context);
+  state.gpr[4] = at;
+  state.rip = from.handler;
+  state.rflags &= ~kHandlerFlags;
+  return true;
+}
+
+bool pop_signal_frame(const GuestMemory &memory, void *raw_state, uint64_t &mask, AlternateStack &alternate_stack) {
+  auto &state = *static_cast<vmp_x86_64_state *>(raw_state);
+  Frame frame;
+  // RET has taken the return address.
+  if (!memory.get(GuestPointer(state.gpr[4] - sizeof frame.return_address), frame)) return false;
+  const SignalContext &from = frame.context.registers;
+  if (state.xsave_size != 0 && !pop_vectors(memory, state, from.vector_state)) return false;
+  std::memcpy(state.gpr + 8, &from.r8, 8 * sizeof state.gpr[0]);
+  state.gpr[7] = from.rdi;
+  state.gpr[6] = from.rsi;
+  state.gpr[5] = from.rbp;
+  state.gpr[3] = from.rbx;
+  state.gpr[2] = from.rdx;
+  state.gpr[0] = from.rax;
+  state.gpr[1] = from.rcx;
+  state.gpr[4] = from.rsp;
+  state.rip = from.rip;
+  state.rflags = from.flags;
+  mask = frame.context.mask;
+  alternate_stack = {frame.context.stack_base, frame.context.stack_flags, frame.context.stack_size};
+  return true;
+}
+
 }  // namespace
 
-const std::span<const CallNumber> kX86_64Calls = kNumbers;
-const StatLayout kX86_64Stat = kStat;
+const Architecture kX86_64 = {
+    .id = VMP_ARCHITECTURE_X86_64,
+    .name = "x86_64",
+    .platform = "x86_64",
+    .elf_machine = 62,  // EM_X86_64
+    .address_bits = 47,
+    .state_size = sizeof(vmp_x86_64_state),
+    .sigaction_restorer = true,
+    .packed_epoll_event = true,
+    .sigreturn_code = {},
+    .clone_thread_pointer_first = false,
+    .stat = kStat,
+    .calls = kNumbers,
+    .push_signal_frame = push_signal_frame,
+    .pop_signal_frame = pop_signal_frame,
+};
 
 }  // namespace vmp_linux

@@ -1,0 +1,46 @@
+// What runs a virtual CPU's instructions, whichever point it implements: run to an exit is the same for all.
+#pragma once
+
+#include <memory>
+
+#include "core/machine/bindings.h"
+#include "core/machine/vcpu.h"
+#include "vm_plugin/machine.h"
+
+namespace vmp {
+
+class Engine {
+ public:
+  struct Facts {
+    uint32_t architecture = 0;
+    uint32_t state_size = 0;
+    vmp_system_call_abi system_call{};
+  };
+
+  // [control] The one that the bindings name; NULL with `error` filled when there is none, or none that can be used.
+  static std::unique_ptr<Engine> create(const Bindings &bindings, vmp_error *error);
+  virtual ~Engine() = default;
+  Engine(const Engine &) = delete;
+  Engine &operator=(const Engine &) = delete;
+  const Facts &facts() const { return facts_; }
+
+  // [control] Before the first run and after the last; one such call at a time.
+  virtual vmp_status attach(vmp_vcpu *vcpu, vmp_error *error) = 0;
+  virtual void detach(vmp_vcpu *vcpu) = 0;
+  // [control] No virtual CPU is in the space any more.
+  virtual void forget(vmp_address_space *) {}
+  // [vcpu] Until an exit, which is then described in the layout. budget: instructions, about.
+  virtual void run(Vcpu &vcpu, uint64_t budget) = 0;
+  // [any] After a request was set: brings the virtual CPU out of run.
+  virtual void kick(vmp_vcpu *) {}
+  // [any] Code of the range is stale.
+  virtual void invalidate(vmp_address_space *, uint64_t, uint64_t) {}
+
+ protected:
+  explicit Engine(const Facts &facts) : facts_(facts) {}
+
+ private:
+  const Facts facts_;
+};
+
+}  // namespace vmp

@@ -1,0 +1,57 @@
+// The virtual machine in which one address space's programs run: its system area, and slots over those parts of the
+// arena that have been touched.
+#pragma once
+
+#include <bitset>
+#include <memory>
+#include <mutex>
+
+#include "core/machine/user_mode/system_area.h"
+#include "vm_plugin/accel_virtualization.h"
+
+namespace vmp {
+
+// A backend: the implementation of accel.virtualization that a machine has.
+struct Backend {
+  const vmp_accel_virtualization *vtable = nullptr;
+  void *self = nullptr;
+  vmp_virtualization host{};
+};
+
+class UserSpace {
+ public:
+  // [control] NULL with `error` filled.
+  static std::unique_ptr<UserSpace> create(const Backend &backend, vmp_address_space *space, vmp_error *error);
+  ~UserSpace();
+  UserSpace(const UserSpace &) = delete;
+  UserSpace &operator=(const UserSpace &) = delete;
+
+  void *vm() const { return vm_; }
+  SystemArea &area() const { return *area_; }
+
+  // [any] Puts a slot behind the part of the arena that holds `address`. OK when it was there already; INVALID_ARGUMENT
+  // for an address outside.
+  vmp_status cover(uint64_t address, vmp_error *error);
+  bool is_covered(uint64_t address);
+
+  // [control] A number of its own for each virtual CPU: SystemArea::largest_vcpus when there is none.
+  uint32_t take_index();
+  void give_index(uint32_t index);
+
+ private:
+  // A slot costs by its size; a small program touches two or three parts.
+  static constexpr uint64_t part_size = uint64_t{64} << 20;
+
+  UserSpace(const Backend &backend, vmp_address_space *space, void *vm, std::unique_ptr<SystemArea> area)
+      : backend_(backend), space_(space), vm_(vm), area_(std::move(area)) {}
+
+  const Backend &backend_;
+  vmp_address_space *const space_;
+  void *const vm_;
+  const std::unique_ptr<SystemArea> area_;
+  std::mutex mutex_;  // what follows
+  std::bitset<SystemArea::base / part_size> covered_;
+  std::bitset<SystemArea::largest_vcpus> indices_;
+};
+
+}  // namespace vmp

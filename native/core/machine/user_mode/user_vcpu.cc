@@ -1,0 +1,267 @@
+#include "core/machine/user_mode/user_vcpu.h"
+
+#include <cstdio>
+#include <cstring>
+
+#include "core/error.h"
+
+namespace vmp {
+namespace {
+
+// What the program may have in rflags (Intel SDM volume 1, section 3.4.3): CF PF AF ZF SF TF DF OF NT RF AC ID; what it
+// has always: the bit that reads 1, and interrupts on.
+constexpr uint64_t own_flags = 0x254dd5, fixed_flags = 0x202;
+constexpr uint64_t lowest_kernel_half = 0x0000800000000000;  // first address that is not canonical
+constexpr uint32_t page_fault = 14, general_protection = 13, breakpoint = 3, invalid_opcode = 6;
+
+bool has_error_code(uint32_t vector) {  // volume 3, table 6-1
+  return vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21;
+}
+
+uint64_t program_flags(uint64_t flags) { return (flags & own_flags) | fixed_flags; }
+
+}  // namespace
+
+std::unique_ptr<UserVcpu> UserVcpu::create(const Backend &backend, const vmp_identity &identity,
+                                           std::shared_ptr<UserSpace> space, vmp_vcpu *vcpu, vmp_error *error) {
+  const uint32_t index = space->take_index();
+  if (index == SystemArea::largest_vcpus) {
+    fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED", "64 threads share an address space: no more can");
+    return nullptr;
+  }
+  void *vm = space->vm();
+  std::unique_ptr<UserVcpu> created(new UserVcpu(backend, std::move(space), vcpu, index));
+  // The backend begins with a processor's state after a reset; the program's own comes later.
+  vmp_x86_64_state program;
+  std::memcpy(&program, &created->state(), sizeof program);
+  if (backend.vtable->vcpu_create(backend.self, vm, vcpu, &identity, error) != VMP_OK) return nullptr;
+  const bool begun = created->begin(error);
+  std::memcpy(&created->state().gpr, &program.gpr, sizeof program.gpr);
+  created->state().rip = program.rip;
+  created->state().rflags = program.rflags;
+  created->state().fs.base = program.fs.base;
+  created->state().gs.base = program.gs.base;
+  return begun ? std::move(created) : nullptr;
+}
+
+UserVcpu::~UserVcpu() {
+  if (vcpu_->engine_data != nullptr) backend_.vtable->vcpu_destroy(backend_.self, vcpu_);
+  space_->give_index(index_);
+}
+
+bool UserVcpu::begin(vmp_error *error) {
+  constexpr uint32_t classes = VMP_STATE_SYSTEM | VMP_STATE_MODEL;
+  if (backend_.vtable->vcpu_read(backend_.self, vcpu_, classes, error) != VMP_OK) return false;
+  space_->area().initialize(state(), index_);
+  return backend_.vtable->vcpu_write(backend_.self, vcpu_, classes, error) == VMP_OK;
+}
+
+vmp_status UserVcpu::load(uint32_t classes, vmp_error *error) {
+  classes &= VMP_STATE_SYSTEM | VMP_STATE_VECTOR;
+  const vmp_x86_64_segment fs = state().fs, gs = state().gs;
+  const vmp_status status = backend_.vtable->vcpu_read(backend_.self, vcpu_, classes & ~pending_, error);
+  if (status != VMP_OK || (classes & VMP_STATE_SYSTEM) == 0) return status;
+  // What the personality has set and the processor has not yet.
+  if (fs.base != fs_base_) state().fs = fs;
+  else fs_base_ = state().fs.base;
+  if (gs.base != gs_base_) state().gs = gs;
+  else gs_base_ = state().gs.base;
+  return VMP_OK;
+}
+
+void UserVcpu::describe_engine_error(const char *message) {
+  vcpu_->exit.kind = VMP_EXIT_ENGINE_ERROR;
+  std::snprintf(vcpu_->exit.u.error.message, sizeof vcpu_->exit.u.error.message, "%s", message);
+}
+
+// The processor's registers for the program to go on, in the layout. False: the exit says why it cannot.
+bool UserVcpu::enter_program() {
+  vmp_x86_64_state &now = state();
+  now.rflags = program_flags(now.rflags);
+  if (now.fs.base != fs_base_ || now.gs.base != gs_base_) pending_ |= VMP_STATE_SYSTEM;
+  if (pending_ != 0) {
+    vmp_error error{};
+    error.struct_size = sizeof error;
+    const vmp_x86_64_segment fs = now.fs, gs = now.gs;
+    // The rest of the processor's own, which the layout may not show as it is now.
+    if ((pending_ & VMP_STATE_SYSTEM) != 0) {
+      if (backend_.vtable->vcpu_read(backend_.self, vcpu_, VMP_STATE_SYSTEM, &error) != VMP_OK) {
+        describe_engine_error(error.message);
+        return false;
+      }
+      now.fs.base = fs.base;
+      now.gs.base = gs.base;
+      now.cr3 = root_;
+    }
+    if (backend_.vtable->vcpu_write(backend_.self, vcpu_, pending_, &error) != VMP_OK) {
+      describe_engine_error(error.message);
+      return false;
+    }
+    pending_ = 0;
+    fs_base_ = fs.base;
+    gs_base_ = gs.base;
+  }
+  if (now.rip >= lowest_kernel_half || now.gpr[4] >= lowest_kernel_half) {
+    // No return to it is possible: as if the program had jumped there.
+    vcpu_->exit.kind = VMP_EXIT_MEMORY_FAULT;
+    vcpu_->exit.flags = 0;
+    vcpu_->exit.pc = now.rip;
+    vcpu_->exit.u.memory = {now.rip, 0, VMP_PROTECTION_EXECUTE};
+    return false;
+  }
+  const bool returns = place_ == Place::handler || (place_ == Place::system_call && !calls_in_ring_3_);
+  if (returns) {
+    SystemArea::Frame &frame = space_->area().frame(index_);
+    frame = {now.rip, SystemArea::user_code, now.rflags, now.gpr[4], SystemArea::user_data};
+    now.rip = SystemArea::return_stub;
+    now.rflags = 2;
+    now.gpr[4] = SystemArea::frame_address(index_);
+  }
+  place_ = Place::program;
+  return true;
+}
+
+void UserVcpu::run() {
+  while (enter_program()) {
+    backend_.vtable->run(backend_.self, vcpu_, 0);
+    if (leave_processor()) return;
+  }
+}
+
+// From the processor's state at an exit to the program's. False: nothing that concerns the program; it goes on.
+bool UserVcpu::leave_processor() {
+  vmp_exit &exit = vcpu_->exit;
+  const uint64_t raw = state().rip;
+  if (exit.kind == VMP_EXIT_PORT_IO) return leave_stub(raw);
+  if (SystemArea::is_inside(raw)) leave_where_interrupted();
+  exit.pc = state().rip;
+  return exit.kind != VMP_EXIT_MEMORY_FAULT || probing_ || take_forbidden_access();
+}
+
+// Out of a run in the middle of a stub, for a request: the program is where it was before it got there.
+void UserVcpu::leave_where_interrupted() {
+  vmp_x86_64_state &now = state();
+  const uint64_t raw = now.rip;
+  if (raw >= SystemArea::system_call_stub && raw < SystemArea::return_stub) {
+    constexpr uint64_t call_size = 2;
+    const bool is_called = raw == SystemArea::system_call_stub;  // else it was served, and SYSRET is next
+    place_ = Place::system_call;
+    now.rip = is_called ? now.gpr[1] - call_size : now.gpr[1];
+    now.rflags = program_flags(now.gpr[11]);
+    return;
+  }
+  place_ = Place::handler;
+  read_frame();
+}
+
+void UserVcpu::read_frame() {
+  const SystemArea::Frame frame = space_->area().frame(index_);
+  state().rip = frame.rip;
+  state().rflags = program_flags(frame.rflags);
+  state().gpr[4] = frame.rsp;
+}
+
+// A port was written: by a stub, or by the program itself, which may not.
+bool UserVcpu::leave_stub(uint64_t raw) {
+  vmp_exit &exit = vcpu_->exit;
+  vmp_x86_64_state &now = state();
+  const uint64_t port = exit.u.io.address;
+  constexpr uint64_t out_size = 2;
+  // Backends leave rip at the instruction or behind it.
+  const auto is_at = [raw](uint64_t stub) { return raw == stub || raw == stub + out_size; };
+  if (port == SystemArea::system_call_port && is_at(SystemArea::system_call_stub)) {
+    place_ = Place::system_call;
+    if (!knows_ring_) {
+      vmp_error error{};
+      error.struct_size = sizeof error;
+      if (backend_.vtable->vcpu_read(backend_.self, vcpu_, VMP_STATE_SYSTEM, &error) != VMP_OK) {
+        describe_engine_error(error.message);
+        return true;
+      }
+      calls_in_ring_3_ = (now.cs.attributes >> 5 & 3) == 3;
+      knows_ring_ = true;
+    }
+    now.rip = now.gpr[1];
+    now.rflags = program_flags(now.gpr[11]);
+    exit.kind = VMP_EXIT_SYSTEM_CALL;
+    exit.flags = 0;
+    exit.pc = now.rip - 2;
+    return true;
+  }
+  const uint64_t vector = port - SystemArea::exception_port;
+  if (port >= SystemArea::exception_port && vector < SystemArea::vectors &&
+      is_at(SystemArea::handlers + vector * SystemArea::handler_size)) {
+    return take_exception(static_cast<uint32_t>(vector));
+  }
+  // The program's own OUT, which hardware would have refused.
+  place_ = Place::program;
+  now.rip = raw;
+  exit.kind = VMP_EXIT_EXCEPTION;
+  exit.flags = 0;
+  exit.pc = raw;
+  exit.u.exception = {general_protection, 1, 0, 0};
+  return true;
+}
+
+bool UserVcpu::take_exception(uint32_t vector) {
+  vmp_exit &exit = vcpu_->exit;
+  place_ = Place::handler;
+  uint64_t error_code = 0;
+  if (has_error_code(vector)) std::memcpy(&error_code, reinterpret_cast<uint8_t *>(&space_->area().frame(index_)) - 8, 8);
+  const SystemArea::Frame frame = space_->area().frame(index_);
+  read_frame();
+  exit.flags = 0;
+  exit.pc = frame.rip;
+  if ((frame.cs & 3) != 3) {
+    describe_engine_error("a stub of the system area has failed");
+    return true;
+  }
+  switch (vector) {
+    case page_fault:
+      return take_page_fault(error_code);
+    case invalid_opcode: {
+      exit.kind = VMP_EXIT_ILLEGAL_INSTRUCTION;
+      exit.u.instruction = {};
+      return true;
+    }
+    case breakpoint:
+      exit.kind = VMP_EXIT_BREAKPOINT;
+      exit.pc = state().rip -= 1;  // INT3 is a trap: the state is behind it
+      return true;
+    default:
+      exit.kind = VMP_EXIT_EXCEPTION;
+      exit.u.exception = {vector, has_error_code(vector) ? 1u : 0u, error_code, 0};
+      return true;
+  }
+}
+
+// Volume 3, section 4.7. The program sees none for a part of the arena that has only to be covered.
+bool UserVcpu::take_page_fault(uint64_t error_code) {
+  vmp_exit &exit = vcpu_->exit;
+  vmp_error error{};
+  error.struct_size = sizeof error;
+  vmp_x86_64_state &now = state();
+  const uint64_t rip = now.rip, flags = now.rflags, stack = now.gpr[4];
+  if (backend_.vtable->vcpu_read(backend_.self, vcpu_, VMP_STATE_SYSTEM, &error) != VMP_OK) {
+    describe_engine_error(error.message);
+    return true;
+  }
+  now.rip = rip;
+  now.rflags = flags;
+  now.gpr[4] = stack;
+  const uint64_t address = now.cr2;
+  if (!probing_ && address < vcpu_->space->size && !space_->is_covered(address)) {
+    if (space_->cover(address, &error) == VMP_OK) return false;
+    describe_engine_error(error.message);
+    return true;
+  }
+  constexpr uint64_t is_write = 2, is_fetch = 16;
+  exit.kind = VMP_EXIT_MEMORY_FAULT;
+  exit.u.memory = {address, 0,
+                   static_cast<uint32_t>((error_code & is_fetch) != 0   ? VMP_PROTECTION_EXECUTE
+                                         : (error_code & is_write) != 0 ? VMP_PROTECTION_WRITE
+                                                                        : VMP_PROTECTION_READ)};
+  return true;
+}
+
+}  // namespace vmp

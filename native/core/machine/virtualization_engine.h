@@ -1,0 +1,34 @@
+// An engine that implements accel.virtualization: programs run in ring 3 of virtual machines, one for each address space.
+#pragma once
+
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "core/machine/engine.h"
+#include "core/machine/user_mode/user_vcpu.h"
+
+namespace vmp {
+
+class VirtualizationEngine : public Engine {
+ public:
+  // [control] NULL with `error` filled when the backend offers nothing here.
+  static std::unique_ptr<Engine> create(const vmp_binding &binding, vmp_error *error);
+
+  vmp_status attach(vmp_vcpu *vcpu, vmp_error *error) override;
+  void detach(vmp_vcpu *vcpu) override;
+  void forget(vmp_address_space *space) override;
+  void run(Vcpu &vcpu, uint64_t budget) override;
+  void kick(vmp_vcpu *vcpu) override;
+
+ private:
+  VirtualizationEngine(const Backend &backend, const Facts &facts) : Engine(facts), backend_(backend) {}
+  std::shared_ptr<UserSpace> space_of(vmp_address_space *space, vmp_error *error);
+
+  const Backend backend_;
+  std::vector<vmp_identity_leaf> leaves_;
+  std::mutex mutex_;  // what follows
+  std::unordered_map<vmp_address_space *, std::shared_ptr<UserSpace>> spaces_;
+};
+
+}  // namespace vmp
