@@ -18,7 +18,7 @@ import {
   u32,
   u64,
 } from "./language/index.ts";
-import vcpuContract, { architecture, systemCallAbi, vcpu } from "./vcpu.ts";
+import vcpuContract, { architecture, stateClass, systemCallAbi, vcpu } from "./vcpu.ts";
 
 export const virtualizationFeature = enumeration({
   name: "VirtualizationFeature",
@@ -34,19 +34,6 @@ export const virtualizationFeature = enumeration({
     SINGLE_STEP: { value: 64, summary: "VMP_RUN_STEP" },
     FAULT_ADDRESS: { value: 128, summary: "a MEMORY_FAULT that the host's mappings cause can name its address" },
     SEVERAL_VCPUS: 256,
-  },
-});
-
-export const stateClass = enumeration({
-  name: "StateClass",
-  prefix: "VMP_STATE",
-  flags: true,
-  summary: "Parts of the architecture's state layout. Of x86-64:",
-  values: {
-    GENERAL: { value: 1, summary: "gpr, rip, rflags: always up to date at an exit, and always taken over by run" },
-    SYSTEM: { value: 2, summary: "segments, descriptor tables, control registers, efer, apic_base" },
-    VECTOR: { value: 4, summary: "xcr0, xsave" },
-    MODEL: { value: 8, summary: "kernel_gs_base, star, lstar, cstar, sfmask, tsc" },
   },
 });
 
@@ -137,7 +124,6 @@ export default contract({
   uses: [vcpuContract],
   declarations: [
     virtualizationFeature,
-    stateClass,
     slotFlag,
     hardwareDevice,
     runFlag,

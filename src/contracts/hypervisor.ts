@@ -1,8 +1,8 @@
 /** The hypervisors of the host's kernel, as they are: the service `vmp.hypervisor/1`. */
 
-import virtualization, { identityLeaf, stateClass } from "./accel-virtualization.ts";
+import virtualization, { identityLeaf } from "./accel-virtualization.ts";
 import { contract, i32, input, method, native, pointer, table, u32, u64 } from "./language/index.ts";
-import { x86State } from "./vcpu.ts";
+import { stateClass, x86State } from "./vcpu.ts";
 
 const kvm = input("kvm", i32);
 const vm = input("vm", i32);

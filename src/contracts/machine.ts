@@ -18,7 +18,7 @@ import {
   u64,
 } from "./language/index.ts";
 import { addressSpace, guestMemory } from "./memory.ts";
-import vcpuContract, { vcpu } from "./vcpu.ts";
+import vcpuContract, { stateClass, vcpu } from "./vcpu.ts";
 
 export const processResult = layout("vmp_process_result", { summary: "How a guest process ended." }, [
   structSize(),
@@ -155,6 +155,28 @@ export const machineService = table("vmp_machine_service", {}, [
         "Tells that a guest process was stopped by a signal, by its Linux number. That of the one that spawn made is told to whoever spawned it.",
     },
     [machineParameter, input("run", u32), input("process", u32), input("signal", u32)],
+  ),
+  method(
+    "vcpu_load",
+    {
+      thread: "vcpu",
+      self: false,
+      errors: ["UNSUPPORTED"],
+      summary:
+        "Brings parts of the state, VMP_STATE_*, into the layout. VMP_STATE_GENERAL is there at each exit; an engine that keeps the rest in the layout has nothing to do.",
+    },
+    [vcpuParameter, input("classes", stateClass)],
+  ),
+  method(
+    "vcpu_store",
+    {
+      thread: "any",
+      self: false,
+      returns: "void",
+      summary:
+        "These parts of the state were changed in the layout: the next run takes them over. Before it, or on its thread.",
+    },
+    [vcpuParameter, input("classes", stateClass)],
   ),
 ]);
 

@@ -158,6 +158,19 @@ export const riscv64State = layout("vmp_riscv64_state", { growth: "stride" }, [
   field("reservation_value", u64),
 ]);
 
+export const stateClass = enumeration({
+  name: "StateClass",
+  prefix: "VMP_STATE",
+  flags: true,
+  summary: "Parts of the architecture's state layout. Of x86-64:",
+  values: {
+    GENERAL: { value: 1, summary: "gpr, rip, rflags: always up to date at an exit, and always taken over by run" },
+    SYSTEM: { value: 2, summary: "segments, descriptor tables, control registers, efer, apic_base" },
+    VECTOR: { value: 4, summary: "xcr0, xsave" },
+    MODEL: { value: 8, summary: "kernel_gs_base, star, lstar, cstar, sfmask, tsc" },
+  },
+});
+
 export const x86Segment = layout("vmp_x86_64_segment", {}, [
   field("base", u64),
   field("limit", u32),
@@ -214,6 +227,7 @@ export default contract({
     stateOffset,
     vcpu,
     riscv64State,
+    stateClass,
     x86Segment,
     x86State,
     systemCallAbi,

@@ -8,7 +8,8 @@ import type { Configuration } from "../sdk/define-plugin.ts";
 import type { Closers } from "./closers.ts";
 import type { MachineOptions } from "./machine-options.ts";
 
-const enginePoint = "arch.simulator";
+/** An engine implements one of these. */
+const enginePoints = ["arch.simulator", "accel.virtualization"] as const;
 const personalityPoint = "os.personality";
 const devicePoint = "device.virtual";
 
@@ -37,7 +38,7 @@ export async function holdParts(host: PluginManager, options: MachineOptions, cl
   const personality = host.choose(personalityPoint);
   // All settled before any is thrown: what is held has to be in the closers by then.
   const results = await Promise.allSettled([
-    host.use(enginePoint, { name: engine, guest, fallback }, hold),
+    host.use(enginePointOf(host, guest, engine), { name: engine, guest, fallback }, hold),
     hold(personality),
     ...devices.map(hold),
   ]);
@@ -48,9 +49,21 @@ export async function holdParts(host: PluginManager, options: MachineOptions, cl
   return { engine: parts[0] as Part, personality: parts[1] as Part, devices: parts.slice(2) };
 }
 
+function enginesOf(host: PluginManager): readonly Implementation[] {
+  return enginePoints.flatMap((point) => [...host.registry.implementations(point)]);
+}
+
+/** The point of the engine that is named, else of the one of highest priority that runs the architecture. */
+function enginePointOf(host: PluginManager, guest: string, name: string | undefined): string {
+  const named = name === undefined || name === "auto" ? undefined : name;
+  const suitable = enginesOf(host).filter((one) => one.guests?.includes(guest) && (named ?? one.name) === one.name);
+  const [best] = suitable.sort((one, other) => other.priority - one.priority);
+  return best?.point ?? enginePoints[0];
+}
+
 /** An architecture that no engine here knows is told apart from an engine that cannot be used. */
 function refuseUnknownGuest(host: PluginManager, architecture: string): void {
-  const guests = host.registry.implementations(enginePoint).flatMap((one) => one.guests ?? []);
+  const guests = enginesOf(host).flatMap((one) => one.guests ?? []);
   if (guests.includes(architecture)) return;
   const reasons = `the engines here run ${[...new Set(guests)].join(", ")}`;
   throw new VmPluginError("VMP_NO_ENGINE", { architecture, reasons });

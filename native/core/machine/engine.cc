@@ -23,8 +23,8 @@ std::unique_ptr<Engine> Engine::create(const Bindings &bindings, vmp_error *erro
     fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED", "the machine has no engine");
     return nullptr;
   }
-  auto engine = simulator != nullptr ? SimulatorEngine::create(*binding, error)
-                                     : VirtualizationEngine::create(*binding, error);
+  auto engine =
+      simulator != nullptr ? SimulatorEngine::create(*binding, error) : VirtualizationEngine::create(*binding, error);
   if (engine == nullptr || is_usable(engine->facts())) return engine;
   fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED",
        std::string("engine ") + binding->plugin + "/" + binding->name + " has no usable capabilities");

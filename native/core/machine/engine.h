@@ -31,8 +31,6 @@ class Engine {
   virtual void forget(vmp_address_space *) {}
   // [vcpu] Until an exit, which is then described in the layout. budget: instructions, about.
   virtual void run(Vcpu &vcpu, uint64_t budget) = 0;
-  // [any] After a request was set: brings the virtual CPU out of run.
-  virtual void kick(vmp_vcpu *) {}
   // [any] Code of the range is stale.
   virtual void invalidate(vmp_address_space *, uint64_t, uint64_t) {}
 

@@ -100,6 +100,7 @@ void Machine::destroy_space(vmp_address_space *space) {
   std::lock_guard lock(mutex_);
   auto found = spaces_.find(space);
   if (found == spaces_.end()) return;
+  engine_->forget(space);
   destroyed = std::move(found->second);
   spaces_.erase(found);
 }
@@ -107,8 +108,8 @@ void Machine::destroy_space(vmp_address_space *space) {
 vmp_status Machine::create_vcpu(uint32_t id, vmp_address_space *space, vmp_vcpu **vcpu, vmp_error *error) {
   auto run = find_run(id);
   if (run == nullptr) return fail(error, VMP_ERROR_INVALID_ARGUMENT, "RUN_UNKNOWN", "no run " + std::to_string(id));
-  auto created = Vcpu::create(this, run, space, next_vcpu_++, engine_->facts().architecture,
-                              engine_->facts().state_size, error);
+  auto created =
+      Vcpu::create(this, run, space, next_vcpu_++, engine_->facts().architecture, engine_->facts().state_size, error);
   if (created == nullptr) return VMP_ERROR_OUT_OF_MEMORY;
   vmp_vcpu *layout = created->layout();
   if (const vmp_status status = engine_->attach(layout, error); status != VMP_OK) return status;
@@ -120,9 +121,15 @@ vmp_status Machine::create_vcpu(uint32_t id, vmp_address_space *space, vmp_vcpu 
 }
 
 void Machine::destroy_vcpu(vmp_vcpu *vcpu) {
+  Vcpu::Owner gone;
+  {
+    std::lock_guard lock(mutex_);
+    const auto found = vcpus_.find(vcpu);
+    if (found == vcpus_.end()) return;
+    gone = std::move(found->second);  // no request reaches it any more
+    vcpus_.erase(found);
+  }
   engine_->detach(vcpu);
-  std::lock_guard lock(mutex_);
-  vcpus_.erase(vcpu);
 }
 
 void Machine::process_ended(uint32_t id, const vmp_process_result &result) {

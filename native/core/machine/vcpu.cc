@@ -13,6 +13,7 @@
 
 #include "core/error.h"
 #include "core/machine/machine.h"
+#include "core/machine/user_mode/user_vcpu.h"
 
 namespace vmp {
 namespace {
@@ -66,6 +67,7 @@ void Vcpu::request(uint32_t bits) {
   // EAGAIN: the counter is full, so it is readable, which is all that is wanted.
   while (write(wake_, &one, sizeof(one)) < 0 && errno == EINTR) {
   }
+  if (user_part != nullptr) user_part->kick();
 }
 
 uint32_t Vcpu::acknowledge(uint32_t bits) {

@@ -70,6 +70,4 @@ void VirtualizationEngine::forget(vmp_address_space *space) {
 
 void VirtualizationEngine::run(Vcpu &vcpu, uint64_t) { vcpu.user_part->run(); }
 
-void VirtualizationEngine::kick(vmp_vcpu *vcpu) { backend_.vtable->kick(backend_.self, vcpu); }
-
 }  // namespace vmp

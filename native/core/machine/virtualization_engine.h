@@ -1,4 +1,5 @@
-// An engine that implements accel.virtualization: programs run in ring 3 of virtual machines, one for each address space.
+// An engine that implements accel.virtualization: programs run in ring 3 of virtual machines, one for each address
+// space.
 #pragma once
 
 #include <mutex>
@@ -19,7 +20,6 @@ class VirtualizationEngine : public Engine {
   void detach(vmp_vcpu *vcpu) override;
   void forget(vmp_address_space *space) override;
   void run(Vcpu &vcpu, uint64_t budget) override;
-  void kick(vmp_vcpu *vcpu) override;
 
  private:
   VirtualizationEngine(const Backend &backend, const Facts &facts) : Engine(facts), backend_(backend) {}

@@ -1,4 +1,5 @@
 #include "core/machine/machine.h"
+#include "core/machine/user_mode/user_vcpu.h"
 #include "core/services/services.h"
 
 namespace vmp {
@@ -37,6 +38,15 @@ void process_stopped(vmp_machine *machine, uint32_t run, uint32_t process, uint3
   Machine::from(machine).process_stopped(run, process, signal);
 }
 
+vmp_status vcpu_load(vmp_vcpu *vcpu, uint32_t classes, vmp_error *error) {
+  UserVcpu *part = Vcpu::from(vcpu).user_part;
+  return part == nullptr ? VMP_OK : part->load(classes, error);
+}
+
+void vcpu_store(vmp_vcpu *vcpu, uint32_t classes) {
+  if (UserVcpu *part = Vcpu::from(vcpu).user_part; part != nullptr) part->store(classes);
+}
+
 }  // namespace
 
 const vmp_machine_service machine_service = {sizeof(vmp_machine_service),
@@ -51,6 +61,8 @@ const vmp_machine_service machine_service = {sizeof(vmp_machine_service),
                                              wait,
                                              process_ended,
                                              run_limit,
-                                             process_stopped};
+                                             process_stopped,
+                                             vcpu_load,
+                                             vcpu_store};
 
 }  // namespace vmp

@@ -23,14 +23,6 @@ enum {
   VMP_VIRTUALIZATION_SEVERAL_VCPUS = 256
 };
 
-/* Parts of the architecture's state layout. Of x86-64: */
-enum {
-  VMP_STATE_GENERAL = 1, /* gpr, rip, rflags: always up to date at an exit, and always taken over by run */
-  VMP_STATE_SYSTEM = 2,  /* segments, descriptor tables, control registers, efer, apic_base */
-  VMP_STATE_VECTOR = 4,  /* xcr0, xsave */
-  VMP_STATE_MODEL = 8    /* kernel_gs_base, star, lstar, cstar, sfmask, tsc */
-};
-
 enum {
   VMP_SLOT_READ_ONLY = 1, /* a write is an MMIO exit */
   VMP_SLOT_LOG_DIRTY = 2  /* memory_dirty tells which pages virtual CPUs have written */

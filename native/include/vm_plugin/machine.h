@@ -57,6 +57,12 @@ typedef struct vmp_machine_service {
   /* [any] Tells that a guest process was stopped by a signal, by its Linux number. That of the one that spawn made is
    * told to whoever spawned it. */
   void (*process_stopped)(vmp_machine *machine, uint32_t run, uint32_t process, uint32_t signal);
+  /* [vcpu] Brings parts of the state, VMP_STATE_*, into the layout. VMP_STATE_GENERAL is there at each exit; an engine
+   * that keeps the rest in the layout has nothing to do. */
+  vmp_status (*vcpu_load)(vmp_vcpu *vcpu, uint32_t classes, vmp_error *error);
+  /* [any] These parts of the state were changed in the layout: the next run takes them over. Before it, or on its
+   * thread. */
+  void (*vcpu_store)(vmp_vcpu *vcpu, uint32_t classes);
 } vmp_machine_service;
 
 /* What every compiler must agree on. */
@@ -81,7 +87,9 @@ VMP_STATIC_ASSERT(offsetof(vmp_machine_service, wait) == 64, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, process_ended) == 72, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, run_limit) == 80, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, process_stopped) == 88, "fixed offset");
-VMP_STATIC_ASSERT(sizeof(vmp_machine_service) == 96, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vcpu_load) == 96, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vcpu_store) == 104, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_machine_service) == 112, "fixed size");
 
 #ifdef __cplusplus
 }

@@ -114,6 +114,14 @@ typedef struct vmp_riscv64_state {
   uint64_t reservation_value;
 } vmp_riscv64_state;
 
+/* Parts of the architecture's state layout. Of x86-64: */
+enum {
+  VMP_STATE_GENERAL = 1, /* gpr, rip, rflags: always up to date at an exit, and always taken over by run */
+  VMP_STATE_SYSTEM = 2,  /* segments, descriptor tables, control registers, efer, apic_base */
+  VMP_STATE_VECTOR = 4,  /* xcr0, xsave */
+  VMP_STATE_MODEL = 8    /* kernel_gs_base, star, lstar, cstar, sfmask, tsc */
+};
+
 typedef struct vmp_x86_64_segment {
   uint64_t base;
   uint32_t limit;

@@ -4,6 +4,7 @@
 #include <linux/kvm.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -38,6 +39,14 @@ uint64_t state_components() {
   return uint64_t{high} << 32 | low;
 }
 
+// Bytes of the standard format with every component that the host has on (volume 2, CPUID leaf 0DH).
+uint32_t xsave_size() {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  constexpr uint32_t legacy_and_header = 576;
+  if (__get_cpuid_count(0xd, 0, &eax, &ebx, &ecx, &edx) == 0) return legacy_and_header;
+  return std::min<uint32_t>(ebx, sizeof(vmp_x86_64_state::xsave));
+}
+
 void describe(Backend &backend) {
   vmp_virtualization &host = backend.host;
   host = {};
@@ -59,7 +68,7 @@ void describe(Backend &backend) {
   host.slots = slots > 0 ? static_cast<uint32_t>(slots) : 32;
   const int32_t vcpus = backend.calls->kvm_check_extension(backend.kvm, KVM_CAP_MAX_VCPUS);
   host.largest_vcpus = vcpus > 0 ? static_cast<uint32_t>(vcpus) : 4;
-  host.xsave_size = sizeof(vmp_x86_64_state::xsave);
+  host.xsave_size = xsave_size();
   host.xcr0 = state_components();
 }
 

@@ -74,7 +74,9 @@ VirtualCpu::~VirtualCpu() {
 
 vmp_status VirtualCpu::read(uint32_t classes, vmp_error *error) {
   const int32_t result = machine_.backend().calls->kvm_get_state(descriptor_, classes, &state());
-  return result < 0 ? fail_call(error, "reading the state", result) : VMP_OK;
+  if (result < 0) return fail_call(error, "reading the state", result);
+  if ((classes & VMP_STATE_VECTOR) != 0) state().xsave_size = machine_.backend().host.xsave_size;
+  return VMP_OK;
 }
 
 vmp_status VirtualCpu::write(uint32_t classes, vmp_error *error) {

@@ -1,22 +1,38 @@
 #include "personality.h"
 
+#include <vm_plugin/accel_virtualization.h>
 #include <vm_plugin/arch_simulator.h>
 
 #include <cstring>
+#include <optional>
 
 namespace vmp_linux {
 namespace {
 
-constexpr std::string_view kEnginePoint = VMP_ARCH_SIMULATOR_POINT;
+// What an engine says of itself, whichever point it implements.
+struct Engine {
+  uint32_t architecture, state_size, address_bits;
+  uint64_t hwcap, hwcap2;
+  vmp_string isa;
+  vmp_system_call_abi system_call;
+};
 
-const vmp_arch_simulator_capabilities *find_engine(const vmp_bindings &bindings) {
+template <typename Capabilities>
+Engine engine_of(const void *raw) {
+  const auto &from = *static_cast<const Capabilities *>(raw);
+  return {from.architecture, from.state_size, from.address_bits, from.hwcap, from.hwcap2, from.isa, from.system_call};
+}
+
+std::optional<Engine> find_engine(const vmp_bindings &bindings) {
   const auto *item = reinterpret_cast<const uint8_t *>(bindings.items);
   for (uint32_t i = 0; i < bindings.count; ++i, item += bindings.stride) {
     const auto &binding = *reinterpret_cast<const vmp_binding *>(item);
-    if (binding.point != kEnginePoint) continue;
-    return static_cast<const vmp_arch_simulator_capabilities *>(binding.capabilities);
+    const std::string_view point = binding.point;
+    if (point == VMP_ARCH_SIMULATOR_POINT) return engine_of<vmp_arch_simulator_capabilities>(binding.capabilities);
+    if (point == VMP_ACCEL_VIRTUALIZATION_POINT)
+      return engine_of<vmp_accel_virtualization_capabilities>(binding.capabilities);
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 // Every offset names a whole register of the state.
@@ -48,15 +64,16 @@ vmp_status Personality::create(const vmp_create_info *info, void **self, vmp_err
 }
 
 vmp_status Personality::attach(const vmp_bindings *bindings, vmp_error *error) {
-  const auto *engine = find_engine(*bindings);
-  if (engine == nullptr) {
-    return fail(error, VMP_ERROR_UNSUPPORTED, "ENGINE_MISSING", "the machine has no engine (%s)", kEnginePoint.data());
+  const auto engine = find_engine(*bindings);
+  if (!engine) {
+    return fail(error, VMP_ERROR_UNSUPPORTED, "ENGINE_MISSING", "the machine has no engine (%s or %s)",
+                VMP_ARCH_SIMULATOR_POINT, VMP_ACCEL_VIRTUALIZATION_POINT);
   }
   architecture_ = find_architecture(engine->architecture);
   if (architecture_ == nullptr) {
     return fail(error, VMP_ERROR_UNSUPPORTED, "ARCHITECTURE_UNSUPPORTED",
-                "the engine runs architecture %u; this personality serves riscv64 (%u)", engine->architecture,
-                unsigned{VMP_ARCHITECTURE_RISCV64});
+                "the engine runs architecture %u; this personality serves riscv64 (%u) and x86_64 (%u)",
+                engine->architecture, unsigned{VMP_ARCHITECTURE_RISCV64}, unsigned{VMP_ARCHITECTURE_X86_64});
   }
   abi_ = engine->system_call;
   if (engine->state_size < architecture_->state_size || !is_inside(abi_, engine->state_size)) {

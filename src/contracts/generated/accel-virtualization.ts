@@ -35,14 +35,6 @@ export const virtualizationFeatureValues = {
   "several-vcpus": 256,
 } as const;
 
-/** Parts of the architecture's state layout. Of x86-64: */
-export const stateClassValues = {
-  general: 1,
-  system: 2,
-  vector: 4,
-  model: 8,
-} as const;
-
 export const slotFlagValues = {
   "read-only": 1,
   "log-dirty": 2,

@@ -605,6 +605,14 @@ export class Riscv64StateView extends LayoutView {
   }
 }
 
+/** Parts of the architecture's state layout. Of x86-64: */
+export const stateClassValues = {
+  general: 1,
+  system: 2,
+  vector: 4,
+  model: 8,
+} as const;
+
 export interface X8664Segment {
   readonly base: bigint;
   readonly limit: number;

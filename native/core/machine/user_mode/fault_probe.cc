@@ -1,7 +1,7 @@
-// Where a forbidden access goes. A backend may only tell that the host's mappings forbid what the program does, not where.
-// So the instruction is tried again under page tables in which nothing is present but what it has asked for so far: each
-// page that it misses is an exception with its address, and the one that was added last before the host forbids it again
-// is the one that is looked for.
+// Where a forbidden access goes. A backend may only tell that the host's mappings forbid what the program does, not
+// where. So the instruction is tried again under page tables in which nothing is present but what it has asked for so
+// far: each page that it misses is an exception with its address, and the one that was added last before the host
+// forbids it again is the one that is looked for.
 #include <array>
 
 #include "core/error.h"

@@ -19,7 +19,7 @@ constexpr uint64_t own_table = 0xf000;
 constexpr uint64_t descriptors = 0x10000;
 constexpr uint64_t interrupts = 0x11000;
 constexpr uint64_t stub_page = 0x12000;
-constexpr uint64_t vcpu_blocks = 0x13000;  // a page each: the task state below, the stack from the top
+constexpr uint64_t vcpu_blocks = 0x13000;   // a page each: the task state below, the stack from the top
 constexpr uint64_t probe_tables = 0x60000;  // a directory and a table for each probed page
 constexpr uint64_t directories = 0x100000;  // one for each GiB of the arena
 constexpr uint64_t gibibyte = uint64_t{1} << 30;
@@ -32,11 +32,12 @@ static_assert(vcpu_blocks + SystemArea::largest_vcpus * page <= probe_tables);
 static_assert(probe_tables + 2 * SystemArea::most_probed * page <= directories);
 static_assert(directories + own_index * page <= SystemArea::size);
 
-// Bits of an entry (volume 3, section 4.5). Accessed and dirty are set beforehand, so that the processor writes nothing.
+// Bits of an entry (volume 3, section 4.5). Accessed and dirty are set beforehand, so that the processor writes
+// nothing.
 constexpr uint64_t present = 1, writable = 2, user = 4, accessed = 0x20, dirty = 0x40, large = 0x80;
 
-// The task state (volume 3, section 7.7) with a port bitmap that lets ring 3 write to one port: some hypervisors leave the
-// processor in ring 3 in the stub of system calls. Where a write came from is checked.
+// The task state (volume 3, section 7.7) with a port bitmap that lets ring 3 write to one port: some hypervisors leave
+// the processor in ring 3 in the stub of system calls. Where a write came from is checked.
 constexpr uint64_t task_size = 104;
 constexpr uint64_t task_stack = 4, task_bitmap = 102;  // offsets
 constexpr uint64_t bitmap_bytes = SystemArea::system_call_port / 8 + 1;
@@ -99,7 +100,8 @@ void SystemArea::build() {
     // An interrupt gate of 64 bits (volume 3, section 6.14.1); INT3 and INTO may be used by ring 3.
     const uint64_t ring = vector == 3 || vector == 4 ? 3 : 0;
     uint64_t *gate = table(interrupts) + vector * 2;
-    gate[0] = (handler & 0xffff) | uint64_t{kernel_code} << 16 | (0x8e | ring << 5) << 40 | (handler >> 16 & 0xffff) << 48;
+    gate[0] =
+        (handler & 0xffff) | uint64_t{kernel_code} << 16 | (0x8e | ring << 5) << 40 | (handler >> 16 & 0xffff) << 48;
     gate[1] = handler >> 32;
   }
 }

@@ -15,12 +15,12 @@ namespace vmp {
 
 class SystemArea {
  public:
-  static constexpr uint64_t base = uint64_t{1} << 38;           // guest address; arenas end at or below it
-  static constexpr uint64_t size = uint64_t{2} << 20;           // bytes
-  static constexpr uint32_t largest_vcpus = 64;                 // of one virtual machine
-  static constexpr uint64_t large_page = uint64_t{2} << 20;     // what one entry maps
-  static constexpr uint16_t system_call_port = 0x40;            // written by the stub that SYSCALL leads to
-  static constexpr uint16_t exception_port = 0x60;              // + vector: written by the handlers
+  static constexpr uint64_t base = uint64_t{1} << 38;            // guest address; arenas end at or below it
+  static constexpr uint64_t size = uint64_t{2} << 20;            // bytes
+  static constexpr uint32_t largest_vcpus = 64;                  // of one virtual machine
+  static constexpr uint64_t large_page = uint64_t{2} << 20;      // what one entry maps
+  static constexpr uint16_t system_call_port = 0x40;             // written by the stub that SYSCALL leads to
+  static constexpr uint16_t exception_port = 0x60;               // + vector: written by the handlers
   static constexpr uint16_t user_code = 0x2b, user_data = 0x23;  // selectors; STAR's order (volume 2, SYSRET)
   static constexpr uint16_t kernel_code = 0x08, kernel_data = 0x10;
   static constexpr uint32_t vectors = 32;
@@ -46,10 +46,10 @@ class SystemArea {
 
   // Where the stubs are.
   static constexpr uint64_t stubs = base + 0x12000;
-  static constexpr uint64_t system_call_stub = stubs;              // out, sysretq
-  static constexpr uint64_t handler_size = 16;                     // bytes of each
-  static constexpr uint64_t handlers = stubs + 0x100;              // out, iretq: one for each vector
-  static constexpr uint64_t return_stub = stubs + 0x80;            // iretq
+  static constexpr uint64_t system_call_stub = stubs;    // out, sysretq
+  static constexpr uint64_t handler_size = 16;           // bytes of each
+  static constexpr uint64_t handlers = stubs + 0x100;    // out, iretq: one for each vector
+  static constexpr uint64_t return_stub = stubs + 0x80;  // iretq
   static constexpr bool is_inside(uint64_t address) { return address >= base && address < base + size; }
 
   // The frame that an exception of a virtual CPU leaves, and that its return takes: always at the same place.

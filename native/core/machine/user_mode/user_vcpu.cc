@@ -62,10 +62,14 @@ vmp_status UserVcpu::load(uint32_t classes, vmp_error *error) {
   const vmp_status status = backend_.vtable->vcpu_read(backend_.self, vcpu_, classes & ~pending_, error);
   if (status != VMP_OK || (classes & VMP_STATE_SYSTEM) == 0) return status;
   // What the personality has set and the processor has not yet.
-  if (fs.base != fs_base_) state().fs = fs;
-  else fs_base_ = state().fs.base;
-  if (gs.base != gs_base_) state().gs = gs;
-  else gs_base_ = state().gs.base;
+  if (fs.base != fs_base_)
+    state().fs = fs;
+  else
+    fs_base_ = state().fs.base;
+  if (gs.base != gs_base_)
+    state().gs = gs;
+  else
+    gs_base_ = state().gs.base;
   return VMP_OK;
 }
 
@@ -154,6 +158,17 @@ void UserVcpu::leave_where_interrupted() {
   read_frame();
 }
 
+// The bases of fs and gs are then what the program has made of them. False: the exit says why not.
+bool UserVcpu::read_system(vmp_error &error) {
+  if (backend_.vtable->vcpu_read(backend_.self, vcpu_, VMP_STATE_SYSTEM, &error) != VMP_OK) {
+    describe_engine_error(error.message);
+    return false;
+  }
+  fs_base_ = state().fs.base;
+  gs_base_ = state().gs.base;
+  return true;
+}
+
 void UserVcpu::read_frame() {
   const SystemArea::Frame frame = space_->area().frame(index_);
   state().rip = frame.rip;
@@ -174,10 +189,7 @@ bool UserVcpu::leave_stub(uint64_t raw) {
     if (!knows_ring_) {
       vmp_error error{};
       error.struct_size = sizeof error;
-      if (backend_.vtable->vcpu_read(backend_.self, vcpu_, VMP_STATE_SYSTEM, &error) != VMP_OK) {
-        describe_engine_error(error.message);
-        return true;
-      }
+      if (!read_system(error)) return true;
       calls_in_ring_3_ = (now.cs.attributes >> 5 & 3) == 3;
       knows_ring_ = true;
     }
@@ -207,7 +219,8 @@ bool UserVcpu::take_exception(uint32_t vector) {
   vmp_exit &exit = vcpu_->exit;
   place_ = Place::handler;
   uint64_t error_code = 0;
-  if (has_error_code(vector)) std::memcpy(&error_code, reinterpret_cast<uint8_t *>(&space_->area().frame(index_)) - 8, 8);
+  if (has_error_code(vector))
+    std::memcpy(&error_code, reinterpret_cast<uint8_t *>(&space_->area().frame(index_)) - 8, 8);
   const SystemArea::Frame frame = space_->area().frame(index_);
   read_frame();
   exit.flags = 0;
@@ -241,14 +254,7 @@ bool UserVcpu::take_page_fault(uint64_t error_code) {
   vmp_error error{};
   error.struct_size = sizeof error;
   vmp_x86_64_state &now = state();
-  const uint64_t rip = now.rip, flags = now.rflags, stack = now.gpr[4];
-  if (backend_.vtable->vcpu_read(backend_.self, vcpu_, VMP_STATE_SYSTEM, &error) != VMP_OK) {
-    describe_engine_error(error.message);
-    return true;
-  }
-  now.rip = rip;
-  now.rflags = flags;
-  now.gpr[4] = stack;
+  if (!read_system(error)) return true;
   const uint64_t address = now.cr2;
   if (!probing_ && address < vcpu_->space->size && !space_->is_covered(address)) {
     if (space_->cover(address, &error) == VMP_OK) return false;

@@ -1,5 +1,5 @@
-// A virtual CPU that runs a user-mode program on a backend: translates between the processor's state at an exit, which may
-// be in a stub of the system area, and the program's.
+// A virtual CPU that runs a user-mode program on a backend: translates between the processor's state at an exit, which
+// may be in a stub of the system area, and the program's.
 #pragma once
 
 #include "core/machine/user_mode/user_space.h"
@@ -18,20 +18,22 @@ class UserVcpu {
 
   const std::shared_ptr<UserSpace> &space() const { return space_; }
 
-  // [vcpu] Until an exit that the program itself has caused, or a request. The layout's state is the program's before and
-  // after.
+  // [vcpu] Until an exit that the program itself has caused, or a request. The layout's state is the program's before
+  // and after.
   void run();
-  // [vcpu] Parts of the program's state that an exit leaves in the processor: brings them into the layout; takes them over
-  // from there at the next run. VMP_STATE_*.
+  // [vcpu] Parts of the program's state that an exit leaves in the processor: brings them into the layout; takes them
+  // over from there at the next run. VMP_STATE_*.
   vmp_status load(uint32_t classes, vmp_error *error);
   void store(uint32_t classes) { pending_ |= classes; }
+  // [any] After a request was set: out of run.
+  void kick() { backend_.vtable->kick(backend_.self, vcpu_); }
 
  private:
   // Where the processor is, which decides how it returns to the program.
   enum class Place {
-    program,         // in ring 3: the registers are all there is
-    system_call,     // in the stub that SYSCALL leads to
-    handler          // in one of ring 0's handlers
+    program,      // in ring 3: the registers are all there is
+    system_call,  // in the stub that SYSCALL leads to
+    handler       // in one of ring 0's handlers
   };
 
   UserVcpu(const Backend &backend, std::shared_ptr<UserSpace> space, vmp_vcpu *vcpu, uint32_t index)
@@ -49,6 +51,7 @@ class UserVcpu {
   bool probe_access(uint64_t &address, uint32_t &access);
   void leave_where_interrupted();
   void read_frame();
+  bool read_system(vmp_error &error);
   void describe_engine_error(const char *message);
 
   const Backend &backend_;

@@ -182,6 +182,7 @@ int64_t timer_getoverrun(Thread &, int timer);
 int64_t timer_delete(Thread &, int timer);
 // identity.cc
 int64_t getpid(Thread &);
+int64_t arch_prctl(Thread &, int, uint64_t);
 int64_t getppid(Thread &);
 int64_t gettid(Thread &);
 int64_t getuid(Thread &);

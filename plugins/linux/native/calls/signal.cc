@@ -169,6 +169,9 @@ int64_t rt_sigreturn(Thread &thread) {
   uint64_t mask = 0;
   AlternateStack stack;
   thread.in_call = false;  // the registers are the frame's now, nothing of this call is left to settle
+  const vmp_machine_service *machine = thread.personality.services().machine;
+  machine->vcpu_load(thread.vcpu, VMP_STATE_VECTOR, nullptr);
+  machine->vcpu_store(thread.vcpu, VMP_STATE_VECTOR);
   if (!thread.personality.architecture().pop_signal_frame(thread.process.memory(), thread.state, mask, stack)) {
     raise_fault(thread, SIGSEGV, SI_KERNEL, 0);
   } else {

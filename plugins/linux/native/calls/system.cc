@@ -109,4 +109,24 @@ int64_t membarrier(Thread &, int command, uint32_t flags, int) {
   return command == kQuery && flags == 0 ? 0 : -EINVAL;  // the answer to a query: no command is supported
 }
 
+// arch/x86/kernel/process_64.c. An engine takes the bases over from the state.
+int64_t arch_prctl(Thread &thread, int option, uint64_t address) {
+  if (thread.personality.architecture().id != VMP_ARCHITECTURE_X86_64) return -ENOSYS;
+  constexpr int kSetGs = 0x1001, kSetFs = 0x1002, kGetFs = 0x1003, kGetGs = 0x1004;
+  auto &state = *reinterpret_cast<vmp_x86_64_state *>(thread.state);
+  uint64_t &base = option == kSetGs || option == kGetGs ? state.gs.base : state.fs.base;
+  switch (option) {
+    case kSetGs:
+    case kSetFs:
+      if (address >= thread.process.map->end()) return -EPERM;
+      base = address;
+      return 0;
+    case kGetFs:
+    case kGetGs:
+      return thread.process.memory().put(GuestPointer(address), base) ? 0 : -EFAULT;
+    default:
+      return -EINVAL;
+  }
+}
+
 }  // namespace vmp_linux::calls

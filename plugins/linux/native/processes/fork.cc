@@ -56,9 +56,14 @@ void copy_process(const Process &parent, Process &child, uint64_t flags) {
   child.facts.start_nanoseconds = static_cast<uint64_t>(clock_now(CLOCK_BOOTTIME));
 }
 
+constexpr uint32_t kAllState = VMP_STATE_SYSTEM | VMP_STATE_VECTOR;
+
 void copy_thread(Thread &parent, Thread &child, const CloneRequest &request) {
   const vmp_system_call_abi &abi = parent.personality.abi();
+  const vmp_machine_service *machine = parent.personality.services().machine;
+  machine->vcpu_load(parent.vcpu, kAllState, nullptr);
   std::memcpy(child.state, parent.state, parent.personality.state_size());
+  machine->vcpu_store(child.vcpu, kAllState);
   child.reg(abi.result) = 0;
   if (request.stack != 0) child.reg(abi.stack_pointer) = request.stack;
   if ((request.flags & CLONE_SETTLS) != 0) child.reg(abi.thread_pointer) = request.thread_pointer;

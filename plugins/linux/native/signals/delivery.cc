@@ -137,6 +137,7 @@ void run_handler(Thread &thread, const Next &next) {
     frame.stack_top = thread.alternate_stack.base + thread.alternate_stack.size;
   }
   frame.alternate_stack.flags |= on_alternate ? 1u : 0u;  // SS_ONSTACK
+  thread.personality.services().machine->vcpu_load(thread.vcpu, VMP_STATE_VECTOR, nullptr);
   if (!architecture.push_signal_frame(thread.process.memory(), thread.state, frame)) {
     // As Linux: SIGSEGV, which kills when the frame that did not fit was SIGSEGV's own.
     if (next.information.number == SIGSEGV) {

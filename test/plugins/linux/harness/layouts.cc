@@ -24,14 +24,14 @@ bool check_stat(const char *path) {
   if (::stat(path, &status) != 0) return false;
   uint8_t bytes[vmp_linux::kLargestStat];
   std::memset(bytes, 0xff, sizeof bytes);
-  vmp_linux::encode_stat(vmp_linux::kX86_64Stat, status, bytes);
-  if (vmp_linux::kX86_64Stat.size == sizeof status && std::memcmp(bytes, &status, sizeof status) == 0) return true;
+  vmp_linux::encode_stat(vmp_linux::kX86_64.stat, status, bytes);
+  if (vmp_linux::kX86_64.stat.size == sizeof status && std::memcmp(bytes, &status, sizeof status) == 0) return true;
   std::printf("the layout of %s differs\n", path);
   return false;
 }
 
 bool check_number(const Known &known) {
-  for (const auto &entry : vmp_linux::kX86_64Calls) {
+  for (const auto &entry : vmp_linux::kX86_64.calls) {
     if (entry.number == known.number) return entry.call == known.call;
   }
   std::printf("%ld is missing\n", known.number);
