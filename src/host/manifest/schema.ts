@@ -33,6 +33,7 @@ const word = "[a-z0-9]+(-[a-z0-9]+)*";
 const id = text(new RegExp(`^${word}(\\.${word})*$`), "write small letters, digits and single . or - between them");
 const point = text(new RegExp(`^${word}(\\.${word})+$`), 'write a group, a dot and a name, as in "debug.logger"');
 const name = text(new RegExp(`^${word}$`), "write small letters, digits and single - between them");
+const architecture = text(/^[a-z0-9]+([-_][a-z0-9]+)*$/, 'write an architecture as in "riscv64" or "x86_64"');
 const platformName = text(
   /^(aix|darwin|freebsd|linux|openbsd|sunos|win32)-[a-z0-9]+$/,
   'write a platform as in "linux-x64"',
@@ -65,7 +66,7 @@ const provision = z.strictObject({
   name,
   contract,
   priority: z.int().min(-1000, { error: "it is below -1000" }).max(1000, { error: "it is above 1000" }).default(0),
-  guests: list(name).min(1, { error: "it is empty" }).optional(),
+  guests: list(architecture).min(1, { error: "it is empty" }).optional(),
   needs: z
     .strictObject({
       os: list(name).optional(),

@@ -20,6 +20,7 @@ constexpr uint64_t descriptors = 0x10000;
 constexpr uint64_t interrupts = 0x11000;
 constexpr uint64_t stub_page = 0x12000;
 constexpr uint64_t vcpu_blocks = 0x13000;   // a page each: the task state below, the stack from the top
+constexpr uint64_t call_page = 0x5f000;     // the stub of system calls
 constexpr uint64_t probe_tables = 0x60000;  // a directory and a table for each probed page
 constexpr uint64_t directories = 0x100000;  // one for each GiB of the arena
 constexpr uint64_t gibibyte = uint64_t{1} << 30;
@@ -28,7 +29,8 @@ constexpr uint64_t own_index = SystemArea::base / gibibyte;
 static_assert(SystemArea::stubs == SystemArea::base + stub_page);
 static_assert(SystemArea::root == SystemArea::base + root_table);
 static_assert(SystemArea::probe_root == SystemArea::base + probe_root_table);
-static_assert(vcpu_blocks + SystemArea::largest_vcpus * page <= probe_tables);
+static_assert(SystemArea::system_call_stub == SystemArea::base + call_page);
+static_assert(vcpu_blocks + SystemArea::largest_vcpus * page <= call_page && call_page + page <= probe_tables);
 static_assert(probe_tables + 2 * SystemArea::most_probed * page <= directories);
 static_assert(directories + own_index * page <= SystemArea::size);
 
@@ -75,13 +77,15 @@ void SystemArea::build() {
   table(root_table)[0] = (base + arena_directories) | present | writable | user | accessed;
   for (uint64_t i = 0; i < own_index; ++i)
     table(arena_directories)[i] = (base + directories + i * page) | present | writable | user | accessed;
-  table(arena_directories)[own_index] = (base + own_directory) | present | writable | accessed;
-  table(own_directory)[0] = (base + own_table) | present | writable | accessed;
-  for (uint64_t at = descriptors; at < probe_tables; at += page)
+  // What ring 3 may reach is said by the last entry of the four.
+  table(arena_directories)[own_index] = (base + own_directory) | present | writable | user | accessed;
+  table(own_directory)[0] = (base + own_table) | present | writable | user | accessed;
+  for (uint64_t at = descriptors; at < call_page; at += page)
     table(own_table)[at / page] = (base + at) | present | (at == stub_page ? 0 : writable) | accessed | dirty;
+  table(own_table)[call_page / page] = (base + call_page) | present | user | accessed | dirty;
 
   table(probe_root_table)[0] = (base + probe_directories) | present | writable | user | accessed;
-  table(probe_directories)[own_index] = (base + own_directory) | present | writable | accessed;
+  table(probe_directories)[own_index] = (base + own_directory) | present | writable | user | accessed;
 
   // Segments (volume 3, section 3.4.5), where SYSCALL and SYSRET want them.
   table(descriptors)[kernel_code / 8] = 0x00af9b000000ffff;
@@ -89,7 +93,7 @@ void SystemArea::build() {
   table(descriptors)[user_data / 8] = 0x00cff3000000ffff;
   table(descriptors)[user_code / 8] = 0x00affb000000ffff;
 
-  uint8_t *code = memory_ + stub_page;
+  uint8_t *code = memory_ + call_page;
   emit(code, {0xe6, system_call_port, 0x48, 0x0f, 0x07});  // out imm8, al; sysretq
   code = memory_ + (return_stub - base);
   emit(code, {0x48, 0xcf});  // iretq

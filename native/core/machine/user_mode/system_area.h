@@ -46,10 +46,12 @@ class SystemArea {
 
   // Where the stubs are.
   static constexpr uint64_t stubs = base + 0x12000;
-  static constexpr uint64_t system_call_stub = stubs;    // out, sysretq
-  static constexpr uint64_t handler_size = 16;           // bytes of each
-  static constexpr uint64_t handlers = stubs + 0x100;    // out, iretq: one for each vector
-  static constexpr uint64_t return_stub = stubs + 0x80;  // iretq
+  static constexpr uint64_t handler_size = 16;         // bytes of each
+  static constexpr uint64_t handlers = stubs + 0x100;  // out, ud2: one for each vector
+  static constexpr uint64_t return_stub = stubs;       // iretq
+  // out, sysretq: in a page that ring 3 may execute, since some hypervisors stay there. A program that jumps to it has
+  // made a system call which returns to its rcx.
+  static constexpr uint64_t system_call_stub = base + 0x5f000;
   static constexpr bool is_inside(uint64_t address) { return address >= base && address < base + size; }
 
   // The frame that an exception of a virtual CPU leaves, and that its return takes: always at the same place.

@@ -75,7 +75,8 @@ vmp_status UserVcpu::load(uint32_t classes, vmp_error *error) {
 
 void UserVcpu::describe_engine_error(const char *message) {
   vcpu_->exit.kind = VMP_EXIT_ENGINE_ERROR;
-  std::snprintf(vcpu_->exit.u.error.message, sizeof vcpu_->exit.u.error.message, "%s", message);
+  auto &text = vcpu_->exit.u.error.message;
+  std::snprintf(text, sizeof text, "%.*s", static_cast<int>(sizeof text - 1), message);
 }
 
 // The processor's registers for the program to go on, in the layout. False: the exit says why it cannot.
@@ -146,7 +147,7 @@ bool UserVcpu::leave_processor() {
 void UserVcpu::leave_where_interrupted() {
   vmp_x86_64_state &now = state();
   const uint64_t raw = now.rip;
-  if (raw >= SystemArea::system_call_stub && raw < SystemArea::return_stub) {
+  if (raw >= SystemArea::system_call_stub) {
     constexpr uint64_t call_size = 2;
     const bool is_called = raw == SystemArea::system_call_stub;  // else it was served, and SYSRET is next
     place_ = Place::system_call;

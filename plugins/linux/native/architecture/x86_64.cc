@@ -97,7 +97,7 @@ bool push_vectors(const GuestMemory &memory, const vmp_x86_64_state &state, uint
   software.extended_size = static_cast<uint32_t>(size + sizeof kMagicEnd);
   software.components = state.xcr0;
   software.size = static_cast<uint32_t>(size);
-  if (at > stack || !memory.write(at, state.xsave, size) || !memory.put(GuestPointer(at + kSoftwareOffset), software) ||
+  if (at > stack || !memory.write(GuestPointer(at), state.xsave, size) || !memory.put(GuestPointer(at + kSoftwareOffset), software) ||
       !memory.put(GuestPointer(at + size), kMagicEnd)) {
     return false;
   }
@@ -114,7 +114,7 @@ bool pop_vectors(const GuestMemory &memory, vmp_x86_64_state &state, uint64_t at
   uint32_t end = 0;
   const bool is_extended = software.magic == kMagicBegin && software.size == size &&
                            memory.get(GuestPointer(at + size), end) && end == kMagicEnd;
-  if (memory.read(at, state.xsave, is_extended ? size : kLegacySize) != (is_extended ? size : kLegacySize)) return false;
+  if (!memory.read(GuestPointer(at), state.xsave, is_extended ? size : kLegacySize)) return false;
   std::memset(state.xsave + kSoftwareOffset, 0, kLegacySize - kSoftwareOffset);
   uint64_t header[kHeaderSize / sizeof(uint64_t)] = {};
   std::memcpy(header, state.xsave + kLegacySize, sizeof header[0]);
