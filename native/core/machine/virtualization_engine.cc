@@ -8,7 +8,10 @@ namespace {
 
 constexpr uint32_t most_leaves = 256;
 
-UserVcpu *&part_of(vmp_vcpu *vcpu) { return Vcpu::from(vcpu).user_part; }
+// Intel SDM volume 2, CPUID; volume 3, section 2.5.
+constexpr uint32_t xsave_leaf = 1, xsave_bit = 1u << 26;            // ecx
+constexpr uint32_t segment_bases_leaf = 7, segment_bases_bit = 1u;  // ebx
+constexpr uint64_t xsave_control = 1u << 18, segment_bases_control = 1u << 16;
 
 }  // namespace
 
@@ -30,7 +33,20 @@ std::unique_ptr<Engine> VirtualizationEngine::create(const vmp_binding &binding,
   engine->leaves_.resize(count);
   if (backend.vtable->identity(backend.self, engine->leaves_.data(), &count, error) != VMP_OK) return nullptr;
   engine->leaves_.resize(count);
+  engine->choose_features();
   return engine;
+}
+
+// What programs may use, as an operating system would enable it: only what the identity has, or the processor refuses.
+void VirtualizationEngine::choose_features() {
+  for (const vmp_identity_leaf &leaf : leaves_) {
+    if (leaf.leaf == xsave_leaf && (leaf.ecx & xsave_bit) != 0) {
+      backend_.control_bits |= xsave_control;
+      backend_.vector_components = backend_.host.xcr0;
+    }
+    if (leaf.leaf == segment_bases_leaf && leaf.subleaf == 0 && (leaf.ebx & segment_bases_bit) != 0)
+      backend_.control_bits |= segment_bases_control;
+  }
 }
 
 std::shared_ptr<UserSpace> VirtualizationEngine::space_of(vmp_address_space *space, vmp_error *error) {
@@ -41,22 +57,27 @@ std::shared_ptr<UserSpace> VirtualizationEngine::space_of(vmp_address_space *spa
   return known == nullptr ? nullptr : known;
 }
 
-vmp_status VirtualizationEngine::attach(vmp_vcpu *vcpu, vmp_error *error) {
-  auto space = space_of(vcpu->space, error);
-  if (space == nullptr) return error->status;
+vmp_status VirtualizationEngine::enter(UserVcpu &part, vmp_address_space *space, vmp_error *error) {
+  auto user_space = space_of(space, error);
+  if (user_space == nullptr) return error->status;
   vmp_identity identity{};
   identity.struct_size = sizeof identity;
   identity.leaves = leaves_.data();
   identity.count = leaves_.size();
-  auto part = UserVcpu::create(backend_, identity, std::move(space), vcpu, error);
-  if (part == nullptr) return error->status;
-  part_of(vcpu) = part.release();
-  return VMP_OK;
+  return part.enter(std::move(user_space), identity, error);
+}
+
+vmp_status VirtualizationEngine::attach(vmp_vcpu *vcpu, vmp_error *error) {
+  auto part = std::make_unique<UserVcpu>(backend_, vcpu);
+  const vmp_status status = enter(*part, vcpu->space, error);
+  if (status == VMP_OK) Vcpu::from(vcpu).user_part = part.release();
+  return status;
 }
 
 void VirtualizationEngine::detach(vmp_vcpu *vcpu) {
-  delete part_of(vcpu);
-  part_of(vcpu) = nullptr;
+  UserVcpu *&part = Vcpu::from(vcpu).user_part;
+  delete part;
+  part = nullptr;
 }
 
 void VirtualizationEngine::forget(vmp_address_space *space) {
@@ -68,6 +89,15 @@ void VirtualizationEngine::forget(vmp_address_space *space) {
   }
 }
 
-void VirtualizationEngine::run(Vcpu &vcpu, uint64_t) { vcpu.user_part->run(); }
+// A virtual machine belongs to a space: a virtual CPU that has been given another one moves when it runs.
+void VirtualizationEngine::run(Vcpu &vcpu, uint64_t) {
+  UserVcpu &part = *vcpu.user_part;
+  vmp_address_space *space = vcpu.layout()->space;
+  if (part.space() == nullptr || part.space()->space() != space) [[unlikely]] {
+    vmp_error error = make_error();
+    if (enter(part, space, &error) != VMP_OK) return part.describe_engine_error(error.message);
+  }
+  part.run();
+}
 
 }  // namespace vmp

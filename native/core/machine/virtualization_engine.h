@@ -23,9 +23,11 @@ class VirtualizationEngine : public Engine {
 
  private:
   VirtualizationEngine(const Backend &backend, const Facts &facts) : Engine(facts), backend_(backend) {}
+  vmp_status enter(UserVcpu &part, vmp_address_space *space, vmp_error *error);
   std::shared_ptr<UserSpace> space_of(vmp_address_space *space, vmp_error *error);
+  void choose_features();
 
-  const Backend backend_;
+  Backend backend_;
   std::vector<vmp_identity_leaf> leaves_;
   std::mutex mutex_;  // what follows
   std::unordered_map<vmp_address_space *, std::shared_ptr<UserSpace>> spaces_;

@@ -13,7 +13,7 @@
 namespace vmp::kvm {
 namespace {
 
-// KVM_CAP_MEMORY_FAULT_INFO and KVM_CAP_XSAVE2, younger than the oldest headers.
+// KVM_CAP_MEMORY_FAULT_INFO, younger than the oldest headers.
 constexpr uint32_t memory_fault_info = 232;
 
 // What cannot be done without: the shared registers and a wake-up that is not lost.
@@ -27,24 +27,6 @@ uint32_t physical_bits() {
   unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
   constexpr unsigned address_sizes = 0x80000008;  // Intel SDM volume 2, CPUID
   return __get_cpuid(address_sizes, &eax, &ebx, &ecx, &edx) != 0 ? eax & 255 : 36;
-}
-
-// XCR0 of the host: every component that the guests may enable.
-uint64_t state_components() {
-  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
-  constexpr unsigned xsave_enabled = 1u << 27;
-  if (__get_cpuid(1, &eax, &ebx, &ecx, &edx) == 0 || (ecx & xsave_enabled) == 0) return 3;
-  unsigned low = 0, high = 0;
-  __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-  return uint64_t{high} << 32 | low;
-}
-
-// Bytes of the standard format with every component that the host has on (volume 2, CPUID leaf 0DH).
-uint32_t xsave_size() {
-  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
-  constexpr uint32_t legacy_and_header = 576;
-  if (__get_cpuid_count(0xd, 0, &eax, &ebx, &ecx, &edx) == 0) return legacy_and_header;
-  return std::min<uint32_t>(ebx, sizeof(vmp_x86_64_state::xsave));
 }
 
 void describe(Backend &backend) {
@@ -68,8 +50,8 @@ void describe(Backend &backend) {
   host.slots = slots > 0 ? static_cast<uint32_t>(slots) : 32;
   const int32_t vcpus = backend.calls->kvm_check_extension(backend.kvm, KVM_CAP_MAX_VCPUS);
   host.largest_vcpus = vcpus > 0 ? static_cast<uint32_t>(vcpus) : 4;
-  host.xsave_size = xsave_size();
-  host.xcr0 = state_components();
+  host.xsave_size = backend.identity->xsave_size;
+  host.xcr0 = backend.identity->components;
 }
 
 }  // namespace
@@ -109,7 +91,7 @@ Backend *open_backend(const vmp_hypervisor_service *calls, vmp_error *error) {
     fail(error, VMP_ERROR_UNSUPPORTED, "KVM_MISSING", message);
     return nullptr;
   }
-  auto backend = std::make_unique<Backend>(Backend{calls, kvm, 0, {}});
+  auto backend = std::make_unique<Backend>(Backend{calls, kvm, 0, {}, nullptr});
   for (const uint32_t extension : required) {
     if (has(*backend, extension)) continue;
     char message[80];
@@ -125,6 +107,13 @@ Backend *open_backend(const vmp_hypervisor_service *calls, vmp_error *error) {
     return nullptr;
   }
   backend->run_area_size = static_cast<uint64_t>(size);
+  int32_t result = 0;
+  backend->identity = identity_of(*calls, kvm, result);
+  if (backend->identity == nullptr) {
+    fail_call(error, "KVM_GET_SUPPORTED_CPUID", result);
+    close_backend(backend.release());
+    return nullptr;
+  }
   describe(*backend);
   return backend.release();
 }

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include "identity.h"
+
 namespace vmp::kvm {
 
 struct Backend {
@@ -13,6 +15,7 @@ struct Backend {
   int kvm;
   uint64_t run_area_size;  // of each virtual CPU's kvm_run
   vmp_virtualization host;
+  const Identity *identity;
 };
 
 // [control] NULL with `error` filled: UNSUPPORTED, DENIED.

@@ -1,4 +1,5 @@
 // The plugin's entry: the provider of accel.virtualization "kvm".
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -78,9 +79,12 @@ vmp_status io_event(void *self, void *vm, uint64_t address, uint32_t size, uint3
 }
 
 vmp_status identity(void *self, vmp_identity_leaf *leaves, uint32_t *count, vmp_error *error) {
-  const int32_t result = backend_of(self).calls->kvm_get_supported_cpuid(backend_of(self).kvm, leaves, count);
-  if (result == -E2BIG) return fail(error, VMP_ERROR_TOO_SMALL, "TOO_SMALL", "there are more leaves");
-  return call(result, "KVM_GET_SUPPORTED_CPUID", error);
+  const auto &known = backend_of(self).identity->leaves;
+  const uint32_t capacity = *count;
+  *count = static_cast<uint32_t>(known.size());
+  if (capacity < known.size()) return fail(error, VMP_ERROR_TOO_SMALL, "TOO_SMALL", "there are more leaves");
+  std::copy(known.begin(), known.end(), leaves);
+  return VMP_OK;
 }
 
 vmp_status vcpu_create(void *, void *vm, vmp_vcpu *vcpu, const vmp_identity *identity, vmp_error *error) {

@@ -21,6 +21,13 @@ void raise_memory_fault(Thread &thread, uint64_t address) {
   raise_fault(thread, SIGSEGV, area ? SEGV_ACCERR : SEGV_MAPERR, address);
 }
 
+void raise_exception(Thread &thread) {
+  const Personality &personality = thread.personality;
+  personality.services().machine->vcpu_load(thread.vcpu, VMP_STATE_VECTOR, nullptr);
+  const SignalCause cause = personality.architecture().exception(thread.state, thread.vcpu->exit);
+  raise_fault(thread, cause.number, cause.code, cause.address);
+}
+
 inline void make_call(Thread &thread, const vmp_system_call_abi &abi) {
   uint64_t arguments[6];
   for (int i = 0; i < 6; ++i) arguments[i] = thread.reg(abi.arguments[i]);
@@ -69,11 +76,9 @@ uint32_t Personality::handle_exit(vmp_vcpu *vcpu) {
       raise_memory_fault(thread, exit.u.memory.address);
       break;
     case VMP_EXIT_ILLEGAL_INSTRUCTION:
-      raise_fault(thread, SIGILL, ILL_ILLOPC, exit.pc);
-      break;
     case VMP_EXIT_BREAKPOINT:
-    case VMP_EXIT_STEPPED:
-      raise_fault(thread, SIGTRAP, TRAP_BRKPT, exit.pc);
+    case VMP_EXIT_EXCEPTION:
+      raise_exception(thread);
       break;
     case VMP_EXIT_MISALIGNED:
       raise_fault(thread, SIGBUS, BUS_ADRALN, exit.u.memory.address);
@@ -83,7 +88,7 @@ uint32_t Personality::handle_exit(vmp_vcpu *vcpu) {
       break;
     default:
       raise_fault(thread, SIGSEGV, SI_KERNEL, 0);
-      break;  // EXCEPTION, HALT, SHUTDOWN, I/O that no device took
+      break;  // HALT, SHUTDOWN, STEPPED, I/O that no device took
   }
   if (exit.kind != VMP_EXIT_SYSTEM_CALL) thread.in_call = false;
   if (!thread.ended) {

@@ -16,6 +16,8 @@ struct Backend {
   const vmp_accel_virtualization *vtable = nullptr;
   void *self = nullptr;
   vmp_virtualization host{};
+  uint64_t control_bits = 0;       // of CR4, beyond what the system area needs: what programs may use
+  uint64_t vector_components = 1;  // XCR0
 };
 
 class UserSpace {
@@ -26,6 +28,7 @@ class UserSpace {
   UserSpace(const UserSpace &) = delete;
   UserSpace &operator=(const UserSpace &) = delete;
 
+  const vmp_address_space *space() const { return space_; }
   void *vm() const { return vm_; }
   SystemArea &area() const { return *area_; }
 

@@ -22,37 +22,58 @@ uint64_t program_flags(uint64_t flags) { return (flags & own_flags) | fixed_flag
 
 }  // namespace
 
-std::unique_ptr<UserVcpu> UserVcpu::create(const Backend &backend, const vmp_identity &identity,
-                                           std::shared_ptr<UserSpace> space, vmp_vcpu *vcpu, vmp_error *error) {
+vmp_status UserVcpu::enter(std::shared_ptr<UserSpace> space, const vmp_identity &identity, vmp_error *error) {
+  leave_space();
   const uint32_t index = space->take_index();
-  if (index == SystemArea::largest_vcpus) {
-    fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED", "64 threads share an address space: no more can");
-    return nullptr;
-  }
-  void *vm = space->vm();
-  std::unique_ptr<UserVcpu> created(new UserVcpu(backend, std::move(space), vcpu, index));
-  // The backend begins with a processor's state after a reset; the program's own comes later.
+  if (index == SystemArea::largest_vcpus)
+    return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED", "64 threads share an address space: no more can");
+  space_ = std::move(space);
+  index_ = index;
+  place_ = Place::program;
+  pending_ = 0;
+  // The backend begins with a processor's state after a reset; the program's own is there already.
   vmp_x86_64_state program;
-  std::memcpy(&program, &created->state(), sizeof program);
-  if (backend.vtable->vcpu_create(backend.self, vm, vcpu, &identity, error) != VMP_OK) return nullptr;
-  const bool begun = created->begin(error);
-  std::memcpy(&created->state().gpr, &program.gpr, sizeof program.gpr);
-  created->state().rip = program.rip;
-  created->state().rflags = program.rflags;
-  created->state().fs.base = program.fs.base;
-  created->state().gs.base = program.gs.base;
-  return begun ? std::move(created) : nullptr;
+  std::memcpy(&program, &state(), sizeof program);
+  vmp_status status = VMP_OK;
+  {
+    std::lock_guard lock(kick_mutex_);
+    status = backend_.vtable->vcpu_create(backend_.self, space_->vm(), vcpu_, &identity, error);
+  }
+  if (status == VMP_OK && !begin(error)) status = VMP_ERROR_UNSUPPORTED;
+  std::memcpy(&state().gpr, &program.gpr, sizeof program.gpr);
+  state().rip = program.rip;
+  state().rflags = program.rflags;
+  state().fs.base = program.fs.base;
+  state().gs.base = program.gs.base;
+  fs_base_ = gs_base_ = 0;
+  return status;
 }
 
-UserVcpu::~UserVcpu() {
-  if (vcpu_->engine_data != nullptr) backend_.vtable->vcpu_destroy(backend_.self, vcpu_);
+void UserVcpu::leave_space() {
+  if (space_ == nullptr) return;
+  {
+    std::lock_guard lock(kick_mutex_);
+    if (vcpu_->engine_data != nullptr) backend_.vtable->vcpu_destroy(backend_.self, vcpu_);
+  }
   space_->give_index(index_);
+  space_.reset();
+}
+
+UserVcpu::~UserVcpu() { leave_space(); }
+
+void UserVcpu::kick() {
+  std::lock_guard lock(kick_mutex_);
+  if (vcpu_->engine_data != nullptr) backend_.vtable->kick(backend_.self, vcpu_);
 }
 
 bool UserVcpu::begin(vmp_error *error) {
-  constexpr uint32_t classes = VMP_STATE_SYSTEM | VMP_STATE_MODEL;
+  // Vectors only to let the program have more of them than after a reset.
+  const uint32_t vectors = backend_.vector_components > 1 ? VMP_STATE_VECTOR : 0;
+  const uint32_t classes = VMP_STATE_SYSTEM | VMP_STATE_MODEL | vectors;
   if (backend_.vtable->vcpu_read(backend_.self, vcpu_, classes, error) != VMP_OK) return false;
   space_->area().initialize(state(), index_);
+  state().cr4 |= backend_.control_bits;
+  state().xcr0 = backend_.vector_components;
   return backend_.vtable->vcpu_write(backend_.self, vcpu_, classes, error) == VMP_OK;
 }
 
@@ -181,6 +202,7 @@ void UserVcpu::read_frame() {
 bool UserVcpu::leave_stub(uint64_t raw) {
   vmp_exit &exit = vcpu_->exit;
   vmp_x86_64_state &now = state();
+  if (exit.u.io.write == 0) return refuse_port(raw);
   const uint64_t port = exit.u.io.address;
   constexpr uint64_t out_size = 2;
   // Backends leave rip at the instruction or behind it.
@@ -206,9 +228,21 @@ bool UserVcpu::leave_stub(uint64_t raw) {
       is_at(SystemArea::handlers + vector * SystemArea::handler_size)) {
     return take_exception(static_cast<uint32_t>(vector));
   }
-  // The program's own OUT, which hardware would have refused.
+  return refuse_port(raw);
+}
+
+// The program's own port instruction, which an operating system would have refused. The kernel ends it, with registers
+// of its own, before it takes any that are set.
+bool UserVcpu::refuse_port(uint64_t raw) {
+  vmp_exit &exit = vcpu_->exit;
+  vmp_x86_64_state before;
+  std::memcpy(&before.gpr, &state().gpr, sizeof before.gpr);
+  before.rflags = state().rflags;
+  while (exit.kind == VMP_EXIT_PORT_IO) backend_.vtable->run(backend_.self, vcpu_, VMP_RUN_COMPLETE);
   place_ = Place::program;
-  now.rip = raw;
+  std::memcpy(&state().gpr, &before.gpr, sizeof before.gpr);
+  state().rip = raw;
+  state().rflags = before.rflags;
   exit.kind = VMP_EXIT_EXCEPTION;
   exit.flags = 0;
   exit.pc = raw;
@@ -240,7 +274,7 @@ bool UserVcpu::take_exception(uint32_t vector) {
     }
     case breakpoint:
       exit.kind = VMP_EXIT_BREAKPOINT;
-      exit.pc = state().rip -= 1;  // INT3 is a trap: the state is behind it
+      exit.pc -= 1;  // INT3 is a trap: the state is behind it
       return true;
     default:
       exit.kind = VMP_EXIT_EXCEPTION;

@@ -9,14 +9,17 @@ namespace vmp {
 
 class UserVcpu {
  public:
-  // [control] NULL with `error` filled. The space must outlive it.
-  static std::unique_ptr<UserVcpu> create(const Backend &backend, const vmp_identity &identity,
-                                          std::shared_ptr<UserSpace> space, vmp_vcpu *vcpu, vmp_error *error);
+  // The backend must outlive it.
+  UserVcpu(const Backend &backend, vmp_vcpu *vcpu) : backend_(backend), vcpu_(vcpu) {}
   ~UserVcpu();
   UserVcpu(const UserVcpu &) = delete;
   UserVcpu &operator=(const UserVcpu &) = delete;
 
-  const std::shared_ptr<UserSpace> &space() const { return space_; }
+  // [control, vcpu] Gives it a processor in the space's virtual machine, and takes away the one it had. The program's
+  // state in the layout stays; the processor's vectors are those of a new program.
+  vmp_status enter(std::shared_ptr<UserSpace> space, const vmp_identity &identity, vmp_error *error);
+  // [vcpu] NULL before the first enter.
+  const UserSpace *space() const { return space_.get(); }
 
   // [vcpu] Until an exit that the program itself has caused, or a request. The layout's state is the program's before
   // and after.
@@ -26,7 +29,9 @@ class UserVcpu {
   vmp_status load(uint32_t classes, vmp_error *error);
   void store(uint32_t classes) { pending_ |= classes; }
   // [any] After a request was set: out of run.
-  void kick() { backend_.vtable->kick(backend_.self, vcpu_); }
+  void kick();
+  // [vcpu] Ends run with an exit that says why it cannot go on.
+  void describe_engine_error(const char *message);
 
  private:
   // Where the processor is, which decides how it returns to the program.
@@ -36,15 +41,15 @@ class UserVcpu {
     handler       // in one of ring 0's handlers
   };
 
-  UserVcpu(const Backend &backend, std::shared_ptr<UserSpace> space, vmp_vcpu *vcpu, uint32_t index)
-      : backend_(backend), space_(std::move(space)), vcpu_(vcpu), index_(index) {}
   vmp_x86_64_state &state() {
     return *reinterpret_cast<vmp_x86_64_state *>(reinterpret_cast<uint8_t *>(vcpu_) + VMP_VCPU_STATE_OFFSET);
   }
   bool begin(vmp_error *error);
+  void leave_space();
   bool enter_program();
   bool leave_processor();
   bool leave_stub(uint64_t raw);
+  bool refuse_port(uint64_t raw);
   bool take_exception(uint32_t vector);
   bool take_page_fault(uint64_t error_code);
   bool take_forbidden_access();
@@ -52,12 +57,12 @@ class UserVcpu {
   void leave_where_interrupted();
   void read_frame();
   bool read_system(vmp_error &error);
-  void describe_engine_error(const char *message);
 
   const Backend &backend_;
-  const std::shared_ptr<UserSpace> space_;
   vmp_vcpu *const vcpu_;
-  const uint32_t index_;
+  std::shared_ptr<UserSpace> space_;
+  uint32_t index_ = SystemArea::largest_vcpus;
+  std::mutex kick_mutex_;  // the backend's virtual CPU is not destroyed under a kick
   Place place_ = Place::program;
   bool calls_in_ring_3_ = false;  // the hypervisor leaves the processor in ring 3 in the stub
   bool knows_ring_ = false;

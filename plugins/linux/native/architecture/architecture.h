@@ -46,6 +46,13 @@ struct SignalFrame {
   uint64_t trampoline;  // guest address of the architecture's sigreturn_code
 };
 
+// What an exception of the processor's is for the program.
+struct SignalCause {
+  int number;
+  int code;
+  uint64_t address;
+};
+
 struct Architecture {
   uint32_t id;                              // VMP_ARCHITECTURE_*
   const char *name;                         // uname's machine
@@ -62,6 +69,8 @@ struct Architecture {
   // Writes the frame and sets the registers for the handler; false when the stack cannot hold it (then nothing
   // changed).
   bool (*push_signal_frame)(const GuestMemory &memory, void *state, const SignalFrame &frame);
+  // Of an exit ILLEGAL_INSTRUCTION, BREAKPOINT or EXCEPTION; all of the state is loaded.
+  SignalCause (*exception)(const void *state, const vmp_exit &exit);
   // rt_sigreturn: the registers, the mask and the alternate stack as the frame at the stack pointer has them.
   bool (*pop_signal_frame)(const GuestMemory &memory, void *state, uint64_t &mask, AlternateStack &alternate_stack);
 };

@@ -1,4 +1,5 @@
 // riscv64: numbers, layouts, and the signal frame of arch/riscv/kernel/signal.c.
+#include <csignal>
 #include <cstring>
 
 #include "architecture/architecture.h"
@@ -90,6 +91,17 @@ bool pop_signal_frame(const GuestMemory &memory, void *raw_state, uint64_t &mask
   return true;
 }
 
+SignalCause exception(const void *, const vmp_exit &exit) {
+  switch (exit.kind) {
+    case VMP_EXIT_ILLEGAL_INSTRUCTION:
+      return {SIGILL, ILL_ILLOPC, exit.pc};
+    case VMP_EXIT_BREAKPOINT:
+      return {SIGTRAP, TRAP_BRKPT, exit.pc};
+    default:
+      return {SIGSEGV, SI_KERNEL, 0};
+  }
+}
+
 }  // namespace
 
 const Architecture kRiscv64 = {
@@ -123,6 +135,7 @@ const Architecture kRiscv64 = {
              .change_nanoseconds = {112, 8}},
     .calls = kNumbers,
     .push_signal_frame = push_signal_frame,
+    .exception = exception,
     .pop_signal_frame = pop_signal_frame,
 };
 

@@ -1,5 +1,6 @@
 // x86-64: numbers, layouts, and the signal frame of arch/x86/kernel/signal_64.c.
 #include <algorithm>
+#include <csignal>
 #include <cstring>
 
 #include "architecture/architecture.h"
@@ -197,6 +198,46 @@ bool pop_signal_frame(const GuestMemory &memory, void *raw_state, uint64_t &mask
   return true;
 }
 
+// Intel SDM volume 1, sections 8.5 and 11.5.2: the lowest flag that is on and not masked says why.
+int float_code(uint32_t flags) {
+  constexpr uint32_t kInvalid = 1, kDenormal = 2, kZeroDivide = 4, kOverflow = 8, kUnderflow = 16, kPrecision = 32;
+  if ((flags & kInvalid) != 0) return FPE_FLTINV;
+  if ((flags & kZeroDivide) != 0) return FPE_FLTDIV;
+  if ((flags & kOverflow) != 0) return FPE_FLTOVF;
+  if ((flags & (kUnderflow | kDenormal)) != 0) return FPE_FLTUND;
+  return (flags & kPrecision) != 0 ? FPE_FLTRES : 0;
+}
+
+// arch/x86/kernel/traps.c
+SignalCause exception(const void *raw_state, const vmp_exit &exit) {
+  const auto &state = *static_cast<const vmp_x86_64_state *>(raw_state);
+  if (exit.kind == VMP_EXIT_ILLEGAL_INSTRUCTION) return {SIGILL, ILL_ILLOPN, exit.pc};
+  if (exit.kind == VMP_EXIT_BREAKPOINT) return {SIGTRAP, SI_KERNEL, 0};
+  constexpr uint64_t kTrapFlag = 0x100;
+  uint16_t control = 0, status = 0;
+  uint32_t vector_control = 0;
+  std::memcpy(&control, state.xsave, sizeof control);
+  std::memcpy(&status, state.xsave + 2, sizeof status);
+  std::memcpy(&vector_control, state.xsave + 24, sizeof vector_control);
+  switch (exit.u.exception.vector) {
+    case 0:  // divide error
+      return {SIGFPE, FPE_INTDIV, exit.pc};
+    case 1:  // debug: a step, or INT1
+      return {SIGTRAP, (state.rflags & kTrapFlag) != 0 ? TRAP_TRACE : TRAP_BRKPT, exit.pc};
+    case 11:  // segment not present
+    case 12:  // stack segment: also an address that is not canonical
+      return {SIGBUS, SI_KERNEL, 0};
+    case 16:  // x87
+      return {SIGFPE, float_code(status & ~control), exit.pc};
+    case 17:  // alignment
+      return {SIGBUS, BUS_ADRALN, 0};
+    case 19:  // vectors; the masks are seven bits above their flags
+      return {SIGFPE, float_code(vector_control & ~(vector_control >> 7)), exit.pc};
+    default:
+      return {SIGSEGV, SI_KERNEL, 0};
+  }
+}
+
 }  // namespace
 
 const Architecture kX86_64 = {
@@ -213,6 +254,7 @@ const Architecture kX86_64 = {
     .stat = kStat,
     .calls = kNumbers,
     .push_signal_frame = push_signal_frame,
+    .exception = exception,
     .pop_signal_frame = pop_signal_frame,
 };
 
