@@ -15,6 +15,7 @@ class Engine {
     uint32_t architecture = 0;
     uint32_t state_size = 0;
     vmp_system_call_abi system_call{};
+    bool counts_instructions = false;  // run keeps to its budget, and is how a limit of time is seen
   };
 
   // [control] The one that the bindings name; NULL with `error` filled when there is none, or none that can be used.

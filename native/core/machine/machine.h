@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -90,6 +91,8 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   std::shared_ptr<Run> find_run(uint32_t id);
   vmp_status make_space(std::shared_ptr<Run> run, uint64_t size, AddressSpace *&space, vmp_error *error);
   void run_first(std::shared_ptr<Run> run, SpawnRequest request);
+  void start_thread(std::function<void()> work);
+  void watch_deadline(const std::shared_ptr<Run> &run);
   void request_stop(const Run &run);
   void describe_stop(const Run &run, RunEvent &event) const;  // why it was stopped, into its last event
   void vcpu_ended(std::shared_ptr<Run> run, uint64_t instructions);
@@ -115,6 +118,7 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   std::unordered_map<vmp_address_space *, std::unique_ptr<AddressSpace>> spaces_;
   std::unordered_map<vmp_vcpu *, Vcpu::Owner> vcpus_;
   std::unordered_map<uint32_t, std::shared_ptr<Run>> runs_;  // those that have not ended; 0: of what no spawn started
+  std::condition_variable run_ended_;
   uint64_t next_space_ = 1;
   std::atomic<uint32_t> next_vcpu_{0};
   uint32_t next_run_ = 1;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 #include <thread>
 
@@ -44,6 +45,21 @@ RunEvent refused(uint32_t run, const vmp_error &error) {
 
 }  // namespace
 
+// Throws std::system_error when the host gives no more threads.
+void Machine::start_thread(std::function<void()> work) {
+  running_.fetch_add(1, std::memory_order_acq_rel);
+  try {
+    std::thread([self = shared_from_this(), work = std::move(work)]() mutable {
+      work();
+      work = nullptr;  // what it holds goes before the machine may
+      self->thread_ended();
+    }).detach();
+  } catch (const std::system_error &) {
+    thread_ended();
+    throw;
+  }
+}
+
 uint32_t Machine::spawn(SpawnRequest request) {
   const auto run = std::make_shared<Run>(next_run_++, request.limits);
   {
@@ -52,24 +68,38 @@ uint32_t Machine::spawn(SpawnRequest request) {
     run->threads = 1;  // the one that makes the first process and then runs it
   }
   const int program = request.program;
-  running_.fetch_add(1, std::memory_order_acq_rel);
-  try {
-    std::thread([self = shared_from_this(), run, request = std::move(request)]() mutable {
-      self->run_first(std::move(run), std::move(request));
-      self->thread_ended();
-    }).detach();
-  } catch (const std::system_error &failure) {
-    thread_ended();
+  const auto refuse = [&](const char *code, const std::string &message) {
     ::close(program);
     {
       std::lock_guard lock(mutex_);
       runs_.erase(run->id);
+      run_ended_.notify_all();
     }
     vmp_error error = make_error();
-    fail(&error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED", failure.what());
+    fail(&error, VMP_ERROR_OUT_OF_MEMORY, code, message);
     listener_(refused(run->id, error));
+    return run->id;
+  };
+  const bool counts = engine_->facts().counts_instructions;
+  if (!counts && request.limits.instructions != 0)
+    return refuse("VMP_LIMIT_UNSUPPORTED", "the engine runs on the processor itself, which does not count instructions");
+  try {
+    if (!counts && request.limits.nanoseconds != 0) start_thread([this, run] { watch_deadline(run); });
+    start_thread([this, run, request = std::move(request)]() mutable { run_first(std::move(run), std::move(request)); });
+  } catch (const std::system_error &failure) {
+    return refuse("VMP_MACHINE_FAILED", failure.what());
   }
   return run->id;
+}
+
+// Where the engine does not come back by itself.
+void Machine::watch_deadline(const std::shared_ptr<Run> &run) {
+  const std::chrono::steady_clock::time_point deadline{std::chrono::nanoseconds(run->deadline())};
+  {
+    std::unique_lock lock(mutex_);
+    if (run_ended_.wait_until(lock, deadline, [&] { return runs_.count(run->id) == 0; })) return;
+  }
+  end_over_time(*run);
 }
 
 vmp_status Machine::start_vcpu(vmp_vcpu *vcpu, vmp_error *error) {
@@ -78,17 +108,14 @@ vmp_status Machine::start_vcpu(vmp_vcpu *vcpu, vmp_error *error) {
     std::lock_guard lock(mutex_);
     ++run->threads;
   }
-  running_.fetch_add(1, std::memory_order_acq_rel);
   try {
-    std::thread([self = shared_from_this(), vcpu, run] {
-      self->run_vcpu(Vcpu::from(vcpu));
+    start_thread([this, vcpu, run] {
+      run_vcpu(Vcpu::from(vcpu));
       const uint64_t instructions = vcpu->instructions;
-      self->destroy_vcpu(vcpu);
-      self->vcpu_ended(run, instructions);
-      self->thread_ended();
-    }).detach();
+      destroy_vcpu(vcpu);
+      vcpu_ended(run, instructions);
+    });
   } catch (const std::system_error &failure) {
-    thread_ended();
     std::lock_guard lock(mutex_);
     --run->threads;  // the caller's own is among them: none becomes 0 here
     return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED", failure.what());
@@ -117,6 +144,7 @@ void Machine::vcpu_ended(std::shared_ptr<Run> run, uint64_t instructions) {
     ended.instructions = run->instructions;
     ended.cpu_nanoseconds = run->cpu_nanoseconds;
     runs_.erase(run->id);
+    run_ended_.notify_all();
   }
   listener_(std::move(ended));
 }
@@ -162,6 +190,7 @@ void Machine::run_first(std::shared_ptr<Run> run, SpawnRequest request) {
       vcpu = nullptr;  // what a personality that refuses may have left there
       error.status = status;
       runs_.erase(run->id);
+      run_ended_.notify_all();
     } else {
       run->first_process = process;
     }

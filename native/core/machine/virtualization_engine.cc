@@ -27,7 +27,7 @@ std::unique_ptr<Engine> VirtualizationEngine::create(const vmp_binding &binding,
     return nullptr;
   }
   if (backend.vtable->describe(backend.self, &backend.host, error) != VMP_OK) return nullptr;
-  const Facts facts{capabilities->architecture, capabilities->state_size, capabilities->system_call};
+  const Facts facts{capabilities->architecture, capabilities->state_size, capabilities->system_call, false};
   std::unique_ptr<VirtualizationEngine> engine(new VirtualizationEngine(backend, facts));
   uint32_t count = most_leaves;
   engine->leaves_.resize(count);
