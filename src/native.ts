@@ -107,6 +107,30 @@ export interface NativeInstance {
   close(): void;
 }
 
+/** What became of something that was tried out in a child process: an errno, the signal that killed it, or 0 and 0. */
+export interface ProbeResult {
+  readonly error: number;
+  readonly signal: number;
+}
+
+export interface ExecutableMemory {
+  /** Anonymous memory, made executable after it was written. */
+  readonly writeThenExecute: ProbeResult;
+  /** Anonymous memory, both at a time. */
+  readonly writeAndExecute: ProbeResult;
+  /** A memory file, written by one mapping and executed by another. */
+  readonly twoMappings: ProbeResult;
+  /** False: on this processor the mappings were made and no code was called. */
+  readonly called: boolean;
+}
+
+export interface SandboxFacilities {
+  readonly systemCallFilter: ProbeResult;
+  readonly userNamespace: ProbeResult;
+  /** The ABI version, or a negated errno. */
+  readonly landlock: number;
+}
+
 export interface NativeMachine {
   /** `plugin` is a NativePlugin's handle. */
   add(plugin: unknown, point: string, name: string, configuration: Configuration): void;
@@ -152,6 +176,8 @@ interface Addon {
   setLoggers(loggers: readonly NativeRemote[], lowestLevel: number): void;
   pipe(): [number, number];
   openBeneath(root: string, path: string): number;
+  executableMemory(): ExecutableMemory;
+  sandboxFacilities(): SandboxFacilities;
   fileHash(path: string): string | number | undefined;
   lockFile(path: string): number | undefined;
 }
@@ -318,4 +344,14 @@ export function nativeFileHash(path: string): string | undefined {
 /** A descriptor that holds the exclusive lock of the file, made when missing, until it is closed; undefined while it is held. */
 export function lockFile(path: string): number | undefined {
   return guardNative(() => addon().lockFile(path));
+}
+
+/** Tried out on this machine, in child processes. */
+export function probeExecutableMemory(): ExecutableMemory {
+  return guardNative(() => addon().executableMemory());
+}
+
+/** Tried out on this machine, in child processes. */
+export function probeSandboxFacilities(): SandboxFacilities {
+  return guardNative(() => addon().sandboxFacilities());
 }

@@ -10,6 +10,7 @@ const root = resolve(import.meta.dirname, "..");
 const order = [
   ["index"],
   ["cli"],
+  ["doctor"],
   ["testing"],
   ["machine"],
   ["host"],
@@ -24,7 +25,7 @@ const order = [
 const rank = new Map(order.flatMap((parts, index) => parts.map((part) => [part, index] as const)));
 
 /** Only these make the addon load; the others may name its types. */
-const usersOfTheAddon = new Set(["index", "testing", "machine", "runtime", "communication", "storage"]);
+const usersOfTheAddon = new Set(["index", "doctor", "testing", "machine", "runtime", "communication", "storage"]);
 
 function filesOf(folder: string, pattern: RegExp): string[] {
   if (!existsSync(join(root, folder))) return [];
@@ -89,7 +90,7 @@ describe("src/", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("only the machine, the runtime, their messages, the storage and the test kit load the addon", () => {
+  test("only the doctor, the machine, the runtime, their messages, the storage and the test kit load the addon", () => {
     const wrong = files.filter(
       (file) =>
         !usersOfTheAddon.has(partOf(file)) &&

@@ -9,6 +9,7 @@
 #include "addon/convert.h"
 #include "addon/file_hash.h"
 #include "addon/file_lock.h"
+#include "addon/host_probes.h"
 #include "addon/instance_object.h"
 #include "addon/machine_object.h"
 #include "addon/plugin_object.h"
@@ -44,10 +45,12 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   RemoteObject::export_class(env, exports);
   InstanceObject::export_class(env, exports);
   export_loggers(env, exports);
+  exports.Set("executableMemory", Napi::Function::New(env, executable_memory));
   exports.Set("fileHash", Napi::Function::New(env, file_hash));
   exports.Set("lockFile", Napi::Function::New(env, lock_file));
   exports.Set("openBeneath", Napi::Function::New(env, open_beneath_root));
   exports.Set("pipe", Napi::Function::New(env, make_pipe));
+  exports.Set("sandboxFacilities", Napi::Function::New(env, sandbox_facilities));
   return exports;
 }
 

@@ -1,5 +1,6 @@
 #include "addon/marshalled_points.h"
 
+#include "vm_plugin/marshal/accel_virtualization.h"
 #include "vm_plugin/marshal/debug_logger.h"
 #include "vm_plugin/marshal/device_virtual.h"
 
@@ -14,6 +15,8 @@ vmp_status stub(const void *table, void *self, uint32_t method, const uint8_t *r
 }
 
 const MarshalledPoint points[] = {
+    {VMP_ACCEL_VIRTUALIZATION_POINT, &vmp_accel_virtualization_proxy,
+     stub<vmp_accel_virtualization, vmp_accel_virtualization_stub>, vmp_accel_virtualization_room},
     {VMP_DEBUG_LOGGER_POINT, &vmp_debug_logger_proxy, stub<vmp_debug_logger, vmp_debug_logger_stub>,
      vmp_debug_logger_room},
     {VMP_DEVICE_VIRTUAL_POINT, &vmp_device_virtual_proxy, stub<vmp_device_virtual, vmp_device_virtual_stub>,

@@ -46,6 +46,10 @@ export const commands: CommandTable = {
     summary: "keep a plugin from being used",
     load: async () => (await import("./commands/disable.ts")).disable,
   },
+  doctor: {
+    summary: "tell what this machine offers, and how to get what is missing",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
   config: { summary: "read and change configurations of plugins", commands: configCommands },
   generate: {
     summary: "write headers and types of your own extension points",

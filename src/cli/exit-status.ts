@@ -19,7 +19,7 @@ export const runStatus = {
 
 /** For the help texts. */
 export const exitStatusHelp = `Exit status: 0 done, 1 failed, 2 the command line is wrong, 3 a check found a fault (status: something is not healthy;
-list: an installed plugin cannot be read; generate --check: a file differs). That of run is the guest's.`;
+list: an installed plugin cannot be read; doctor: no engine can run; generate --check: a file differs). That of run is the guest's.`;
 
 const usageCodes: ReadonlySet<string> = new Set([
   "VMP_COMMAND_UNKNOWN",

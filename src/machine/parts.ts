@@ -9,7 +9,7 @@ import type { Closers } from "./closers.ts";
 import type { MachineOptions } from "./machine-options.ts";
 
 /** An engine implements one of these. */
-const enginePoints = ["arch.simulator", "accel.virtualization"] as const;
+export const enginePoints = ["arch.simulator", "accel.virtualization"] as const;
 const personalityPoint = "os.personality";
 const devicePoint = "device.virtual";
 

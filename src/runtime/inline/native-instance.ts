@@ -1,4 +1,5 @@
 /** Instances of a native plugin that belong to no machine: TypeScript calls them by messages, as it calls another process. */
+import { AccelVirtualizationClient } from "../../contracts/generated/accel-virtualization.ts";
 import { DebugLoggerClient } from "../../contracts/generated/debug-logger.ts";
 import { DeviceVirtualClient } from "../../contracts/generated/device-virtual.ts";
 import type { SynchronousTransport } from "../../contracts/runtime/index.ts";
@@ -15,9 +16,18 @@ const clients: Readonly<Record<string, Client>> = {
   "device.virtual": DeviceVirtualClient,
 };
 
-/** Whether a native plugin's instance of the point can be called from TypeScript. */
+/** Of points whose other methods are native only. */
+const partialClients: Readonly<Record<string, Client>> = {
+  "accel.virtualization": AccelVirtualizationClient,
+};
+
+/** Whether every method of a native plugin's instance of the point can be called from TypeScript. */
 export function isCallable(point: string): boolean {
   return Object.hasOwn(clients, point);
+}
+
+function clientOf(table: Readonly<Record<string, Client>>, point: string): Client | undefined {
+  return Object.hasOwn(table, point) ? table[point] : undefined;
 }
 
 export interface NativeInstanceOptions {
@@ -35,7 +45,7 @@ export function makeNativeInstance(
 ): Instance {
   const { id } = plugin;
   const refuse = (reason: string) => new VmPluginError("VMP_INSTANCE_FAILED", { id, point, name, reason });
-  const Client = isCallable(point) ? clients[point] : undefined;
+  const Client = clientOf(clients, point) ?? clientOf(partialClients, point);
   if (Client === undefined) throw refuse("only native code can call it");
   const native = options.plugins.createInstance(plugin, point, name, configuration);
   const handle = makeHandle(point, id, new Client(nativeTransport(id, native)), options.counted);
