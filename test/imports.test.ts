@@ -10,8 +10,7 @@ const root = resolve(import.meta.dirname, "..");
 const order = [
   ["index"],
   ["cli"],
-  ["doctor"],
-  ["testing"],
+  ["doctor", "testing"],
   ["machine"],
   ["host"],
   ["runtime", "config", "security", "monitor", "communication"],

@@ -1,12 +1,16 @@
 /** The device file by which the kernel offers virtualization. */
 import { closeSync, constants, openSync, type Stats, statSync } from "node:fs";
 import { userInfo } from "node:os";
+import { basename } from "node:path";
 import { thisMachine } from "../host/resolution/machine-facts.ts";
 import type { Check } from "./check.ts";
 import { systemFile } from "./system-files.ts";
 
 const path = "/dev/kvm";
 const id = "hypervisor.device";
+const name = basename(path);
+/** As distributions have it. */
+const udevRule = `KERNEL=="${name}", GROUP="${name}", MODE="0660"`;
 
 export function hypervisorDeviceCheck(): Check {
   const facts = { path };
@@ -84,7 +88,7 @@ function refused(code: string, device: Stats): Finding {
 
 function ownerWords({ mode, uid, gid }: Stats): string {
   const octal = (mode & 0o777).toString(8).padStart(3, "0");
-  return `${path} has the mode ${octal}, user ${uid} and group ${groupOf(gid)?.name ?? gid}`;
+  return `${path} has the mode ${octal}, user id ${uid} and group ${groupOf(gid)?.name ?? gid}`;
 }
 
 function permissionFix({ mode, gid }: Stats): string {
@@ -92,7 +96,7 @@ function permissionFix({ mode, gid }: Stats): string {
   const group = groupOf(gid);
   const grants = (mode & 0o060) === 0o060 && gid !== 0;
   if (user === undefined || !grants || group === undefined)
-    return `sudo setfacl -m u:${user ?? process.getuid?.()}:rw ${path} (until the next start of the machine).`;
+    return `sudo setfacl -m u:${user ?? process.getuid?.()}:rw ${path}; to last, the udev rule ${udevRule}.`;
   // Groups are those of the time of the login.
   if (group.members.includes(user)) return `Log in again: ${user} is in the group ${group.name}, this session is not.`;
   return `sudo usermod -aG ${group.name} ${user}, then log in again.`;

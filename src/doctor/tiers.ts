@@ -9,18 +9,19 @@ export function tierChecks(sandbox: readonly Check[], engine: Check): Check[] {
     {
       id: "tier.inline",
       state: "ok",
-      words: "plugins run in the host's process, and are no boundary of security there",
-      facts: { implemented: true },
+      words: "plugins run in the host's process: no boundary of security",
+      facts: { implemented: true, lacking: [] },
     },
-    future("tier.worker", "threads", []),
-    future("tier.process", sandbox.map(({ id }) => id).join(", "), sandbox),
-    future("tier.vm", engine.id, [engine]),
+    future("tier.worker", []),
+    future("tier.process", sandbox),
+    future("tier.vm", [engine]),
   ];
 }
 
-function future(id: string, needs: string, checks: readonly Check[]): Check {
-  const lacking = checks.filter(({ state }) => state === "missing").map((check) => check.id);
+/** needs: the checks of what it is made of. */
+function future(id: string, needs: readonly Check[]): Check {
+  const lacking = needs.filter(({ state }) => state === "missing").map((check) => check.id);
   const facts = { implemented: false, lacking };
-  if (lacking.length === 0) return { id, state: "limited", words: `${notYet}; this machine has ${needs}`, facts };
+  if (lacking.length === 0) return { id, state: "limited", words: `${notYet}; this machine has what it needs`, facts };
   return { id, state: "missing", words: `${notYet}; this machine lacks ${lacking.join(", ")}`, facts };
 }

@@ -41,6 +41,6 @@ function linesOf({ id, state, words, code, fix }: Check, width: number): string[
   const indent = " ".repeat(stateWidth + width);
   return [
     `${name}${printable(id).padEnd(width)}${printable(text)}\n`,
-    ...(fix === undefined ? [] : [`${indent}${styled("bold", "fix")} ${printable(fix)}\n`]),
+    ...(fix === undefined ? [] : [`${indent}${styled("bold", "fix:")} ${printable(fix)}\n`]),
   ];
 }
