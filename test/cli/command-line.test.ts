@@ -18,6 +18,7 @@ describe("a wrong command line", () => {
   test.each([
     [["rum"], "VMP_COMMAND_UNKNOWN", /Did you mean "run"/],
     [["instal", "x"], "VMP_COMMAND_UNKNOWN", /Did you mean "install"/],
+    [["docter"], "VMP_COMMAND_UNKNOWN", /Did you mean "doctor"/],
     [["config"], "VMP_ARGUMENT_MISSING", /COMMAND is missing.*vm-plugin config --help/],
     [["config", "backps", "x"], "VMP_COMMAND_UNKNOWN", /there is no command config backps\. .*Did you mean "backups"/],
     [["config", "--jsn"], "VMP_OPTION_UNKNOWN", /--jsn/],
