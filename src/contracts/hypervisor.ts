@@ -4,7 +4,7 @@ import virtualization, { identityLeaf } from "./accel-virtualization.ts";
 import { contract, i32, input, method, native, pointer, table, u32, u64 } from "./language/index.ts";
 import { stateClass, x86State } from "./vcpu.ts";
 
-const kvm = input("kvm", i32);
+const system = input("system", i32);
 const vm = input("vm", i32);
 const vcpu = input("vcpu", i32);
 const call = { thread: "any", self: false, error: false, returns: i32, optional: true } as const;
@@ -25,16 +25,16 @@ export default contract({
     [
       method("kvm_open", { ...call, summary: "/dev/kvm, of API version 12." }, []),
       method("kvm_check_extension", { ...call, summary: "Of the system or of one virtual machine." }, [
-        kvm,
+        system,
         input("extension", u32),
       ]),
-      method("kvm_get_vcpu_mmap_size", call, [kvm]),
+      method("kvm_get_vcpu_mmap_size", call, [system]),
       method(
         "kvm_get_supported_cpuid",
         { ...call, summary: "*count comes in as the capacity; -E2BIG when it is too small." },
-        [kvm, native("leaves", pointer(identityLeaf)), native("count", pointer(u32))],
+        [system, native("leaves", pointer(identityLeaf)), native("count", pointer(u32))],
       ),
-      method("kvm_create_vm", call, [kvm]),
+      method("kvm_create_vm", call, [system]),
       method("kvm_set_user_memory_region", { ...call, summary: "flags: VMP_SLOT_*. A size of 0 removes the slot." }, [
         vm,
         input("slot", u32),

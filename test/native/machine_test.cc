@@ -8,6 +8,7 @@
 #include "check.h"
 #include "core/error.h"
 #include "core/services/services.h"
+#include "vm_plugin/arch_simulator.h"
 
 namespace {
 

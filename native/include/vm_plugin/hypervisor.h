@@ -20,11 +20,11 @@ typedef struct vmp_hypervisor_service {
   /* /dev/kvm, of API version 12. */
   int32_t (*kvm_open)(void);
   /* Of the system or of one virtual machine. */
-  int32_t (*kvm_check_extension)(int32_t kvm, uint32_t extension);
-  int32_t (*kvm_get_vcpu_mmap_size)(int32_t kvm);
+  int32_t (*kvm_check_extension)(int32_t system, uint32_t extension);
+  int32_t (*kvm_get_vcpu_mmap_size)(int32_t system);
   /* *count comes in as the capacity; -E2BIG when it is too small. */
-  int32_t (*kvm_get_supported_cpuid)(int32_t kvm, vmp_identity_leaf *leaves, uint32_t *count);
-  int32_t (*kvm_create_vm)(int32_t kvm);
+  int32_t (*kvm_get_supported_cpuid)(int32_t system, vmp_identity_leaf *leaves, uint32_t *count);
+  int32_t (*kvm_create_vm)(int32_t system);
   /* flags: VMP_SLOT_*. A size of 0 removes the slot. */
   int32_t (*kvm_set_user_memory_region)(int32_t vm, uint32_t slot, uint32_t flags, uint64_t address, uint64_t size,
                                         void *memory);
