@@ -230,6 +230,10 @@ const table = {
     "{point} {name} of plugin {id} is not usable: {reason}",
     "Return an object with the methods that the contract lists from create.",
   ],
+  VMP_CONFORMANCE_FAILED: [
+    "{point} {name} of plugin {id} does not hold to its contract: {rule}: {reason}",
+    "Correct the plugin; what the contract asks is in the reference of its point.",
+  ],
   VMP_REVOKED: [
     "{point} of plugin {id} was called after the plugin was stopped",
     "Make a new instance when the plugin runs again.",

@@ -154,6 +154,19 @@ export interface AbandonableCall<Result> {
   abandon(): void;
 }
 
+/** A case of a conformance suite for a point that only native code calls. */
+export interface NativeCase {
+  readonly group: string;
+  readonly title: string;
+}
+
+export interface NativeOutcome {
+  /** inapplicable: a feature is not offered; unavailable: this host has nothing to work with. */
+  readonly verdict: "passed" | "failed" | "inapplicable" | "unavailable";
+  /** Empty when it has passed. */
+  readonly detail: string;
+}
+
 interface Addon {
   loadPlugin(
     path: string,
@@ -178,6 +191,13 @@ interface Addon {
   openBeneath(root: string, path: string): number;
   executableMemory(): ExecutableMemory;
   sandboxFacilities(): SandboxFacilities;
+  virtualizationCases(): NativeCase[];
+  runVirtualizationCase(
+    handle: unknown,
+    name: string,
+    configuration: Configuration,
+    index: number,
+  ): AbandonableCall<NativeOutcome>;
   fileHash(path: string): string | number | undefined;
   lockFile(path: string): number | undefined;
 }
@@ -307,6 +327,23 @@ export function sealNativeMachine(machine: NativeMachine, timeout: number): Prom
 export async function closeNativeMachine(machine: NativeMachine, timeout: number): Promise<void> {
   const late = () => new VmPluginError("VMP_TIMED_OUT", { what: "closing the machine", milliseconds: timeout });
   await bounded(() => machine.close(), timeout, late);
+}
+
+/** The conformance suite of accel.virtualization. */
+export function virtualizationCases(): readonly NativeCase[] {
+  return guardNative(() => addon().virtualizationCases());
+}
+
+/** Runs a case by its place in the suite, with an instance of its own. timeout: milliseconds, then `late` is thrown. */
+export function runVirtualizationCase(
+  plugin: NativePlugin,
+  name: string,
+  configuration: Configuration,
+  index: number,
+  timeout: number,
+  late: () => VmPluginError,
+): Promise<NativeOutcome> {
+  return bounded(() => addon().runVirtualizationCase(plugin.handle, name, configuration, index), timeout, late);
 }
 
 /** `wake` is called on the event loop when messages wait. A call that is not answered in `timeout` milliseconds fails. */

@@ -140,10 +140,11 @@ describe("plugins/", () => {
 
 describe("native code", () => {
   const nativeOrder: Readonly<Record<string, readonly string[]>> = {
-    addon: ["addon", "core", "hypervisor", "include"],
+    addon: ["addon", "core", "hypervisor", "conformance", "include"],
     runner: ["runner", "core", "hypervisor", "include"],
     core: ["core", "include"],
     hypervisor: ["hypervisor", "include"],
+    conformance: ["conformance", "include"],
     include: ["include"],
   };
   const pattern = /\.(c|cc|h|def|inc)$/;
@@ -164,7 +165,7 @@ describe("native code", () => {
     });
   }
 
-  test("addon and runner include the core and the hypervisor, those only the published headers", () => {
+  test("addon and runner include the core and the hypervisor, those and the conformance suites only the published headers", () => {
     const wrong: string[] = [];
     for (const file of filesOf("native", pattern)) {
       const part = file.split("/")[1] ?? "";

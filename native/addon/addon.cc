@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "addon/conformance.h"
 #include "addon/convert.h"
 #include "addon/file_hash.h"
 #include "addon/file_lock.h"
@@ -46,6 +47,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   InstanceObject::export_class(env, exports);
   export_loggers(env, exports);
   exports.Set("executableMemory", Napi::Function::New(env, executable_memory));
+  export_conformance(env, exports);
   exports.Set("fileHash", Napi::Function::New(env, file_hash));
   exports.Set("lockFile", Napi::Function::New(env, lock_file));
   exports.Set("openBeneath", Napi::Function::New(env, open_beneath_root));

@@ -37,22 +37,25 @@ static struct kvm_cpuid2 *make_leaves(uint32_t count) {
   return leaves;
 }
 
+/* The kernel does not say how many there are where the room is too small: it is asked with more than it ever has. */
 static int32_t kvm_get_supported_cpuid(int32_t kvm, vmp_identity_leaf *to, uint32_t *count) {
-  struct kvm_cpuid2 *leaves = make_leaves(*count);
+  enum { MOST_LEAVES = 256 };
+  struct kvm_cpuid2 *leaves = make_leaves(MOST_LEAVES);
   if (leaves == NULL) return -ENOMEM;
   int32_t result = answer(ioctl(kvm, KVM_GET_SUPPORTED_CPUID, leaves));
   if (result == 0) {
+    if (leaves->nent > *count) result = -E2BIG;
     *count = leaves->nent;
-    for (uint32_t i = 0; i < leaves->nent; ++i) {
-      const struct kvm_cpuid_entry2 *leaf = &leaves->entries[i];
-      to[i] = (vmp_identity_leaf){.leaf = leaf->function,
-                                  .subleaf = leaf->index,
-                                  .has_subleaf = (leaf->flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX) != 0,
-                                  .eax = leaf->eax,
-                                  .ebx = leaf->ebx,
-                                  .ecx = leaf->ecx,
-                                  .edx = leaf->edx};
-    }
+  }
+  for (uint32_t i = 0; result == 0 && i < leaves->nent; ++i) {
+    const struct kvm_cpuid_entry2 *leaf = &leaves->entries[i];
+    to[i] = (vmp_identity_leaf){.leaf = leaf->function,
+                                .subleaf = leaf->index,
+                                .has_subleaf = (leaf->flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX) != 0,
+                                .eax = leaf->eax,
+                                .ebx = leaf->ebx,
+                                .ecx = leaf->ecx,
+                                .edx = leaf->edx};
   }
   free(leaves);
   return result;

@@ -3,6 +3,10 @@
 #include <linux/kvm.h>
 #include <vm_plugin/vcpu.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
 namespace vmp::kvm {
 
 inline void store_registers(const vmp_x86_64_state &from, kvm_regs &to) {
@@ -47,6 +51,19 @@ inline void load_registers(const kvm_regs &from, vmp_x86_64_state &to) {
   gpr[15] = from.r15;
   to.rip = from.rip;
   to.rflags = from.rflags;
+}
+
+// What was changed from `before` to `wanted`, into `to`.
+inline void keep_changes(const kvm_regs &before, const kvm_regs &wanted, kvm_regs &to) {
+  constexpr size_t count = sizeof(kvm_regs) / sizeof(uint64_t);
+  uint64_t old_values[count], new_values[count], values[count];
+  std::memcpy(old_values, &before, sizeof before);
+  std::memcpy(new_values, &wanted, sizeof wanted);
+  std::memcpy(values, &to, sizeof to);
+  for (size_t i = 0; i < count; ++i) {
+    if (old_values[i] != new_values[i]) values[i] = new_values[i];
+  }
+  std::memcpy(&to, values, sizeof to);
 }
 
 }  // namespace vmp::kvm

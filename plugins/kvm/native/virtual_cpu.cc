@@ -75,6 +75,7 @@ VirtualCpu::~VirtualCpu() {
 vmp_status VirtualCpu::read(uint32_t classes, vmp_error *error) {
   const int32_t result = machine_.backend().calls->kvm_get_state(descriptor_, classes, &state());
   if (result < 0) return fail_call(error, "reading the state", result);
+  if ((classes & VMP_STATE_GENERAL) != 0) store_registers(state(), area_->s.regs.regs);
   if ((classes & VMP_STATE_VECTOR) != 0) state().xsave_size = machine_.backend().host.xsave_size;
   return VMP_OK;
 }
@@ -84,7 +85,9 @@ vmp_status VirtualCpu::write(uint32_t classes, vmp_error *error) {
   const int32_t result = machine_.backend().calls->kvm_set_state(descriptor_, classes, &state());
   if (result == -EINVAL)
     return fail(error, VMP_ERROR_INVALID_ARGUMENT, "STATE_INVALID", "no processor can be in this state");
-  return result < 0 ? fail_call(error, "writing the state", result) : VMP_OK;
+  if (result < 0) return fail_call(error, "writing the state", result);
+  if ((classes & VMP_STATE_GENERAL) != 0) store_registers(state(), area_->s.regs.regs);
+  return VMP_OK;
 }
 
 vmp_status VirtualCpu::interrupt(uint32_t vector, vmp_error *error) {
@@ -105,13 +108,41 @@ void VirtualCpu::kick() {
   if (const pid_t thread = runs_in_.load(); thread != 0) ::syscall(SYS_tgkill, ::getpid(), thread, kick_signal());
 }
 
-// KVM_RUN with the layout's registers; minus an errno.
+// KVM_RUN with the layout's registers, of which the shared memory holds what they were when it left; minus an errno.
 int32_t VirtualCpu::enter() {
-  store_registers(state(), area_->s.regs.regs);
-  area_->kvm_dirty_regs = KVM_SYNC_X86_REGS;
+  kvm_regs &shared = area_->s.regs.regs;
+  kvm_regs wanted;
+  store_registers(state(), wanted);
+  if (const bool is_changed = std::memcmp(&wanted, &shared, sizeof wanted) != 0; is_changed) {
+    // A register that is set while a read is under way makes the kernel lose what was read: the read is ended first.
+    if (awaits_input()) {
+      const kvm_regs before = shared;
+      end_input();
+      keep_changes(before, wanted, shared);
+    } else {
+      shared = wanted;
+    }
+    area_->kvm_dirty_regs = KVM_SYNC_X86_REGS;
+  }
   const int32_t result = machine_.backend().calls->kvm_run(descriptor_);
-  load_registers(area_->s.regs.regs, state());
+  if (result == -EINTR) area_->exit_reason = KVM_EXIT_INTR;  // the kernel leaves the last one, which is completed now
+  load_registers(shared, state());
   return result;
+}
+
+bool VirtualCpu::awaits_input() const {
+  return (area_->exit_reason == KVM_EXIT_MMIO && area_->mmio.is_write == 0) ||
+         (area_->exit_reason == KVM_EXIT_IO && area_->io.direction == KVM_EXIT_IO_IN);
+}
+
+// Only the instruction that reads; the wish to leave at once stays as it was.
+void VirtualCpu::end_input() {
+  const auto leaves_at_once = __atomic_exchange_n(&area_->immediate_exit, 1, __ATOMIC_SEQ_CST);
+  machine_.backend().calls->kvm_run(descriptor_);
+  area_->exit_reason = KVM_EXIT_INTR;
+  __atomic_store_n(&area_->immediate_exit, leaves_at_once, __ATOMIC_SEQ_CST);
+  if (vcpu_->requests.load(std::memory_order_seq_cst) != 0)
+    __atomic_store_n(&area_->immediate_exit, 1, __ATOMIC_SEQ_CST);
 }
 
 // What a read was answered, into the shared memory. True when the instruction has more elements, of which the next is

@@ -34,6 +34,8 @@ class VirtualCpu {
     return *reinterpret_cast<vmp_x86_64_state *>(reinterpret_cast<uint8_t *>(vcpu_) + VMP_VCPU_STATE_OFFSET);
   }
   int32_t enter();
+  bool awaits_input() const;
+  void end_input();
   bool finish_input();
   void complete();
 
