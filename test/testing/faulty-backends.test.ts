@@ -38,7 +38,7 @@ function faultyPlugin(): string {
   return folder;
 }
 
-const backend = join(packageRoot(), "prebuilds", platform, "kvm.node");
+const backend = join(packageRoot(), "plugins/kvm/prebuilds", platform, "kvm.node");
 const checks = conformanceChecks(faultyPlugin(), {
   builtins: false,
   configurations: Object.fromEntries(names.map((name) => [name, { backend, provider: "kvm" }])),

@@ -127,12 +127,17 @@ static void run(void *self, vmp_vcpu *vcpu, uint32_t flags) {
   backend *to = self;
   vmp_exit *exit = &vcpu->exit;
   if (exit->kind == VMP_EXIT_MMIO && exit->u.io.write == 0 && is_faulty(to, "forgets-answers")) exit->u.io.data = 0;
+  const int follows_a_port = exit->kind == VMP_EXIT_PORT_IO;
+  const uint64_t source = state_of(vcpu)->gpr[6];
   to->real->run(to->self, vcpu, flags);
   if (exit->kind == VMP_EXIT_HALT && is_faulty(to, "halts-as-interrupted")) exit->kind = VMP_EXIT_INTERRUPTED;
   if (exit->kind == VMP_EXIT_PORT_IO && is_faulty(to, "tells-the-first-element")) {
     const vmp_exit first = *exit;
     for (uint32_t left = first.u.io.count; left > 1; --left) to->real->run(to->self, vcpu, 0);
     *exit = first;
+    /* Where each element is an exit of its own: rsi has moved. */
+    while (follows_a_port && exit->kind == VMP_EXIT_PORT_IO && state_of(vcpu)->gpr[6] != source)
+      to->real->run(to->self, vcpu, 0);
   }
 }
 
