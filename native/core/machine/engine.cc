@@ -16,15 +16,15 @@ bool is_usable(const Engine::Facts &facts) {
 
 }  // namespace
 
-std::unique_ptr<Engine> Engine::create(const Bindings &bindings, vmp_error *error) {
+std::unique_ptr<Engine> Engine::create(const Bindings &bindings, std::string &refuser, vmp_error *error) {
   const vmp_binding *simulator = bindings.find(VMP_ARCH_SIMULATOR_POINT);
   const vmp_binding *binding = simulator != nullptr ? simulator : bindings.find(VMP_ACCEL_VIRTUALIZATION_POINT);
   if (binding == nullptr) {
     fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED", "the machine has no engine");
     return nullptr;
   }
-  auto engine =
-      simulator != nullptr ? SimulatorEngine::create(*binding, error) : VirtualizationEngine::create(*binding, error);
+  auto engine = simulator != nullptr ? SimulatorEngine::create(*binding, error)
+                                     : VirtualizationEngine::create(*binding, refuser, error);
   if (engine == nullptr || is_usable(engine->facts())) return engine;
   fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED",
        std::string("engine ") + binding->plugin + "/" + binding->name + " has no usable capabilities");

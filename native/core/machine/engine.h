@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "core/machine/bindings.h"
 #include "core/machine/vcpu.h"
@@ -19,7 +20,8 @@ class Engine {
   };
 
   // [control] The one that the bindings name; NULL with `error` filled when there is none, or none that can be used.
-  static std::unique_ptr<Engine> create(const Bindings &bindings, vmp_error *error);
+  // `refuser`: the plugin whose refusal it is; untouched when it is the core's.
+  static std::unique_ptr<Engine> create(const Bindings &bindings, std::string &refuser, vmp_error *error);
   virtual ~Engine() = default;
   Engine(const Engine &) = delete;
   Engine &operator=(const Engine &) = delete;

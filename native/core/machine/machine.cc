@@ -41,7 +41,7 @@ vmp_status Machine::seal(std::string &refuser, vmp_error *error) {
     ~Ended() { machine.thread_ended(); }
   } ended{*this};
   bindings_.write_table();
-  engine_ = Engine::create(bindings_, error);
+  engine_ = Engine::create(bindings_, refuser, error);
   if (engine_ == nullptr) return error->status;
   const vmp_binding *personality = bindings_.find(VMP_OS_PERSONALITY_POINT);
   if (personality == nullptr) {

@@ -15,7 +15,8 @@ constexpr uint64_t xsave_control = 1u << 18, segment_bases_control = 1u << 16;
 
 }  // namespace
 
-std::unique_ptr<Engine> VirtualizationEngine::create(const vmp_binding &binding, vmp_error *error) {
+std::unique_ptr<Engine> VirtualizationEngine::create(const vmp_binding &binding, std::string &refuser,
+                                                     vmp_error *error) {
   const auto *capabilities = static_cast<const vmp_accel_virtualization_capabilities *>(binding.capabilities);
   Backend backend{static_cast<const vmp_accel_virtualization *>(binding.vtable), binding.self, {}};
   backend.host.struct_size = sizeof backend.host;
@@ -26,12 +27,18 @@ std::unique_ptr<Engine> VirtualizationEngine::create(const vmp_binding &binding,
          std::string("engine ") + binding.plugin + "/" + binding.name + " runs no x86-64 programs");
     return nullptr;
   }
-  if (backend.vtable->describe(backend.self, &backend.host, error) != VMP_OK) return nullptr;
+  if (backend.vtable->describe(backend.self, &backend.host, error) != VMP_OK) {
+    refuser = binding.plugin;
+    return nullptr;
+  }
   const Facts facts{capabilities->architecture, capabilities->state_size, capabilities->system_call, false};
   std::unique_ptr<VirtualizationEngine> engine(new VirtualizationEngine(backend, facts));
   uint32_t count = most_leaves;
   engine->leaves_.resize(count);
-  if (backend.vtable->identity(backend.self, engine->leaves_.data(), &count, error) != VMP_OK) return nullptr;
+  if (backend.vtable->identity(backend.self, engine->leaves_.data(), &count, error) != VMP_OK) {
+    refuser = binding.plugin;
+    return nullptr;
+  }
   engine->leaves_.resize(count);
   engine->choose_features();
   return engine;

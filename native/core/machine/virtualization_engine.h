@@ -13,8 +13,8 @@ namespace vmp {
 
 class VirtualizationEngine : public Engine {
  public:
-  // [control] NULL with `error` filled when the backend offers nothing here.
-  static std::unique_ptr<Engine> create(const vmp_binding &binding, vmp_error *error);
+  // [control] As Engine::create.
+  static std::unique_ptr<Engine> create(const vmp_binding &binding, std::string &refuser, vmp_error *error);
 
   vmp_status attach(vmp_vcpu *vcpu, vmp_error *error) override;
   void detach(vmp_vcpu *vcpu) override;

@@ -72,55 +72,59 @@ vmp_status fail_call(vmp_error *error, const char *call, int32_t result) {
   return fail(error, is_memory ? VMP_ERROR_OUT_OF_MEMORY : VMP_ERROR_UNSUPPORTED, "KVM_CALL_FAILED", message);
 }
 
-Backend *open_backend(const vmp_hypervisor_service *calls, vmp_error *error) {
-  if (calls == nullptr || !VMP_KNOWS(calls, vmp_hypervisor_service, kvm_run) || calls->kvm_open == nullptr) {
-    fail(error, VMP_ERROR_UNSUPPORTED, "KVM_MISSING", "the host does not offer KVM's calls");
-    return nullptr;
+namespace {
+
+// Fills what the backend lacks, or says why it cannot.
+vmp_status open_kvm(Backend &backend, vmp_error *error) {
+  const vmp_hypervisor_service *calls = backend.calls;
+  if (calls == nullptr || !VMP_KNOWS(calls, vmp_hypervisor_service, kvm_run) || calls->kvm_open == nullptr)
+    return fail(error, VMP_ERROR_UNSUPPORTED, "KVM_MISSING", "the host does not offer KVM's calls");
+  backend.kvm = calls->kvm_open();
+  if (backend.kvm == -EACCES || backend.kvm == -EPERM) {
+    return fail(error, VMP_ERROR_DENIED, "KVM_DENIED",
+                "/dev/kvm may not be opened: add the user to its group (usermod -aG kvm USER) and log in again");
   }
-  const int kvm = calls->kvm_open();
-  if (kvm == -EACCES || kvm == -EPERM) {
-    fail(error, VMP_ERROR_DENIED, "KVM_DENIED",
-         "/dev/kvm may not be opened: add the user to its group (usermod -aG kvm USER) and log in again");
-    return nullptr;
-  }
-  if (kvm < 0) {
-    char message[200];
+  char message[200];
+  if (backend.kvm < 0) {
     std::snprintf(message, sizeof message,
                   "/dev/kvm: %s (is virtualization on in the firmware, and the module kvm loaded?)",
-                  std::strerror(-kvm));
-    fail(error, VMP_ERROR_UNSUPPORTED, "KVM_MISSING", message);
-    return nullptr;
+                  std::strerror(-backend.kvm));
+    return fail(error, VMP_ERROR_UNSUPPORTED, "KVM_MISSING", message);
   }
-  auto backend = std::make_unique<Backend>(Backend{calls, kvm, 0, {}, nullptr});
   for (const uint32_t extension : required) {
-    if (has(*backend, extension)) continue;
-    char message[80];
+    if (has(backend, extension)) continue;
     std::snprintf(message, sizeof message, "this kernel's KVM lacks capability %u", extension);
-    fail(error, VMP_ERROR_UNSUPPORTED, "KVM_TOO_OLD", message);
-    close_backend(backend.release());
-    return nullptr;
+    return fail(error, VMP_ERROR_UNSUPPORTED, "KVM_TOO_OLD", message);
   }
-  const int32_t size = calls->kvm_get_vcpu_mmap_size(kvm);
+  const int32_t size = calls->kvm_get_vcpu_mmap_size(backend.kvm);
   if (size < static_cast<int32_t>(sizeof(kvm_run))) {
-    fail(error, VMP_ERROR_UNSUPPORTED, "KVM_TOO_OLD", "KVM_GET_VCPU_MMAP_SIZE answers less than one kvm_run");
-    close_backend(backend.release());
-    return nullptr;
+    return fail(error, VMP_ERROR_UNSUPPORTED, "KVM_TOO_OLD", "KVM_GET_VCPU_MMAP_SIZE answers less than one kvm_run");
   }
-  backend->run_area_size = static_cast<uint64_t>(size);
+  backend.run_area_size = static_cast<uint64_t>(size);
   int32_t result = 0;
-  backend->identity = identity_of(*calls, kvm, result);
-  if (backend->identity == nullptr) {
-    fail_call(error, "KVM_GET_SUPPORTED_CPUID", result);
-    close_backend(backend.release());
-    return nullptr;
-  }
-  describe(*backend);
+  backend.identity = identity_of(*calls, backend.kvm, result);
+  if (backend.identity == nullptr) return fail_call(error, "KVM_GET_SUPPORTED_CPUID", result);
+  describe(backend);
+  return VMP_OK;
+}
+
+}  // namespace
+
+Backend *open_backend(const vmp_hypervisor_service *calls) {
+  auto backend = std::make_unique<Backend>(Backend{calls, -1, 0, {}, {}, nullptr});
+  backend->refusal.struct_size = sizeof backend->refusal;
+  open_kvm(*backend, &backend->refusal);
   return backend.release();
 }
 
 void close_backend(Backend *backend) {
-  ::close(backend->kvm);
+  if (backend->kvm >= 0) ::close(backend->kvm);
   delete backend;
+}
+
+vmp_status refuse(const Backend &backend, vmp_error *error) {
+  const vmp_error &refusal = backend.refusal;
+  return fail(error, refusal.status, refusal.code, refusal.message);
 }
 
 }  // namespace vmp::kvm

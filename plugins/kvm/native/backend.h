@@ -15,12 +15,16 @@ struct Backend {
   int kvm;
   uint64_t run_area_size;  // of each virtual CPU's kvm_run
   vmp_virtualization host;
+  vmp_error refusal;  // why there is nothing on this host: UNSUPPORTED, DENIED; its status is VMP_OK where there is
   const Identity *identity;
 };
 
-// [control] NULL with `error` filled: UNSUPPORTED, DENIED.
-Backend *open_backend(const vmp_hypervisor_service *calls, vmp_error *error);
+// [control] Always one: `refusal` says whether it can be used.
+Backend *open_backend(const vmp_hypervisor_service *calls);
 void close_backend(Backend *backend);
+
+// The backend's refusal, into `error`.
+vmp_status refuse(const Backend &backend, vmp_error *error);
 
 // Fills `error`. code: stable; result: minus an errno.
 vmp_status fail(vmp_error *error, vmp_status status, const char *code, const char *message);

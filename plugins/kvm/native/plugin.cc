@@ -10,6 +10,7 @@ namespace {
 
 using vmp::kvm::Backend;
 using vmp::kvm::fail;
+using vmp::kvm::refuse;
 using vmp::kvm::VirtualCpu;
 using vmp::kvm::VirtualMachine;
 
@@ -24,12 +25,14 @@ vmp_status call(int32_t result, const char *name, vmp_error *error) {
   return result < 0 ? vmp::kvm::fail_call(error, name, result) : VMP_OK;
 }
 
-vmp_status describe(void *self, vmp_virtualization *host, vmp_error *) {
+vmp_status describe(void *self, vmp_virtualization *host, vmp_error *error) {
+  if (backend_of(self).refusal.status != VMP_OK) return refuse(backend_of(self), error);
   *host = backend_of(self).host;
   return VMP_OK;
 }
 
 vmp_status vm_create(void *self, void **vm, vmp_error *error) {
+  if (backend_of(self).refusal.status != VMP_OK) return refuse(backend_of(self), error);
   VirtualMachine *created = VirtualMachine::create(backend_of(self), error);
   if (created == nullptr) return error != nullptr ? error->status : VMP_ERROR_UNSUPPORTED;
   *vm = created;
@@ -79,6 +82,7 @@ vmp_status io_event(void *self, void *vm, uint64_t address, uint32_t size, uint3
 }
 
 vmp_status identity(void *self, vmp_identity_leaf *leaves, uint32_t *count, vmp_error *error) {
+  if (backend_of(self).refusal.status != VMP_OK) return refuse(backend_of(self), error);
   const auto &known = backend_of(self).identity->leaves;
   const uint32_t capacity = *count;
   *count = static_cast<uint32_t>(known.size());
@@ -162,11 +166,10 @@ vmp_status init(const vmp_host *, vmp_error *) {
   return VMP_OK;
 }
 
-vmp_status create(const vmp_create_info *info, void **self, vmp_error *error) {
+// An instance also where there is no KVM: describe says why.
+vmp_status create(const vmp_create_info *info, void **self, vmp_error *) {
   const void *service = info->host->service(info->host, VMP_HYPERVISOR_SERVICE);
-  Backend *backend = vmp::kvm::open_backend(static_cast<const vmp_hypervisor_service *>(service), error);
-  if (backend == nullptr) return error != nullptr ? error->status : VMP_ERROR_UNSUPPORTED;
-  *self = backend;
+  *self = vmp::kvm::open_backend(static_cast<const vmp_hypervisor_service *>(service));
   return VMP_OK;
 }
 
