@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "vm_plugin/accel_virtualization.h"
 #include "vm_plugin/config.h"
@@ -127,6 +128,7 @@ static void run(void *self, vmp_vcpu *vcpu, uint32_t flags) {
   backend *to = self;
   vmp_exit *exit = &vcpu->exit;
   if (exit->kind == VMP_EXIT_MMIO && exit->u.io.write == 0 && is_faulty(to, "forgets-answers")) exit->u.io.data = 0;
+  while (is_faulty(to, "hangs")) pause();
   const int follows_a_port = exit->kind == VMP_EXIT_PORT_IO;
   const uint64_t source = state_of(vcpu)->gpr[6];
   to->real->run(to->self, vcpu, flags);
@@ -173,10 +175,10 @@ static vmp_status open_real(backend *to, const vmp_create_info *info, vmp_error 
   return status;
 }
 
-static const char *const faults[] = {"ignores-read-only",    "accepts-overlaps",  "unmaps-nothing",
-                                     "logs-every-page",      "swaps-registers",   "reads-half-a-register",
-                                     "forgets-answers",      "loses-kicks",       "tells-the-first-element",
-                                     "halts-as-interrupted", "leaks-a-descriptor"};
+static const char *const faults[] = {"ignores-read-only",    "accepts-overlaps",   "unmaps-nothing",
+                                     "logs-every-page",      "swaps-registers",    "reads-half-a-register",
+                                     "forgets-answers",      "loses-kicks",        "tells-the-first-element",
+                                     "halts-as-interrupted", "leaks-a-descriptor", "hangs"};
 enum { FAULTS = sizeof faults / sizeof faults[0] };
 
 static const char *fault_named(const char *name, uint64_t size) {
