@@ -126,6 +126,11 @@ static int32_t kvm_create_vcpu(int32_t vm, uint32_t index) {
   return answer(ioctl(vm, KVM_CREATE_VCPU, (unsigned long)index));
 }
 
+static int32_t kvm_clear_events(int32_t vcpu) {
+  struct kvm_vcpu_events events = {.flags = 0};
+  return answer(ioctl(vcpu, KVM_SET_VCPU_EVENTS, &events));
+}
+
 static int32_t kvm_interrupt(int32_t vcpu, uint32_t vector) {
   struct kvm_interrupt interrupt = {.irq = vector};
   return answer(ioctl(vcpu, KVM_INTERRUPT, &interrupt));
@@ -156,6 +161,7 @@ static const vmp_hypervisor_service service = {
     .kvm_set_cpuid = kvm_set_cpuid,
     .kvm_get_state = vmp_kvm_get_state,
     .kvm_set_state = vmp_kvm_set_state,
+    .kvm_clear_events = kvm_clear_events,
     .kvm_interrupt = kvm_interrupt,
     .kvm_set_guest_debug = kvm_set_guest_debug,
     .kvm_run = kvm_run,

@@ -247,7 +247,7 @@ export default contract({
         nativeOnly: true,
         errors: ["OUT_OF_MEMORY", "UNSUPPORTED", "INVALID_ARGUMENT"],
         summary:
-          "Sets vcpu->engine_data. The state is the processor's after a reset; it is what the layout holds after vcpu_read.",
+          "Sets vcpu->engine_data. The state is the processor's after a reset, and all of it is in the layout.",
       },
       [vm, vcpuParameter, input("identity", identity)],
     ),

@@ -72,6 +72,9 @@ export default contract({
         input("classes", stateClass),
         native("state", pointer(x86State, { constant: true })),
       ]),
+      method("kvm_clear_events", { ...call, summary: "No exception or interrupt is about to be delivered any more." }, [
+        vcpu,
+      ]),
       method("kvm_interrupt", call, [vcpu, input("vector", u32)]),
       method("kvm_set_guest_debug", { ...call, summary: "step: 0 or 1." }, [vcpu, input("step", u32)]),
       method(

@@ -54,11 +54,12 @@ struct Fixture {
   std::unique_ptr<vmp::AddressSpace> make(uint64_t size) {
     vmp_error error = vmp::make_error();
     std::unique_ptr<vmp::AddressSpace> made;
-    vmp::AddressSpace::create(machine.get(), run, memory, next_id++, size, made, &error);
+    vmp::AddressSpace::create(machine.get(), run, memory, next_id++, size, arenas, made, &error);
     if (made == nullptr) throw std::runtime_error(error.message);
     return made;
   }
   uint64_t next_id = 1;
+  const std::shared_ptr<vmp::ArenaPool> arenas = std::make_shared<vmp::ArenaPool>(0, [](uint8_t *) {});
 };
 
 }  // namespace check

@@ -16,8 +16,6 @@
 namespace vmp {
 namespace {
 
-// Wide enough that an access of any size which starts at the arena's last byte still faults inside it.
-constexpr uint64_t guard_bytes = uint64_t{64} << 10;
 
 bool has_code(const AreaTable::Areas &areas) {
   return std::any_of(areas.begin(), areas.end(),
@@ -27,40 +25,50 @@ bool has_code(const AreaTable::Areas &areas) {
 }  // namespace
 
 vmp_status AddressSpace::create(vmp_machine *machine, std::shared_ptr<Run> run, std::shared_ptr<GuestMemory> memory,
-                                uint64_t id, uint64_t size, std::unique_ptr<AddressSpace> &space, vmp_error *error) {
+                                uint64_t id, uint64_t size, std::shared_ptr<ArenaPool> arenas,
+                                std::unique_ptr<AddressSpace> &space, vmp_error *error) {
   if (size == 0 || size % VMP_PAGE_SIZE != 0 || size > uint64_t{1} << 47) {
     return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED",
                 "an address space of " + std::to_string(size) + " bytes: not a page multiple up to 2^47");
   }
   install_fault_handler();
-  size_t reservation_size = size + 2 * guard_bytes;
-  void *reservation = mmap(nullptr, reservation_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (reservation == MAP_FAILED) {
-    return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED",
-                "cannot reserve " + std::to_string(size) + " bytes of addresses: " + std::strerror(errno));
-  }
-  space.reset(new AddressSpace(machine, std::move(run), std::move(memory), id, reservation, reservation_size, size));
+  auto arena = arenas->take(size, error);
+  if (arena == nullptr) return VMP_ERROR_OUT_OF_MEMORY;
+  space.reset(
+      new AddressSpace(machine, std::move(run), std::move(memory), id, std::move(arenas), std::move(arena)));
   return VMP_OK;
 }
 
 AddressSpace::AddressSpace(vmp_machine *machine, std::shared_ptr<Run> run, std::shared_ptr<GuestMemory> memory,
-                           uint64_t id, void *reservation, size_t reservation_size, uint64_t size)
+                           uint64_t id, std::shared_ptr<ArenaPool> arenas, std::unique_ptr<Arena> arena)
     : layout_{},
       run_(std::move(run)),
       memory_(std::move(memory)),
-      reservation_(reservation),
-      reservation_size_(reservation_size) {
+      arenas_(std::move(arenas)),
+      arena_(std::move(arena)) {
   layout_.struct_size = sizeof(layout_);
   layout_.kind = VMP_SPACE_ARENA;
-  layout_.base = static_cast<uint8_t *>(reservation) + guard_bytes;
-  layout_.size = size;
+  layout_.base = arena_->base();
+  layout_.size = arena_->size();
   layout_.machine = machine;
   layout_.id = id;
 }
 
 AddressSpace::~AddressSpace() {
-  munmap(reservation_, reservation_size_);
+  arenas_->give(std::move(arena_));  // first: nothing maps the pages that are released
   release(areas_.take(0, layout_.size));
+}
+
+std::vector<uint64_t> AddressSpace::used_parts(uint64_t part) {
+  std::lock_guard lock(mutex_);
+  std::vector<uint64_t> parts;
+  for (auto area = areas_.begin(); area != areas_.end(); ++area) {
+    const uint64_t last = (area->first + area->second.size - 1) / part;
+    for (uint64_t number = area->first / part; number <= last; ++number) {
+      if (parts.empty() || parts.back() != number) parts.push_back(number);
+    }
+  }
+  return parts;
 }
 
 bool AddressSpace::valid_range(uint64_t address, uint64_t size, vmp_error *error) const {

@@ -8,6 +8,7 @@
 
 #include "core/machine/area_count.h"
 #include "core/machine/area_table.h"
+#include "core/machine/arena.h"
 #include "core/machine/guest_memory.h"
 #include "core/machine/run.h"
 
@@ -17,7 +18,8 @@ class AddressSpace {
  public:
   // size: bytes, a page multiple, at most 2^47. Refused when the host has no such run of addresses.
   static vmp_status create(vmp_machine *machine, std::shared_ptr<Run> run, std::shared_ptr<GuestMemory> memory,
-                           uint64_t id, uint64_t size, std::unique_ptr<AddressSpace> &space, vmp_error *error);
+                           uint64_t id, uint64_t size, std::shared_ptr<ArenaPool> arenas,
+                           std::unique_ptr<AddressSpace> &space, vmp_error *error);
   ~AddressSpace();
   AddressSpace(const AddressSpace &) = delete;
   AddressSpace &operator=(const AddressSpace &) = delete;
@@ -51,12 +53,15 @@ class AddressSpace {
   const std::shared_ptr<Run> &run() const { return run_; }
 
   // The arena and its guard pages, for a FaultGuard.
-  const void *guard_begin() const { return reservation_; }
-  size_t guard_size() const { return reservation_size_; }
+  const void *guard_begin() const { return arena_->reservation(); }
+  size_t guard_size() const { return arena_->reservation_size(); }
+
+  // The parts of `part` bytes each in which anything is mapped, by number. [any]
+  std::vector<uint64_t> used_parts(uint64_t part);
 
  private:
   AddressSpace(vmp_machine *machine, std::shared_ptr<Run> run, std::shared_ptr<GuestMemory> memory, uint64_t id,
-               void *reservation, size_t reservation_size, uint64_t size);
+               std::shared_ptr<ArenaPool> arenas, std::unique_ptr<Arena> arena);
   bool valid_range(uint64_t address, uint64_t size, vmp_error *error) const;
   // Pages of the memory file, charged to the run; empty with `error` filled.
   std::vector<Extent> allocate(uint64_t size, vmp_error *error, PageAllocator::From from = PageAllocator::From::lowest);
@@ -85,8 +90,8 @@ class AddressSpace {
   vmp_address_space layout_;  // first: `from` relies on it
   std::shared_ptr<Run> run_;
   std::shared_ptr<GuestMemory> memory_;
-  void *reservation_;
-  size_t reservation_size_;
+  const std::shared_ptr<ArenaPool> arenas_;
+  std::unique_ptr<Arena> arena_;
   std::mutex mutex_;
   AreaTable areas_;
   AreaCount area_count_;

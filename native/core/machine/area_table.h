@@ -47,6 +47,7 @@ class AreaTable {
   // The area that holds `address`, or the end.
   Areas::iterator holding(uint64_t address);
   Areas::iterator from(uint64_t address) { return areas_.lower_bound(address); }
+  Areas::iterator begin() { return areas_.begin(); }
   Areas::iterator end() { return areas_.end(); }
   uint64_t size() const { return areas_.size(); }
 

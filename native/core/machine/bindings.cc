@@ -81,4 +81,10 @@ void Bindings::clear() {
   while (!instances_.empty()) instances_.pop_back();
 }
 
+void Bindings::clear_all_but(const std::string &point) {
+  for (size_t i = instances_.size(); i-- > 0;) {
+    if (instances_[i]->point() != point) instances_.erase(instances_.begin() + static_cast<ptrdiff_t>(i));
+  }
+}
+
 }  // namespace vmp

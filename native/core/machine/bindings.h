@@ -26,6 +26,7 @@ class Instance {
 
   vmp_status attach(const vmp_bindings *bindings, vmp_error *error);
   vmp_binding binding() const;
+  const std::string &point() const { return point_; }
   const std::string &plugin() const { return plugin_; }
 
  private:
@@ -51,6 +52,8 @@ class Bindings {
   const std::vector<vmp_binding> &items() const { return items_; }
   // Last added, first destroyed.
   void clear();
+  // Before it: all but those of a point.
+  void clear_all_but(const std::string &point);
 
  private:
   std::vector<std::shared_ptr<Instance>> instances_;

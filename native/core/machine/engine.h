@@ -16,6 +16,7 @@ class Engine {
     uint32_t architecture = 0;
     uint32_t state_size = 0;
     vmp_system_call_abi system_call{};
+    size_t kept_arenas = 0;  // of spaces that are gone: those for which it has made something costly
     bool counts_instructions = false;  // run keeps to its budget, and is how a limit of time is seen
   };
 
@@ -26,12 +27,13 @@ class Engine {
   Engine(const Engine &) = delete;
   Engine &operator=(const Engine &) = delete;
   const Facts &facts() const { return facts_; }
+  virtual const char *point() const = 0;
 
   // [control] Before the first run and after the last; one such call at a time.
   virtual vmp_status attach(vmp_vcpu *vcpu, vmp_error *error) = 0;
   virtual void detach(vmp_vcpu *vcpu) = 0;
-  // [control] No virtual CPU is in the space any more.
-  virtual void forget(vmp_address_space *) {}
+  // [any] The addresses of an arena, by its first one, are given up. No virtual CPU is in it.
+  virtual void forget(uint8_t *) {}
   // [vcpu] Until an exit, which is then described in the layout. budget: instructions, about.
   virtual void run(Vcpu &vcpu, uint64_t budget) = 0;
   // [any] Code of the range is stale.

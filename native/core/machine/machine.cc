@@ -18,14 +18,22 @@ Machine::Machine(std::shared_ptr<GuestMemory> memory, Listener listener)
 }
 
 Machine::~Machine() {
-  // Every thread held a reference, so none is left. Instances go first: they may hold spaces.
+  release();  // every thread held a reference, so none is left
+}
+
+// The personality and the devices may hold spaces and virtual CPUs, and those something of the engine's instance.
+void Machine::release() {
+  if (engine_ != nullptr) bindings_.clear_all_but(engine_->point());
+  while (!vcpus_.empty()) destroy_vcpu(vcpus_.begin()->first);
+  spaces_.clear();
+  arenas_.reset();
   bindings_.clear();
 }
 
 void Machine::close() {
   stop("VMP_CANCELLED", "the machine was closed");
   for (uint32_t threads = running_.load(); threads != 0; threads = running_.load()) running_.wait(threads);
-  bindings_.clear();
+  release();
 }
 
 void Machine::thread_ended() {
@@ -43,6 +51,7 @@ vmp_status Machine::seal(std::string &refuser, vmp_error *error) {
   bindings_.write_table();
   engine_ = Engine::create(bindings_, refuser, error);
   if (engine_ == nullptr) return error->status;
+  arenas_ = std::make_shared<ArenaPool>(engine_->facts().kept_arenas, [this](uint8_t *base) { engine_->forget(base); });
   const vmp_binding *personality = bindings_.find(VMP_OS_PERSONALITY_POINT);
   if (personality == nullptr) {
     return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED", "the machine has no personality");
@@ -65,7 +74,7 @@ std::shared_ptr<Run> Machine::find_run(uint32_t id) {
 vmp_status Machine::make_space(std::shared_ptr<Run> run, uint64_t size, AddressSpace *&space, vmp_error *error) {
   std::lock_guard lock(mutex_);
   std::unique_ptr<AddressSpace> created;
-  const vmp_status status = AddressSpace::create(this, std::move(run), memory_, next_space_, size, created, error);
+  const vmp_status status = AddressSpace::create(this, std::move(run), memory_, next_space_, size, arenas_, created, error);
   if (status != VMP_OK) return status;
   ++next_space_;
   space = created.get();
@@ -100,7 +109,6 @@ void Machine::destroy_space(vmp_address_space *space) {
   std::lock_guard lock(mutex_);
   auto found = spaces_.find(space);
   if (found == spaces_.end()) return;
-  engine_->forget(space);
   destroyed = std::move(found->second);
   spaces_.erase(found);
 }

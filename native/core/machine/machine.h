@@ -90,6 +90,7 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   Machine(std::shared_ptr<GuestMemory> memory, Listener listener);
   std::shared_ptr<Run> find_run(uint32_t id);
   vmp_status make_space(std::shared_ptr<Run> run, uint64_t size, AddressSpace *&space, vmp_error *error);
+  void release();
   void run_first(std::shared_ptr<Run> run, SpawnRequest request);
   void start_thread(std::function<void()> work);
   void watch_deadline(const std::shared_ptr<Run> &run);
@@ -111,6 +112,7 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   Listener listener_;
   Bindings bindings_;
   std::unique_ptr<Engine> engine_;
+  std::shared_ptr<ArenaPool> arenas_;
   Personality personality_;
   DeviceMap devices_;
   std::mutex control_mutex_;  // [control] calls into the personality, one at a time

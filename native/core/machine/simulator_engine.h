@@ -13,6 +13,7 @@ class SimulatorEngine : public Engine {
   // NULL with `error` filled when its capabilities cannot be used.
   static std::unique_ptr<Engine> create(const vmp_binding &binding, vmp_error *error);
 
+  const char *point() const override { return VMP_ARCH_SIMULATOR_POINT; }
   vmp_status attach(vmp_vcpu *vcpu, vmp_error *error) override;
   void detach(vmp_vcpu *vcpu) override;
   void run(Vcpu &vcpu, uint64_t budget) override;

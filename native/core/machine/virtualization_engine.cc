@@ -7,6 +7,7 @@ namespace vmp {
 namespace {
 
 constexpr uint32_t most_leaves = 256;
+constexpr size_t kept_arenas = 8;  // with their virtual machines: as many as a pipeline has
 
 // Intel SDM volume 2, CPUID; volume 3, section 2.5.
 constexpr uint32_t xsave_leaf = 1, xsave_bit = 1u << 26;            // ecx
@@ -31,7 +32,7 @@ std::unique_ptr<Engine> VirtualizationEngine::create(const vmp_binding &binding,
     refuser = binding.plugin;
     return nullptr;
   }
-  const Facts facts{capabilities->architecture, capabilities->state_size, capabilities->system_call, false};
+  const Facts facts{capabilities->architecture, capabilities->state_size, capabilities->system_call, kept_arenas, false};
   std::unique_ptr<VirtualizationEngine> engine(new VirtualizationEngine(backend, facts));
   uint32_t count = most_leaves;
   engine->leaves_.resize(count);
@@ -58,10 +59,11 @@ void VirtualizationEngine::choose_features() {
 
 std::shared_ptr<UserSpace> VirtualizationEngine::space_of(vmp_address_space *space, vmp_error *error) {
   std::lock_guard lock(mutex_);
-  auto &known = spaces_[space];
-  if (known == nullptr) known = UserSpace::create(backend_, space, error);
-  if (known == nullptr) spaces_.erase(space);
-  return known == nullptr ? nullptr : known;
+  const auto known = spaces_.find(space->base);
+  if (known != spaces_.end()) return known->second;
+  std::shared_ptr<UserSpace> created = UserSpace::create(backend_, AddressSpace::from(space), error);
+  if (created != nullptr) spaces_.emplace(space->base, created);
+  return created;
 }
 
 vmp_status VirtualizationEngine::enter(UserVcpu &part, vmp_address_space *space, vmp_error *error) {
@@ -87,20 +89,20 @@ void VirtualizationEngine::detach(vmp_vcpu *vcpu) {
   part = nullptr;
 }
 
-void VirtualizationEngine::forget(vmp_address_space *space) {
+void VirtualizationEngine::forget(uint8_t *base) {
   std::shared_ptr<UserSpace> gone;  // outside the lock: it takes its time
   std::lock_guard lock(mutex_);
-  if (const auto found = spaces_.find(space); found != spaces_.end()) {
+  if (const auto found = spaces_.find(base); found != spaces_.end()) {
     gone = std::move(found->second);
     spaces_.erase(found);
   }
 }
 
-// A virtual machine belongs to a space: a virtual CPU that has been given another one moves when it runs.
+// A virtual machine belongs to an arena: a virtual CPU that has been given another space moves when it runs.
 void VirtualizationEngine::run(Vcpu &vcpu, uint64_t) {
   UserVcpu &part = *vcpu.user_part;
   vmp_address_space *space = vcpu.layout()->space;
-  if (part.space() == nullptr || part.space()->space() != space) [[unlikely]] {
+  if (part.space() == nullptr || part.space()->base() != space->base) [[unlikely]] {
     vmp_error error = make_error();
     if (enter(part, space, &error) != VMP_OK) return part.describe_engine_error(error.message);
   }

@@ -16,9 +16,10 @@ class VirtualizationEngine : public Engine {
   // [control] As Engine::create.
   static std::unique_ptr<Engine> create(const vmp_binding &binding, std::string &refuser, vmp_error *error);
 
+  const char *point() const override { return VMP_ACCEL_VIRTUALIZATION_POINT; }
   vmp_status attach(vmp_vcpu *vcpu, vmp_error *error) override;
   void detach(vmp_vcpu *vcpu) override;
-  void forget(vmp_address_space *space) override;
+  void forget(uint8_t *base) override;
   void run(Vcpu &vcpu, uint64_t budget) override;
 
  private:
@@ -30,7 +31,7 @@ class VirtualizationEngine : public Engine {
   Backend backend_;
   std::vector<vmp_identity_leaf> leaves_;
   std::mutex mutex_;  // what follows
-  std::unordered_map<vmp_address_space *, std::shared_ptr<UserSpace>> spaces_;
+  std::unordered_map<uint8_t *, std::shared_ptr<UserSpace>> spaces_;  // by the first address of their arenas
 };
 
 }  // namespace vmp

@@ -111,8 +111,7 @@ typedef struct vmp_accel_virtualization {
   /* [any] What the host's processor and the backend support together. *count comes in as the capacity and goes out as
    * the number. */
   vmp_status (*identity)(void *self, vmp_identity_leaf *leaves, uint32_t *count, vmp_error *error);
-  /* [control] Sets vcpu->engine_data. The state is the processor's after a reset; it is what the layout holds after
-   * vcpu_read. */
+  /* [control] Sets vcpu->engine_data. The state is the processor's after a reset, and all of it is in the layout. */
   vmp_status (*vcpu_create)(void *self, void *vm, vmp_vcpu *vcpu, const vmp_identity *identity, vmp_error *error);
   /* [control] After its last run. */
   void (*vcpu_destroy)(void *self, vmp_vcpu *vcpu);

@@ -40,6 +40,8 @@ typedef struct vmp_hypervisor_service {
   /* VMP_STATE_*, into the layout. */
   int32_t (*kvm_get_state)(int32_t vcpu, uint32_t classes, vmp_x86_64_state *state);
   int32_t (*kvm_set_state)(int32_t vcpu, uint32_t classes, const vmp_x86_64_state *state);
+  /* No exception or interrupt is about to be delivered any more. */
+  int32_t (*kvm_clear_events)(int32_t vcpu);
   int32_t (*kvm_interrupt)(int32_t vcpu, uint32_t vector);
   /* step: 0 or 1. */
   int32_t (*kvm_set_guest_debug)(int32_t vcpu, uint32_t step);
@@ -64,10 +66,11 @@ VMP_STATIC_ASSERT(offsetof(vmp_hypervisor_service, kvm_create_vcpu) == 104, "fix
 VMP_STATIC_ASSERT(offsetof(vmp_hypervisor_service, kvm_set_cpuid) == 112, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_hypervisor_service, kvm_get_state) == 120, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_hypervisor_service, kvm_set_state) == 128, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_hypervisor_service, kvm_interrupt) == 136, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_hypervisor_service, kvm_set_guest_debug) == 144, "fixed offset");
-VMP_STATIC_ASSERT(offsetof(vmp_hypervisor_service, kvm_run) == 152, "fixed offset");
-VMP_STATIC_ASSERT(sizeof(vmp_hypervisor_service) == 160, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_hypervisor_service, kvm_clear_events) == 136, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_hypervisor_service, kvm_interrupt) == 144, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_hypervisor_service, kvm_set_guest_debug) == 152, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_hypervisor_service, kvm_run) == 160, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_hypervisor_service) == 168, "fixed size");
 
 #ifdef __cplusplus
 }

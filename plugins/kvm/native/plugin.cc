@@ -56,6 +56,7 @@ vmp_status memory_dirty(void *, void *vm, uint64_t address, uint64_t *bits, uint
 
 vmp_status device_create(void *self, void *vm, uint32_t device, vmp_error *error) {
   const vmp_hypervisor_service &calls = *backend_of(self).calls;
+  machine_of(vm).has_devices();
   switch (device) {
     case VMP_HARDWARE_INTERRUPT_CONTROLLER:
       return call(calls.kvm_create_irqchip(machine_of(vm).descriptor()), "KVM_CREATE_IRQCHIP", error);

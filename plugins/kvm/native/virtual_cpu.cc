@@ -1,7 +1,6 @@
 #include "virtual_cpu.h"
 
 #include <pthread.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -36,40 +35,24 @@ VirtualCpu *VirtualCpu::create(VirtualMachine &machine, vmp_vcpu *vcpu, const vm
     fail(error, VMP_ERROR_INVALID_ARGUMENT, "WRONG_ARCHITECTURE", "the virtual CPU is not an x86_64 one");
     return nullptr;
   }
-  Backend &backend = machine.backend();
-  const vmp_hypervisor_service &calls = *backend.calls;
-  const int descriptor = calls.kvm_create_vcpu(machine.descriptor(), machine.next_vcpu());
-  if (descriptor < 0) {
-    fail_call(error, "KVM_CREATE_VCPU", descriptor);
+  auto processor = machine.take_processor(identity, error);
+  if (processor == nullptr) return nullptr;
+  auto created = std::unique_ptr<VirtualCpu>(new VirtualCpu(machine, vcpu, std::move(processor)));
+  if (const int32_t result = created->processor_->begin(created->state()); result < 0) {
+    fail_call(error, "the state after a reset", result);
     return nullptr;
   }
-  if (identity.count != 0) {
-    if (const int32_t result = calls.kvm_set_cpuid(descriptor, identity.leaves, static_cast<uint32_t>(identity.count));
-        result < 0) {
-      ::close(descriptor);
-      fail_call(error, "KVM_SET_CPUID2", result);
-      return nullptr;
-    }
-  }
-  void *area = ::mmap(nullptr, backend.run_area_size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
-  if (area == MAP_FAILED) {
-    const int reason = errno;
-    ::close(descriptor);
-    fail_call(error, "mmap of kvm_run", -reason);
-    return nullptr;
-  }
-  auto *created = new VirtualCpu(machine, vcpu, descriptor, static_cast<kvm_run *>(area));
-  created->area_->kvm_valid_regs = KVM_SYNC_X86_REGS;
-  vcpu->engine_data = created;
-  if (created->read(VMP_STATE_GENERAL, error) == VMP_OK) return created;
-  delete created;
-  return nullptr;
+  created->state().xsave_size = machine.backend().host.xsave_size;
+  store_registers(created->state(), created->area_->s.regs.regs);
+  vcpu->engine_data = created.get();
+  return created.release();
 }
 
 VirtualCpu::~VirtualCpu() {
   vcpu_->engine_data = nullptr;
-  ::munmap(area_, machine_.backend().run_area_size);
-  ::close(descriptor_);
+  complete();
+  if (steps_) machine_.backend().calls->kvm_set_guest_debug(descriptor_, 0);
+  machine_.give_processor(std::move(processor_));
 }
 
 vmp_status VirtualCpu::read(uint32_t classes, vmp_error *error) {

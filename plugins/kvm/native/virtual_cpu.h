@@ -28,8 +28,12 @@ class VirtualCpu {
   void kick();
 
  private:
-  VirtualCpu(VirtualMachine &machine, vmp_vcpu *vcpu, int descriptor, kvm_run *area)
-      : machine_(machine), vcpu_(vcpu), descriptor_(descriptor), area_(area) {}
+  VirtualCpu(VirtualMachine &machine, vmp_vcpu *vcpu, std::unique_ptr<Processor> processor)
+      : machine_(machine),
+        vcpu_(vcpu),
+        processor_(std::move(processor)),
+        descriptor_(processor_->descriptor()),
+        area_(processor_->area()) {}
   vmp_x86_64_state &state() {
     return *reinterpret_cast<vmp_x86_64_state *>(reinterpret_cast<uint8_t *>(vcpu_) + VMP_VCPU_STATE_OFFSET);
   }
@@ -41,6 +45,7 @@ class VirtualCpu {
 
   VirtualMachine &machine_;
   vmp_vcpu *const vcpu_;
+  std::unique_ptr<Processor> processor_;
   const int descriptor_;
   kvm_run *const area_;
   uint32_t element_ = 0;  // of a string instruction's: the one that the last PORT_IO exit was about

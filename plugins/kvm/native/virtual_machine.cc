@@ -20,11 +20,28 @@ VirtualMachine *VirtualMachine::create(Backend &backend, vmp_error *error) {
   return new VirtualMachine(backend, vm);
 }
 
-VirtualMachine::~VirtualMachine() { ::close(vm_); }
+VirtualMachine::~VirtualMachine() {
+  idle_.clear();
+  ::close(vm_);
+}
 
-uint32_t VirtualMachine::next_vcpu() {
+std::unique_ptr<Processor> VirtualMachine::take_processor(const vmp_identity &identity, vmp_error *error) {
   std::lock_guard lock(mutex_);
-  return vcpus_++;
+  for (auto one = idle_.begin(); one != idle_.end(); ++one) {
+    if (!(*one)->has(identity)) continue;
+    auto taken = std::move(*one);
+    idle_.erase(one);
+    return taken;
+  }
+  auto created = Processor::create(backend_, vm_, vcpus_, identity, error);
+  if (created != nullptr) ++vcpus_;
+  return created;
+}
+
+void VirtualMachine::give_processor(std::unique_ptr<Processor> processor) {
+  if (!reuses_) return;
+  std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(processor));
 }
 
 vmp_status VirtualMachine::map(uint64_t address, void *memory, uint64_t size, uint32_t flags, vmp_error *error) {

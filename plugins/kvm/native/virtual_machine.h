@@ -4,7 +4,7 @@
 #include <mutex>
 #include <vector>
 
-#include "backend.h"
+#include "processor.h"
 
 namespace vmp::kvm {
 
@@ -18,7 +18,11 @@ class VirtualMachine {
 
   Backend &backend() { return backend_; }
   int descriptor() const { return vm_; }
-  uint32_t next_vcpu();  // [control] the number of the next virtual CPU
+  // [control] One that nobody uses any more, or a new one; NULL with `error` filled.
+  std::unique_ptr<Processor> take_processor(const vmp_identity &identity, vmp_error *error);
+  void give_processor(std::unique_ptr<Processor> processor);
+  // [control] Its virtual CPUs have more state than is set again: none is used twice.
+  void has_devices() { reuses_ = false; }
 
   // As the contract's entries of these names. [any]
   vmp_status map(uint64_t address, void *memory, uint64_t size, uint32_t flags, vmp_error *error);
@@ -38,7 +42,9 @@ class VirtualMachine {
   std::mutex mutex_;  // what follows
   std::map<uint64_t, Slot> slots_;
   std::vector<uint32_t> free_numbers_;
+  std::vector<std::unique_ptr<Processor>> idle_;
   uint32_t vcpus_ = 0;
+  bool reuses_ = true;
 };
 
 }  // namespace vmp::kvm

@@ -23,8 +23,9 @@ export const hypervisorContract = {
     kvmSetCpuid: { number: 14, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 0, errors: [] },
     kvmGetState: { number: 15, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 0, errors: [] },
     kvmSetState: { number: 16, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 0, errors: [] },
-    kvmInterrupt: { number: 17, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 0, errors: [] },
-    kvmSetGuestDebug: { number: 18, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 0, errors: [] },
-    kvmRun: { number: 19, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 0, errors: [] },
+    kvmClearEvents: { number: 17, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 0, errors: [] },
+    kvmInterrupt: { number: 18, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 0, errors: [] },
+    kvmSetGuestDebug: { number: 19, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 0, errors: [] },
+    kvmRun: { number: 20, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 0, errors: [] },
   },
 } as const;

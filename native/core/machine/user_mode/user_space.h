@@ -20,15 +20,17 @@ struct Backend {
   uint64_t vector_components = 1;  // XCR0
 };
 
+class AddressSpace;
+
 class UserSpace {
  public:
   // [control] NULL with `error` filled.
-  static std::unique_ptr<UserSpace> create(const Backend &backend, vmp_address_space *space, vmp_error *error);
+  static std::unique_ptr<UserSpace> create(const Backend &backend, AddressSpace &space, vmp_error *error);
   ~UserSpace();
   UserSpace(const UserSpace &) = delete;
   UserSpace &operator=(const UserSpace &) = delete;
 
-  const vmp_address_space *space() const { return space_; }
+  const uint8_t *base() const { return base_; }
   void *vm() const { return vm_; }
   SystemArea &area() const { return *area_; }
 
@@ -45,11 +47,12 @@ class UserSpace {
   // A slot costs by its size; a small program touches two or three parts.
   static constexpr uint64_t part_size = uint64_t{64} << 20;
 
-  UserSpace(const Backend &backend, vmp_address_space *space, void *vm, std::unique_ptr<SystemArea> area)
-      : backend_(backend), space_(space), vm_(vm), area_(std::move(area)) {}
+  UserSpace(const Backend &backend, const vmp_address_space &space, void *vm, std::unique_ptr<SystemArea> area)
+      : backend_(backend), base_(space.base), size_(space.size), vm_(vm), area_(std::move(area)) {}
 
   const Backend &backend_;
-  vmp_address_space *const space_;
+  uint8_t *const base_;  // of the arena
+  const uint64_t size_;
   void *const vm_;
   const std::unique_ptr<SystemArea> area_;
   std::mutex mutex_;  // what follows

@@ -70,7 +70,6 @@ bool UserVcpu::begin(vmp_error *error) {
   // Vectors only to let the program have more of them than after a reset.
   const uint32_t vectors = backend_.vector_components > 1 ? VMP_STATE_VECTOR : 0;
   const uint32_t classes = VMP_STATE_SYSTEM | VMP_STATE_MODEL | vectors;
-  if (backend_.vtable->vcpu_read(backend_.self, vcpu_, classes, error) != VMP_OK) return false;
   space_->area().initialize(state(), index_);
   state().cr4 |= backend_.control_bits;
   state().xcr0 = backend_.vector_components;
