@@ -1,0 +1,32 @@
+/* The least that runs x86-64 code in ring 3 on KVM: what the product is compared with. */
+#ifndef MACHINE_H
+#define MACHINE_H
+
+#include <linux/kvm.h>
+#include <stdint.h>
+
+enum { CALL_PORT = 0x40 };
+
+struct machine {
+  int vm, vcpu;
+  struct kvm_run *run;
+  uint64_t run_size;
+  uint8_t *memory; /* guest-physical 0 */
+  uint64_t size;
+  uint8_t *system; /* tables and stub */
+  int calls_in_ring_3;
+};
+
+/* /dev/kvm and what is asked of it once. */
+void open_kvm(void);
+/* Ends the process with a message when KVM refuses. memory: of `size` bytes, a multiple of 2 MiB, for ring 3. */
+void create_machine(struct machine *machine, uint8_t *memory, uint64_t size);
+/* Ring 3 begins at an address. */
+void begin_program(struct machine *machine, uint64_t address, uint64_t stack);
+/* Until the next exit. */
+void run_machine(struct machine *machine);
+/* What SYSCALL's caller gets, and where it goes on. */
+void answer_call(struct machine *machine, uint64_t result);
+void destroy_machine(struct machine *machine);
+
+#endif
