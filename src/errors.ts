@@ -337,7 +337,10 @@ const table = {
   ],
   VMP_GUEST_MEMORY: ["the guest's memory is used up: {reason}", "Give it more with --memory."],
   VMP_DEVICE_FAILED: ["the guest was stopped: {reason}", "Correct the device's plugin, or what the guest asks of it."],
-  VMP_LIMIT_UNSUPPORTED: ["the limit cannot be kept: {reason}", "Leave it out, or choose another engine with --engine."],
+  VMP_LIMIT_UNSUPPORTED: [
+    "the limit cannot be kept: {reason}",
+    "Leave it out, or choose another engine with --engine.",
+  ],
   VMP_MACHINE_FAILED: ["the machine failed: {reason}", "See the cause with --verbose."],
 
   // Command line

@@ -15,6 +15,12 @@ const vmp_hypervisor_service *vmp_hypervisor(void);
 int32_t vmp_kvm_get_state(int32_t vcpu, uint32_t classes, vmp_x86_64_state *state);
 int32_t vmp_kvm_set_state(int32_t vcpu, uint32_t classes, const vmp_x86_64_state *state);
 
+/* The service's entries of these names. */
+int32_t vmp_x86_emulate(vmp_x86_emulator *emulator, const vmp_x86_64_state *system, vmp_x86_64_state *general,
+                        vmp_exit *exit);
+int32_t vmp_x86_identity(vmp_identity_leaf *leaves, uint32_t *count);
+int32_t vmp_x86_cpuid(const vmp_identity_leaf *leaves, uint32_t count, uint64_t cr4, vmp_x86_64_state *general);
+
 #ifdef __cplusplus
 }
 #endif

@@ -165,9 +165,10 @@ static const vmp_hypervisor_service service = {
     .kvm_interrupt = kvm_interrupt,
     .kvm_set_guest_debug = kvm_set_guest_debug,
     .kvm_run = kvm_run,
+    .x86_emulate = vmp_x86_emulate,
+    .x86_identity = vmp_x86_identity,
+    .x86_cpuid = vmp_x86_cpuid,
 };
-#else
-static const vmp_hypervisor_service service = {.struct_size = sizeof(vmp_hypervisor_service)};
-#endif
 
 const vmp_hypervisor_service *vmp_hypervisor(void) { return &service; }
+#endif

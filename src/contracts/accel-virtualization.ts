@@ -246,8 +246,7 @@ export default contract({
         thread: "control",
         nativeOnly: true,
         errors: ["OUT_OF_MEMORY", "UNSUPPORTED", "INVALID_ARGUMENT"],
-        summary:
-          "Sets vcpu->engine_data. The state is the processor's after a reset, and all of it is in the layout.",
+        summary: "Sets vcpu->engine_data. The state is the processor's after a reset, and all of it is in the layout.",
       },
       [vm, vcpuParameter, input("identity", identity)],
     ),

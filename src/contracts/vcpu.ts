@@ -162,12 +162,19 @@ export const stateClass = enumeration({
   name: "StateClass",
   prefix: "VMP_STATE",
   flags: true,
-  summary: "Parts of the architecture's state layout. Of x86-64:",
+  summary: "Parts of the architecture's state layout. Of x86-64; of AArch64:",
   values: {
-    GENERAL: { value: 1, summary: "gpr, rip, rflags: always up to date at an exit, and always taken over by run" },
-    SYSTEM: { value: 2, summary: "segments, descriptor tables, control registers, efer, apic_base" },
-    VECTOR: { value: 4, summary: "xcr0, xsave" },
-    MODEL: { value: 8, summary: "kernel_gs_base, star, lstar, cstar, sfmask, tsc" },
+    GENERAL: {
+      value: 1,
+      summary:
+        "gpr, rip, rflags; x, sp_el0, sp_el1, pc, pstate: always up to date at an exit, and always taken over by run",
+    },
+    SYSTEM: {
+      value: 2,
+      summary: "segments, descriptor tables, control registers, efer, apic_base; those that end in _el1",
+    },
+    VECTOR: { value: 4, summary: "xcr0, xsave; v, fpcr, fpsr" },
+    MODEL: { value: 8, summary: "kernel_gs_base, star, lstar, cstar, sfmask, tsc; tpidr_*, cnt*" },
   },
 });
 
@@ -190,6 +197,22 @@ export const x86State = layout("vmp_x86_64_state", { growth: "stride" }, [
   field("xsave_size", u64, "bytes of xsave that are valid"),
   field("xsave", array(u8, 4096), "standard format (Intel SDM volume 1, section 13.4)"),
 ]);
+
+export const aarch64State = layout(
+  "vmp_aarch64_state",
+  { growth: "stride", summary: "The system registers are those of the same names (Arm ARM, chapter D19)." },
+  [
+    field("x", array(u64, 31)),
+    ...fieldsOf(u64, "sp_el0", "sp_el1", "pc"),
+    field("pstate", u64, "as SPSR_EL1 holds it"),
+    field("v", array(u64, 64), "32 registers of two words, the low one first"),
+    ...fieldsOf(u32, "fpcr", "fpsr"),
+    ...fieldsOf(u64, "sctlr_el1", "cpacr_el1", "ttbr0_el1", "ttbr1_el1", "tcr_el1", "mair_el1", "amair_el1"),
+    ...fieldsOf(u64, "vbar_el1", "elr_el1", "spsr_el1", "esr_el1", "far_el1", "afsr0_el1", "afsr1_el1", "par_el1"),
+    ...fieldsOf(u64, "contextidr_el1", "csselr_el1", "mdscr_el1", "mpidr_el1"),
+    ...fieldsOf(u64, "tpidr_el0", "tpidr_el1", "tpidrro_el0", "cntkctl_el1", "cntv_ctl_el0", "cntv_cval_el0"),
+  ],
+);
 
 export const systemCallAbi = layout(
   "vmp_system_call_abi",
@@ -230,6 +253,7 @@ export default contract({
     stateClass,
     x86Segment,
     x86State,
+    aarch64State,
     systemCallAbi,
   ],
 });

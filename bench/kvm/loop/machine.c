@@ -11,8 +11,17 @@
 
 /* The system area: guest-physical and virtual, one 2 MiB part behind 1 GiB of memory. */
 static const uint64_t system_base = 1ull << 30, system_size = 2u << 20;
-enum { ROOT = 0, DIRECTORIES = 0x1000, DIRECTORY = 0x2000, OWN_DIRECTORY = 0x3000, DESCRIPTORS = 0x5000, TASK = 0x6000,
-       INTERRUPTS = 0x7000, STUB = 0x8000, STACK = 0xa000 };
+enum {
+  ROOT = 0,
+  DIRECTORIES = 0x1000,
+  DIRECTORY = 0x2000,
+  OWN_DIRECTORY = 0x3000,
+  DESCRIPTORS = 0x5000,
+  TASK = 0x6000,
+  INTERRUPTS = 0x7000,
+  STUB = 0x8000,
+  STACK = 0xa000
+};
 
 static int kvm;
 static struct {
@@ -50,14 +59,21 @@ static void build_system(struct machine *machine) {
   segments[4] = 0x00cff3000000ffff;
   segments[5] = 0x00affb000000ffff;
   *(uint64_t *)(machine->system + TASK + 4) = system_base + STACK;
-  *(uint16_t *)(machine->system + TASK + 102) = 104; /* every port is allowed */
+  *(uint16_t *)(machine->system + TASK + 102) = 104;                 /* every port is allowed */
   static const uint8_t stub[] = {0xe6, CALL_PORT, 0x48, 0x0f, 0x07}; /* out, sysretq */
   memcpy(machine->system + STUB, stub, sizeof stub);
 }
 
 static struct kvm_segment segment(uint16_t selector, uint8_t type, int code) {
-  return (struct kvm_segment){.limit = 0xffffffff, .selector = selector, .type = type, .present = 1, .dpl = 3,
-                              .db = !code, .s = 1, .l = code, .g = 1};
+  return (struct kvm_segment){.limit = 0xffffffff,
+                              .selector = selector,
+                              .type = type,
+                              .present = 1,
+                              .dpl = 3,
+                              .db = !code,
+                              .s = 1,
+                              .l = code,
+                              .g = 1};
 }
 
 static void set_registers(struct machine *machine) {
@@ -69,8 +85,8 @@ static void set_registers(struct machine *machine) {
   registers.efer = 0xd01;
   registers.cs = segment(0x2b, 11, 1);
   registers.ds = registers.es = registers.fs = registers.gs = registers.ss = segment(0x23, 3, 0);
-  registers.tr = (struct kvm_segment){.base = system_base + TASK, .limit = 104 + 8192, .selector = 0x30, .type = 11,
-                                      .present = 1};
+  registers.tr =
+      (struct kvm_segment){.base = system_base + TASK, .limit = 104 + 8192, .selector = 0x30, .type = 11, .present = 1};
   registers.gdt = (struct kvm_dtable){.base = system_base + DESCRIPTORS, .limit = 63};
   registers.idt = (struct kvm_dtable){.base = system_base + INTERRUPTS, .limit = 511};
   must("KVM_SET_SREGS", ioctl(machine->vcpu, KVM_SET_SREGS, &registers));
@@ -91,7 +107,9 @@ void create_machine(struct machine *machine, uint8_t *memory, uint64_t size) {
   if (machine->system == MAP_FAILED) must("mmap", -1);
   const struct kvm_userspace_memory_region slots[] = {
       {.slot = 0, .guest_phys_addr = 0, .memory_size = size, .userspace_addr = (uint64_t)memory},
-      {.slot = 1, .guest_phys_addr = system_base, .memory_size = system_size,
+      {.slot = 1,
+       .guest_phys_addr = system_base,
+       .memory_size = system_size,
        .userspace_addr = (uint64_t)machine->system}};
   for (int i = 0; i < 2; ++i)
     must("KVM_SET_USER_MEMORY_REGION", ioctl(machine->vm, KVM_SET_USER_MEMORY_REGION, &slots[i]));

@@ -16,7 +16,6 @@
 namespace vmp {
 namespace {
 
-
 bool has_code(const AreaTable::Areas &areas) {
   return std::any_of(areas.begin(), areas.end(),
                      [](const auto &entry) { return (entry.second.protection & VMP_PROTECTION_EXECUTE) != 0; });
@@ -34,8 +33,7 @@ vmp_status AddressSpace::create(vmp_machine *machine, std::shared_ptr<Run> run, 
   install_fault_handler();
   auto arena = arenas->take(size, error);
   if (arena == nullptr) return VMP_ERROR_OUT_OF_MEMORY;
-  space.reset(
-      new AddressSpace(machine, std::move(run), std::move(memory), id, std::move(arenas), std::move(arena)));
+  space.reset(new AddressSpace(machine, std::move(run), std::move(memory), id, std::move(arenas), std::move(arena)));
   return VMP_OK;
 }
 

@@ -16,7 +16,7 @@ class Engine {
     uint32_t architecture = 0;
     uint32_t state_size = 0;
     vmp_system_call_abi system_call{};
-    size_t kept_arenas = 0;  // of spaces that are gone: those for which it has made something costly
+    size_t kept_arenas = 0;            // of spaces that are gone: those for which it has made something costly
     bool counts_instructions = false;  // run keeps to its budget, and is how a limit of time is seen
   };
 

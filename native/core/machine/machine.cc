@@ -74,7 +74,8 @@ std::shared_ptr<Run> Machine::find_run(uint32_t id) {
 vmp_status Machine::make_space(std::shared_ptr<Run> run, uint64_t size, AddressSpace *&space, vmp_error *error) {
   std::lock_guard lock(mutex_);
   std::unique_ptr<AddressSpace> created;
-  const vmp_status status = AddressSpace::create(this, std::move(run), memory_, next_space_, size, arenas_, created, error);
+  const vmp_status status =
+      AddressSpace::create(this, std::move(run), memory_, next_space_, size, arenas_, created, error);
   if (status != VMP_OK) return status;
   ++next_space_;
   space = created.get();

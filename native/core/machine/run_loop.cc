@@ -82,10 +82,12 @@ uint32_t Machine::spawn(SpawnRequest request) {
   };
   const bool counts = engine_->facts().counts_instructions;
   if (!counts && request.limits.instructions != 0)
-    return refuse("VMP_LIMIT_UNSUPPORTED", "the engine runs on the processor itself, which does not count instructions");
+    return refuse("VMP_LIMIT_UNSUPPORTED",
+                  "the engine runs on the processor itself, which does not count instructions");
   try {
     if (!counts && request.limits.nanoseconds != 0) start_thread([this, run] { watch_deadline(run); });
-    start_thread([this, run, request = std::move(request)]() mutable { run_first(std::move(run), std::move(request)); });
+    start_thread(
+        [this, run, request = std::move(request)]() mutable { run_first(std::move(run), std::move(request)); });
   } catch (const std::system_error &failure) {
     return refuse("VMP_MACHINE_FAILED", failure.what());
   }

@@ -32,7 +32,8 @@ std::unique_ptr<Engine> VirtualizationEngine::create(const vmp_binding &binding,
     refuser = binding.plugin;
     return nullptr;
   }
-  const Facts facts{capabilities->architecture, capabilities->state_size, capabilities->system_call, kept_arenas, false};
+  const Facts facts{capabilities->architecture, capabilities->state_size, capabilities->system_call, kept_arenas,
+                    false};
   std::unique_ptr<VirtualizationEngine> engine(new VirtualizationEngine(backend, facts));
   uint32_t count = most_leaves;
   engine->leaves_.resize(count);

@@ -30,7 +30,7 @@ class VirtualizationEngine : public Engine {
 
   Backend backend_;
   std::vector<vmp_identity_leaf> leaves_;
-  std::mutex mutex_;  // what follows
+  std::mutex mutex_;                                                  // what follows
   std::unordered_map<uint8_t *, std::shared_ptr<UserSpace>> spaces_;  // by the first address of their arenas
 };
 

@@ -114,12 +114,13 @@ typedef struct vmp_riscv64_state {
   uint64_t reservation_value;
 } vmp_riscv64_state;
 
-/* Parts of the architecture's state layout. Of x86-64: */
+/* Parts of the architecture's state layout. Of x86-64; of AArch64: */
 enum {
-  VMP_STATE_GENERAL = 1, /* gpr, rip, rflags: always up to date at an exit, and always taken over by run */
-  VMP_STATE_SYSTEM = 2,  /* segments, descriptor tables, control registers, efer, apic_base */
-  VMP_STATE_VECTOR = 4,  /* xcr0, xsave */
-  VMP_STATE_MODEL = 8    /* kernel_gs_base, star, lstar, cstar, sfmask, tsc */
+  /* gpr, rip, rflags; x, sp_el0, sp_el1, pc, pstate: always up to date at an exit, and always taken over by run */
+  VMP_STATE_GENERAL = 1,
+  VMP_STATE_SYSTEM = 2, /* segments, descriptor tables, control registers, efer, apic_base; those that end in _el1 */
+  VMP_STATE_VECTOR = 4, /* xcr0, xsave; v, fpcr, fpsr */
+  VMP_STATE_MODEL = 8   /* kernel_gs_base, star, lstar, cstar, sfmask, tsc; tpidr_*, cnt* */
 };
 
 typedef struct vmp_x86_64_segment {
@@ -163,6 +164,43 @@ typedef struct vmp_x86_64_state {
   uint64_t xsave_size; /* bytes of xsave that are valid */
   uint8_t xsave[4096]; /* standard format (Intel SDM volume 1, section 13.4) */
 } vmp_x86_64_state;
+
+/* The system registers are those of the same names (Arm ARM, chapter D19). */
+typedef struct vmp_aarch64_state {
+  uint64_t x[31];
+  uint64_t sp_el0;
+  uint64_t sp_el1;
+  uint64_t pc;
+  uint64_t pstate; /* as SPSR_EL1 holds it */
+  uint64_t v[64];  /* 32 registers of two words, the low one first */
+  uint32_t fpcr;
+  uint32_t fpsr;
+  uint64_t sctlr_el1;
+  uint64_t cpacr_el1;
+  uint64_t ttbr0_el1;
+  uint64_t ttbr1_el1;
+  uint64_t tcr_el1;
+  uint64_t mair_el1;
+  uint64_t amair_el1;
+  uint64_t vbar_el1;
+  uint64_t elr_el1;
+  uint64_t spsr_el1;
+  uint64_t esr_el1;
+  uint64_t far_el1;
+  uint64_t afsr0_el1;
+  uint64_t afsr1_el1;
+  uint64_t par_el1;
+  uint64_t contextidr_el1;
+  uint64_t csselr_el1;
+  uint64_t mdscr_el1;
+  uint64_t mpidr_el1;
+  uint64_t tpidr_el0;
+  uint64_t tpidr_el1;
+  uint64_t tpidrro_el0;
+  uint64_t cntkctl_el1;
+  uint64_t cntv_ctl_el0;
+  uint64_t cntv_cval_el0;
+} vmp_aarch64_state;
 
 /* Where a system call finds its operands: byte offsets into the state, each of a 64-bit register. */
 typedef struct vmp_system_call_abi {
@@ -258,6 +296,40 @@ VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, tsc) == 400, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, xsave_size) == 408, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_x86_64_state, xsave) == 416, "fixed offset");
 VMP_STATIC_ASSERT(sizeof(vmp_x86_64_state) == 4512, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, x) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, sp_el0) == 248, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, sp_el1) == 256, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, pc) == 264, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, pstate) == 272, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, v) == 280, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, fpcr) == 792, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, fpsr) == 796, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, sctlr_el1) == 800, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, cpacr_el1) == 808, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, ttbr0_el1) == 816, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, ttbr1_el1) == 824, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, tcr_el1) == 832, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, mair_el1) == 840, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, amair_el1) == 848, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, vbar_el1) == 856, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, elr_el1) == 864, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, spsr_el1) == 872, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, esr_el1) == 880, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, far_el1) == 888, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, afsr0_el1) == 896, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, afsr1_el1) == 904, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, par_el1) == 912, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, contextidr_el1) == 920, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, csselr_el1) == 928, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, mdscr_el1) == 936, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, mpidr_el1) == 944, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, tpidr_el0) == 952, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, tpidr_el1) == 960, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, tpidrro_el0) == 968, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, cntkctl_el1) == 976, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, cntv_ctl_el0) == 984, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_aarch64_state, cntv_cval_el0) == 992, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_aarch64_state) == 1000, "fixed size");
 VMP_STATIC_ASSERT(offsetof(vmp_system_call_abi, struct_size) == 0, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_system_call_abi, architecture) == 4, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_system_call_abi, number) == 8, "fixed offset");

@@ -605,7 +605,7 @@ export class Riscv64StateView extends LayoutView {
   }
 }
 
-/** Parts of the architecture's state layout. Of x86-64: */
+/** Parts of the architecture's state layout. Of x86-64; of AArch64: */
 export const stateClassValues = {
   general: 1,
   system: 2,
@@ -946,6 +946,331 @@ export class X8664StateView extends LayoutView {
   /** standard format (Intel SDM volume 1, section 13.4) */
   get xsave(): Uint8Array {
     return new Uint8Array(this.dataView.buffer, this.dataView.byteOffset + this.dataOffset + 416, 4096);
+  }
+}
+
+/** The system registers are those of the same names (Arm ARM, chapter D19). */
+export interface Aarch64State {
+  readonly x: readonly bigint[];
+  readonly spEl0: bigint;
+  readonly spEl1: bigint;
+  readonly pc: bigint;
+  /** as SPSR_EL1 holds it */
+  readonly pstate: bigint;
+  /** 32 registers of two words, the low one first */
+  readonly v: readonly bigint[];
+  readonly fpcr: number;
+  readonly fpsr: number;
+  readonly sctlrEl1: bigint;
+  readonly cpacrEl1: bigint;
+  readonly ttbr0El1: bigint;
+  readonly ttbr1El1: bigint;
+  readonly tcrEl1: bigint;
+  readonly mairEl1: bigint;
+  readonly amairEl1: bigint;
+  readonly vbarEl1: bigint;
+  readonly elrEl1: bigint;
+  readonly spsrEl1: bigint;
+  readonly esrEl1: bigint;
+  readonly farEl1: bigint;
+  readonly afsr0El1: bigint;
+  readonly afsr1El1: bigint;
+  readonly parEl1: bigint;
+  readonly contextidrEl1: bigint;
+  readonly csselrEl1: bigint;
+  readonly mdscrEl1: bigint;
+  readonly mpidrEl1: bigint;
+  readonly tpidrEl0: bigint;
+  readonly tpidrEl1: bigint;
+  readonly tpidrroEl0: bigint;
+  readonly cntkctlEl1: bigint;
+  readonly cntvCtlEl0: bigint;
+  readonly cntvCvalEl0: bigint;
+}
+
+export const aarch64StateSize = 1000;
+
+export function decodeAarch64State(reader: WireReader, view: DataView, from = 0): Aarch64State {
+  void reader;
+  return {
+    x: Array.from({ length: 31 }, (_, index) => view.getBigUint64(from + index * 8, true)),
+    spEl0: view.getBigUint64(from + 248, true),
+    spEl1: view.getBigUint64(from + 256, true),
+    pc: view.getBigUint64(from + 264, true),
+    pstate: view.getBigUint64(from + 272, true),
+    v: Array.from({ length: 64 }, (_, index) => view.getBigUint64(from + 280 + index * 8, true)),
+    fpcr: view.getUint32(from + 792, true),
+    fpsr: view.getUint32(from + 796, true),
+    sctlrEl1: view.getBigUint64(from + 800, true),
+    cpacrEl1: view.getBigUint64(from + 808, true),
+    ttbr0El1: view.getBigUint64(from + 816, true),
+    ttbr1El1: view.getBigUint64(from + 824, true),
+    tcrEl1: view.getBigUint64(from + 832, true),
+    mairEl1: view.getBigUint64(from + 840, true),
+    amairEl1: view.getBigUint64(from + 848, true),
+    vbarEl1: view.getBigUint64(from + 856, true),
+    elrEl1: view.getBigUint64(from + 864, true),
+    spsrEl1: view.getBigUint64(from + 872, true),
+    esrEl1: view.getBigUint64(from + 880, true),
+    farEl1: view.getBigUint64(from + 888, true),
+    afsr0El1: view.getBigUint64(from + 896, true),
+    afsr1El1: view.getBigUint64(from + 904, true),
+    parEl1: view.getBigUint64(from + 912, true),
+    contextidrEl1: view.getBigUint64(from + 920, true),
+    csselrEl1: view.getBigUint64(from + 928, true),
+    mdscrEl1: view.getBigUint64(from + 936, true),
+    mpidrEl1: view.getBigUint64(from + 944, true),
+    tpidrEl0: view.getBigUint64(from + 952, true),
+    tpidrEl1: view.getBigUint64(from + 960, true),
+    tpidrroEl0: view.getBigUint64(from + 968, true),
+    cntkctlEl1: view.getBigUint64(from + 976, true),
+    cntvCtlEl0: view.getBigUint64(from + 984, true),
+    cntvCvalEl0: view.getBigUint64(from + 992, true),
+  };
+}
+
+export function encodeAarch64State(writer: WireWriter, to: number, value: Loose<Aarch64State>): void {
+  exactly(value.x, 31, "Aarch64State.x").forEach((item, index) => {
+    writer.view.setBigUint64(to + index * 8, wideInteger(item, false, "Aarch64State.x"), true);
+  });
+  writer.view.setBigUint64(to + 248, wideInteger(value.spEl0, false, "Aarch64State.spEl0"), true);
+  writer.view.setBigUint64(to + 256, wideInteger(value.spEl1, false, "Aarch64State.spEl1"), true);
+  writer.view.setBigUint64(to + 264, wideInteger(value.pc, false, "Aarch64State.pc"), true);
+  writer.view.setBigUint64(to + 272, wideInteger(value.pstate, false, "Aarch64State.pstate"), true);
+  exactly(value.v, 64, "Aarch64State.v").forEach((item, index) => {
+    writer.view.setBigUint64(to + 280 + index * 8, wideInteger(item, false, "Aarch64State.v"), true);
+  });
+  writer.view.setUint32(to + 792, integer(value.fpcr, 0, 4294967295, "Aarch64State.fpcr"), true);
+  writer.view.setUint32(to + 796, integer(value.fpsr, 0, 4294967295, "Aarch64State.fpsr"), true);
+  writer.view.setBigUint64(to + 800, wideInteger(value.sctlrEl1, false, "Aarch64State.sctlrEl1"), true);
+  writer.view.setBigUint64(to + 808, wideInteger(value.cpacrEl1, false, "Aarch64State.cpacrEl1"), true);
+  writer.view.setBigUint64(to + 816, wideInteger(value.ttbr0El1, false, "Aarch64State.ttbr0El1"), true);
+  writer.view.setBigUint64(to + 824, wideInteger(value.ttbr1El1, false, "Aarch64State.ttbr1El1"), true);
+  writer.view.setBigUint64(to + 832, wideInteger(value.tcrEl1, false, "Aarch64State.tcrEl1"), true);
+  writer.view.setBigUint64(to + 840, wideInteger(value.mairEl1, false, "Aarch64State.mairEl1"), true);
+  writer.view.setBigUint64(to + 848, wideInteger(value.amairEl1, false, "Aarch64State.amairEl1"), true);
+  writer.view.setBigUint64(to + 856, wideInteger(value.vbarEl1, false, "Aarch64State.vbarEl1"), true);
+  writer.view.setBigUint64(to + 864, wideInteger(value.elrEl1, false, "Aarch64State.elrEl1"), true);
+  writer.view.setBigUint64(to + 872, wideInteger(value.spsrEl1, false, "Aarch64State.spsrEl1"), true);
+  writer.view.setBigUint64(to + 880, wideInteger(value.esrEl1, false, "Aarch64State.esrEl1"), true);
+  writer.view.setBigUint64(to + 888, wideInteger(value.farEl1, false, "Aarch64State.farEl1"), true);
+  writer.view.setBigUint64(to + 896, wideInteger(value.afsr0El1, false, "Aarch64State.afsr0El1"), true);
+  writer.view.setBigUint64(to + 904, wideInteger(value.afsr1El1, false, "Aarch64State.afsr1El1"), true);
+  writer.view.setBigUint64(to + 912, wideInteger(value.parEl1, false, "Aarch64State.parEl1"), true);
+  writer.view.setBigUint64(to + 920, wideInteger(value.contextidrEl1, false, "Aarch64State.contextidrEl1"), true);
+  writer.view.setBigUint64(to + 928, wideInteger(value.csselrEl1, false, "Aarch64State.csselrEl1"), true);
+  writer.view.setBigUint64(to + 936, wideInteger(value.mdscrEl1, false, "Aarch64State.mdscrEl1"), true);
+  writer.view.setBigUint64(to + 944, wideInteger(value.mpidrEl1, false, "Aarch64State.mpidrEl1"), true);
+  writer.view.setBigUint64(to + 952, wideInteger(value.tpidrEl0, false, "Aarch64State.tpidrEl0"), true);
+  writer.view.setBigUint64(to + 960, wideInteger(value.tpidrEl1, false, "Aarch64State.tpidrEl1"), true);
+  writer.view.setBigUint64(to + 968, wideInteger(value.tpidrroEl0, false, "Aarch64State.tpidrroEl0"), true);
+  writer.view.setBigUint64(to + 976, wideInteger(value.cntkctlEl1, false, "Aarch64State.cntkctlEl1"), true);
+  writer.view.setBigUint64(to + 984, wideInteger(value.cntvCtlEl0, false, "Aarch64State.cntvCtlEl0"), true);
+  writer.view.setBigUint64(to + 992, wideInteger(value.cntvCvalEl0, false, "Aarch64State.cntvCvalEl0"), true);
+}
+
+/** vmp_aarch64_state in memory. The system registers are those of the same names (Arm ARM, chapter D19). */
+export class Aarch64StateView extends LayoutView {
+  static readonly size = 1000;
+  x(index: number): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + checkedIndex(index, 31) * 8, true);
+  }
+  setX(index: number, value: bigint): void {
+    this.dataView.setBigUint64(this.dataOffset + checkedIndex(index, 31) * 8, value, true);
+  }
+  get spEl0(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 248, true);
+  }
+  set spEl0(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 248, value, true);
+  }
+  get spEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 256, true);
+  }
+  set spEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 256, value, true);
+  }
+  get pc(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 264, true);
+  }
+  set pc(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 264, value, true);
+  }
+  /** as SPSR_EL1 holds it */
+  get pstate(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 272, true);
+  }
+  set pstate(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 272, value, true);
+  }
+  /** 32 registers of two words, the low one first */
+  v(index: number): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 280 + checkedIndex(index, 64) * 8, true);
+  }
+  setV(index: number, value: bigint): void {
+    this.dataView.setBigUint64(this.dataOffset + 280 + checkedIndex(index, 64) * 8, value, true);
+  }
+  get fpcr(): number {
+    return this.dataView.getUint32(this.dataOffset + 792, true);
+  }
+  set fpcr(value: number) {
+    this.dataView.setUint32(this.dataOffset + 792, value, true);
+  }
+  get fpsr(): number {
+    return this.dataView.getUint32(this.dataOffset + 796, true);
+  }
+  set fpsr(value: number) {
+    this.dataView.setUint32(this.dataOffset + 796, value, true);
+  }
+  get sctlrEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 800, true);
+  }
+  set sctlrEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 800, value, true);
+  }
+  get cpacrEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 808, true);
+  }
+  set cpacrEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 808, value, true);
+  }
+  get ttbr0El1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 816, true);
+  }
+  set ttbr0El1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 816, value, true);
+  }
+  get ttbr1El1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 824, true);
+  }
+  set ttbr1El1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 824, value, true);
+  }
+  get tcrEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 832, true);
+  }
+  set tcrEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 832, value, true);
+  }
+  get mairEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 840, true);
+  }
+  set mairEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 840, value, true);
+  }
+  get amairEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 848, true);
+  }
+  set amairEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 848, value, true);
+  }
+  get vbarEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 856, true);
+  }
+  set vbarEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 856, value, true);
+  }
+  get elrEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 864, true);
+  }
+  set elrEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 864, value, true);
+  }
+  get spsrEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 872, true);
+  }
+  set spsrEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 872, value, true);
+  }
+  get esrEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 880, true);
+  }
+  set esrEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 880, value, true);
+  }
+  get farEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 888, true);
+  }
+  set farEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 888, value, true);
+  }
+  get afsr0El1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 896, true);
+  }
+  set afsr0El1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 896, value, true);
+  }
+  get afsr1El1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 904, true);
+  }
+  set afsr1El1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 904, value, true);
+  }
+  get parEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 912, true);
+  }
+  set parEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 912, value, true);
+  }
+  get contextidrEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 920, true);
+  }
+  set contextidrEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 920, value, true);
+  }
+  get csselrEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 928, true);
+  }
+  set csselrEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 928, value, true);
+  }
+  get mdscrEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 936, true);
+  }
+  set mdscrEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 936, value, true);
+  }
+  get mpidrEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 944, true);
+  }
+  set mpidrEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 944, value, true);
+  }
+  get tpidrEl0(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 952, true);
+  }
+  set tpidrEl0(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 952, value, true);
+  }
+  get tpidrEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 960, true);
+  }
+  set tpidrEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 960, value, true);
+  }
+  get tpidrroEl0(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 968, true);
+  }
+  set tpidrroEl0(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 968, value, true);
+  }
+  get cntkctlEl1(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 976, true);
+  }
+  set cntkctlEl1(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 976, value, true);
+  }
+  get cntvCtlEl0(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 984, true);
+  }
+  set cntvCtlEl0(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 984, value, true);
+  }
+  get cntvCvalEl0(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 992, true);
+  }
+  set cntvCvalEl0(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 992, value, true);
   }
 }
 

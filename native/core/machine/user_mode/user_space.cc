@@ -45,8 +45,7 @@ vmp_status UserSpace::cover(uint64_t address, vmp_error *error) {
   if (covered_[part]) return VMP_OK;
   const uint64_t start = part * part_size;
   const uint64_t bytes = std::min(part_size, size_ - start);
-  const vmp_status status =
-      backend_.vtable->memory_map(backend_.self, vm_, start, base_ + start, bytes, 0, error);
+  const vmp_status status = backend_.vtable->memory_map(backend_.self, vm_, start, base_ + start, bytes, 0, error);
   if (status != VMP_OK) return status;
   // After the slot: what the tables show must be there.
   area_->cover(start, bytes);

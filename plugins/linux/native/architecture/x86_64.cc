@@ -74,9 +74,9 @@ struct Frame {
 static_assert(sizeof(SignalContext) == 256 && offsetof(UserContext, registers) == 40 && sizeof(UserContext) == 304);
 static_assert(offsetof(Frame, information) == 312 && sizeof(Frame) == 440);
 
-constexpr uint64_t kContextFlags = 7;  // UC_FP_XSTATE, UC_SIGCONTEXT_SS, UC_STRICT_RESTORE_SS
-constexpr uint64_t kRedZone = 128;     // System V ABI, AMD64 supplement, section 3.2.2
-constexpr uint64_t kHandlerFlags = 0x10500;  // what a handler begins without: RF DF TF
+constexpr uint64_t kContextFlags = 7;                    // UC_FP_XSTATE, UC_SIGCONTEXT_SS, UC_STRICT_RESTORE_SS
+constexpr uint64_t kRedZone = 128;                       // System V ABI, AMD64 supplement, section 3.2.2
+constexpr uint64_t kHandlerFlags = 0x10500;              // what a handler begins without: RF DF TF
 constexpr uint16_t kUserCode = 0x33, kUserStack = 0x2b;  // as the kernel's are, whatever the engine has
 
 // What follows the legacy part of an XSAVE area in a frame (struct _fpx_sw_bytes, at its end), and the area itself.
@@ -98,8 +98,8 @@ bool push_vectors(const GuestMemory &memory, const vmp_x86_64_state &state, uint
   software.extended_size = static_cast<uint32_t>(size + sizeof kMagicEnd);
   software.components = state.xcr0;
   software.size = static_cast<uint32_t>(size);
-  if (at > stack || !memory.write(GuestPointer(at), state.xsave, size) || !memory.put(GuestPointer(at + kSoftwareOffset), software) ||
-      !memory.put(GuestPointer(at + size), kMagicEnd)) {
+  if (at > stack || !memory.write(GuestPointer(at), state.xsave, size) ||
+      !memory.put(GuestPointer(at + kSoftwareOffset), software) || !memory.put(GuestPointer(at + size), kMagicEnd)) {
     return false;
   }
   stack = at;
