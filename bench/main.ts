@@ -14,6 +14,7 @@ import { formatReport } from "./harness/table.ts";
 
 const suites: Readonly<Record<string, () => Promise<{ default: Suite }>>> = {
   host: () => import("./suites/host.ts"),
+  kvm: () => import("./suites/kvm.ts"),
   riscv: () => import("./suites/riscv.ts"),
 };
 

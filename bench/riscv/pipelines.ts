@@ -1,10 +1,11 @@
 /** A copy through a pipe, and `cat FILE | sha256sum` in a shell: the time that passes for each MiB, two processes at work. */
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { operationPairs, type Side, scaled } from "../harness/operations.ts";
 import { pairedRow } from "../harness/row.ts";
 import { scratchFolder } from "../harness/toolchain.ts";
 import { repository, runCommand } from "../harness/vm-plugin.ts";
-import { buildGuest, engine, mustAgree, operationPairs, peer, type Side, type Sides, scaled } from "./sides.ts";
+import { buildGuest, engine, mustAgree, peer, type Sides } from "./sides.ts";
 
 /** Where test/tools/fetch-busybox.sh puts it. */
 const busybox = join(repository, "build/guests/busybox-riscv64");

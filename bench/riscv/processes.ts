@@ -2,9 +2,11 @@
  * A trivial program is run to its end again and again: CPU time of a fork, exec and wait, children included. The guest
  * under qemu-riscv64 executes qemu-riscv64 with the program, as the kernel does where it knows riscv64 programs.
  */
+
+import { operationPairs, scaled } from "../harness/operations.ts";
 import { pairedRow } from "../harness/row.ts";
 import { runCommand } from "../harness/vm-plugin.ts";
-import { buildGuest, engine, operationPairs, peer, type Sides, scaled } from "./sides.ts";
+import { buildGuest, engine, peer, type Sides } from "./sides.ts";
 
 export function processRows({ context, qemu, compiler }: Sides): void {
   const loop = buildGuest(compiler, "process-loop");

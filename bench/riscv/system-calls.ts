@@ -1,7 +1,9 @@
 /** A system call that does nothing: CPU time a call. */
+
+import { operationPairs, scaled } from "../harness/operations.ts";
 import { pairedRow } from "../harness/row.ts";
 import { guestPath, runCommand } from "../harness/vm-plugin.ts";
-import { engine, mustAgree, operationPairs, peer, type Sides, scaled } from "./sides.ts";
+import { engine, mustAgree, peer, type Sides } from "./sides.ts";
 
 export function systemCallRows({ context, qemu }: Omit<Sides, "compiler">): void {
   const [few, many] = context.effort.quick ? [50_000, 350_000] : [200_000, 2_200_000];

@@ -50,6 +50,10 @@ class AddressSpace {
   enum class Resolution { ready, refused, out_of_memory };
   Resolution resolve(uint64_t address, uint32_t access, vmp_error *error);
 
+  // [control] Before the first fork: how much a write copies, bytes; more than a page where faults cost more than
+  // copies.
+  void set_copied_at_once(uint64_t bytes) { copied_at_once_ = bytes; }
+
   const std::shared_ptr<Run> &run() const { return run_; }
 
   // The arena and its guard pages, for a FaultGuard.
@@ -82,6 +86,7 @@ class AddressSpace {
   // Makes the host's mappings of the range what the table says.
   bool apply(uint64_t address, uint64_t size);
   uint64_t cluster_size(uint64_t smallest);
+  uint64_t next_lazy_step(uint64_t address);
   Resolution resolve_locked(uint64_t address, uint32_t access, vmp_error *error);
   Resolution give(AreaTable::Areas::iterator lazy, uint64_t address, vmp_error *error);
   Resolution copy(AreaTable::Areas::iterator shared, uint64_t address, vmp_error *error);
@@ -94,6 +99,9 @@ class AddressSpace {
   std::unique_ptr<Arena> arena_;
   std::mutex mutex_;
   AreaTable areas_;
+  uint64_t copied_at_once_ = VMP_PAGE_SIZE;
+  uint64_t lazy_step_ = 0;
+  std::pair<uint64_t, uint64_t> given_;  // the last lazy range that got memory
   AreaCount area_count_;
 };
 

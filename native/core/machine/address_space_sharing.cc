@@ -11,7 +11,7 @@
 namespace vmp {
 namespace {
 
-constexpr uint64_t lazy_step = uint64_t{64} << 10;
+constexpr uint64_t lazy_step = uint64_t{64} << 10, largest_lazy_step = uint64_t{4} << 20;
 constexpr uint64_t longest_unshared_run = 512 * uint64_t{VMP_PAGE_SIZE};
 
 }  // namespace
@@ -39,12 +39,21 @@ AddressSpace::Resolution AddressSpace::resolve_locked(uint64_t address, uint32_t
   return Resolution::ready;  // by another thread, in between
 }
 
+// What is touched in a row is given in steps that double: a program that fills a large area faults seldom, one that
+// touches a page here and there is not charged for what lies between.
+uint64_t AddressSpace::next_lazy_step(uint64_t address) {
+  const bool goes_on = address - given_.second < lazy_step || given_.first - 1 - address < lazy_step;
+  lazy_step_ = goes_on ? std::min(lazy_step_ * 2, largest_lazy_step) : lazy_step;
+  return cluster_size(lazy_step_);
+}
+
 AddressSpace::Resolution AddressSpace::give(AreaTable::Areas::iterator lazy, uint64_t address, vmp_error *error) {
   const uint64_t start = lazy->first;
   const Area area = lazy->second;
-  const uint64_t step = cluster_size(lazy_step);
+  const uint64_t step = next_lazy_step(address);
   const uint64_t from = std::max(start, address / step * step);
   const uint64_t to = std::min(start + area.size, from / step * step + step);
+  given_ = {from, to};
   const auto fresh = allocate(to - from, error);
   if (fresh.empty()) return Resolution::out_of_memory;
   return replace(from, to - from, areas_over(from, fresh, area), error) == VMP_OK ? Resolution::ready
@@ -57,7 +66,7 @@ AddressSpace::Resolution AddressSpace::copy(AreaTable::Areas::iterator shared, u
   const uint64_t page = address / VMP_PAGE_SIZE * VMP_PAGE_SIZE;
   if (!memory_->users().is_shared(area.offset + (page - start)))
     return make_writable(shared, page, error) ? Resolution::ready : Resolution::out_of_memory;
-  const uint64_t step = cluster_size(VMP_PAGE_SIZE);
+  const uint64_t step = cluster_size(copied_at_once_);
   const uint64_t from = std::max(start, page / step * step);
   const uint64_t to = std::min(start + area.size, page / step * step + step);
   const auto fresh = allocate(to - from, error);

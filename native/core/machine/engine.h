@@ -16,8 +16,9 @@ class Engine {
     uint32_t architecture = 0;
     uint32_t state_size = 0;
     vmp_system_call_abi system_call{};
-    size_t kept_arenas = 0;            // of spaces that are gone: those for which it has made something costly
-    bool counts_instructions = false;  // run keeps to its budget, and is how a limit of time is seen
+    uint64_t copied_at_once = VMP_PAGE_SIZE;  // bytes that a write to shared memory copies
+    size_t kept_arenas = 0;                   // of spaces that are gone: those for which it has made something costly
+    bool counts_instructions = false;         // run keeps to its budget, and is how a limit of time is seen
   };
 
   // [control] The one that the bindings name; NULL with `error` filled when there is none, or none that can be used.

@@ -78,6 +78,7 @@ vmp_status Machine::make_space(std::shared_ptr<Run> run, uint64_t size, AddressS
       AddressSpace::create(this, std::move(run), memory_, next_space_, size, arenas_, created, error);
   if (status != VMP_OK) return status;
   ++next_space_;
+  created->set_copied_at_once(engine_->facts().copied_at_once);
   space = created.get();
   spaces_.emplace(space->layout(), std::move(created));
   return VMP_OK;

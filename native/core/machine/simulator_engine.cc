@@ -13,7 +13,8 @@ std::unique_ptr<Engine> SimulatorEngine::create(const vmp_binding &binding, vmp_
          std::string("engine ") + binding.plugin + "/" + binding.name + " has no usable capabilities");
     return nullptr;
   }
-  const Facts facts{capabilities->architecture, capabilities->state_size, capabilities->system_call, 0, true};
+  const Facts facts{
+      capabilities->architecture, capabilities->state_size, capabilities->system_call, VMP_PAGE_SIZE, 0, true};
   return std::unique_ptr<Engine>(
       new SimulatorEngine(*static_cast<const vmp_arch_simulator *>(binding.vtable), binding.self, facts));
 }

@@ -7,7 +7,8 @@ namespace vmp {
 namespace {
 
 constexpr uint32_t most_leaves = 256;
-constexpr size_t kept_arenas = 8;  // with their virtual machines: as many as a pipeline has
+constexpr uint64_t copied_at_once = 16 * VMP_PAGE_SIZE;  // a fault costs as much as copying a hundred pages
+constexpr size_t kept_arenas = 8;                        // with their virtual machines: as many as a pipeline has
 
 // Intel SDM volume 2, CPUID; volume 3, section 2.5.
 constexpr uint32_t xsave_leaf = 1, xsave_bit = 1u << 26;            // ecx
@@ -32,7 +33,11 @@ std::unique_ptr<Engine> VirtualizationEngine::create(const vmp_binding &binding,
     refuser = binding.plugin;
     return nullptr;
   }
-  const Facts facts{capabilities->architecture, capabilities->state_size, capabilities->system_call, kept_arenas,
+  const Facts facts{capabilities->architecture,
+                    capabilities->state_size,
+                    capabilities->system_call,
+                    copied_at_once,
+                    kept_arenas,
                     false};
   std::unique_ptr<VirtualizationEngine> engine(new VirtualizationEngine(backend, facts));
   uint32_t count = most_leaves;

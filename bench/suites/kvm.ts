@@ -1,0 +1,20 @@
+/** x86-64 guests on KVM: programs against the host, exits against a plain C loop, the command against Node alone. */
+import { accessSync, constants } from "node:fs";
+import type { SuiteContext } from "../harness/suite.ts";
+import { localCompiler } from "../harness/toolchain.ts";
+import { programRows } from "../kvm/programs.ts";
+import { startRow } from "../kvm/start.ts";
+import { systemCallRow } from "../kvm/system-calls.ts";
+
+export default async function kvm(context: SuiteContext): Promise<void> {
+  try {
+    accessSync("/dev/kvm", constants.R_OK | constants.W_OK);
+  } catch (error) {
+    context.skip("kvm", (error as Error).message);
+    return;
+  }
+  const sides = { context, compiler: localCompiler() };
+  systemCallRow(sides);
+  startRow(sides);
+  programRows(sides);
+}
