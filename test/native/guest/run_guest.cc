@@ -5,10 +5,15 @@
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
+#include <initializer_list>
 #include <mutex>
 
 #include "core/error.h"
 #include "core/machine/machine.h"
+#include "core/services/services.h"
+#include "hypervisor/hypervisor.h"
+#include "vm_plugin/accel_virtualization.h"
+#include "vm_plugin/arch_simulator.h"
 
 namespace {
 
@@ -17,13 +22,19 @@ namespace {
   std::exit(125);
 }
 
-void add(vmp::Machine &machine, const char *point, const std::string &path, const std::string &name,
-         std::unique_ptr<vmp_configuration> configuration) {
+// Of the first of the points that the library provides by that name.
+void add(vmp::Machine &machine, std::initializer_list<const char *> points, const std::string &path,
+         const std::string &name, std::unique_ptr<vmp_configuration> configuration) {
   vmp::LibraryRefusal refusal;
   auto library = vmp::Library::open(path, name, refusal);
   if (library == nullptr) die(path + ": " + refusal.detail);
   std::string reason;
-  const vmp_provider *provider = library->provider(point, name, reason);
+  const vmp_provider *provider = nullptr;
+  const char *point = nullptr;
+  for (const char *one : points) {
+    point = one;
+    if ((provider = library->provider(point, name, reason)) != nullptr) break;
+  }
   if (provider == nullptr) die(path + ": " + (reason.empty() ? "there is none" : reason));
   vmp_error error = vmp::make_error();
   std::shared_ptr<vmp::Instance> instance =
@@ -59,8 +70,9 @@ int main(int count, char **arguments) {
     // ThreadSanitizer leaves little more than a terabyte of addresses to all processes together.
     configuration->values.emplace("addressSpaceBits", 34.0);
   }
-  add(*machine, VMP_ARCH_SIMULATOR_POINT, arguments[1], arguments[2], std::make_unique<vmp_configuration>());
-  add(*machine, VMP_OS_PERSONALITY_POINT, arguments[3], arguments[4], std::move(configuration));
+  vmp::offer_hypervisor(vmp_hypervisor());
+  add(*machine, {VMP_ARCH_SIMULATOR_POINT, VMP_ACCEL_VIRTUALIZATION_POINT}, arguments[1], arguments[2], std::make_unique<vmp_configuration>());
+  add(*machine, {VMP_OS_PERSONALITY_POINT}, arguments[3], arguments[4], std::move(configuration));
   if (std::string refuser; machine->seal(refuser, &error) != VMP_OK) die(refuser + ": " + error.message);
   vmp::SpawnRequest request;
   request.path = arguments[7];
