@@ -59,13 +59,16 @@ constexpr SegmentFields segments[] = {
 constexpr uint64_t layout_unusable = 1u << 8, rights_unusable = 1u << 16;
 
 struct ModelRegister {
+  uint32_t state_class;
   uint32_t number;  // volume 4, table 2-2
   size_t offset;
 };
-constexpr ModelRegister model_registers[] = {
-    {0xc0000102, offsetof(State, kernel_gs_base)}, {0xc0000081, offsetof(State, star)},
-    {0xc0000082, offsetof(State, lstar)},          {0xc0000083, offsetof(State, cstar)},
-    {0xc0000084, offsetof(State, sfmask)},         {0x10, offsetof(State, tsc)}};
+constexpr ModelRegister model_registers[] = {{VMP_STATE_MODEL, 0xc0000102, offsetof(State, kernel_gs_base)},
+                                             {VMP_STATE_MODEL, 0xc0000081, offsetof(State, star)},
+                                             {VMP_STATE_MODEL, 0xc0000082, offsetof(State, lstar)},
+                                             {VMP_STATE_MODEL, 0xc0000083, offsetof(State, cstar)},
+                                             {VMP_STATE_MODEL, 0xc0000084, offsetof(State, sfmask)},
+                                             {VMP_STATE_COUNTER, 0x10, offsetof(State, tsc)}};
 
 hv_vcpuid_t id(uint64_t vcpu) { return static_cast<hv_vcpuid_t>(vcpu); }
 
@@ -156,12 +159,11 @@ int32_t get_state(uint64_t vcpu, uint32_t classes, State *state) {
     transfer.note(hv_vcpu_read_fpstate(id(vcpu), state->xsave, sizeof state->xsave));
     state->xsave_size = sizeof state->xsave;
   }
-  if ((classes & VMP_STATE_MODEL) != 0) {
-    for (const ModelRegister &one : model_registers) {
-      uint64_t value = 0;
-      transfer.note(hv_vcpu_read_msr(id(vcpu), one.number, &value));
-      set_word_at(*state, one.offset, value);
-    }
+  for (const ModelRegister &one : model_registers) {
+    if ((one.state_class & classes) == 0) continue;
+    uint64_t value = 0;
+    transfer.note(hv_vcpu_read_msr(id(vcpu), one.number, &value));
+    set_word_at(*state, one.offset, value);
   }
   return transfer.result();
 }
@@ -175,8 +177,8 @@ int32_t set_state(uint64_t vcpu, uint32_t classes, const State *state) {
   }
   if ((classes & VMP_STATE_VECTOR) != 0)
     transfer.note(hv_vcpu_write_fpstate(id(vcpu), state->xsave, sizeof state->xsave));
-  if ((classes & VMP_STATE_MODEL) != 0) {
-    for (const ModelRegister &one : model_registers)
+  for (const ModelRegister &one : model_registers) {
+    if ((one.state_class & classes) != 0)
       transfer.note(hv_vcpu_write_msr(id(vcpu), one.number, word_at(*state, one.offset)));
   }
   return transfer.result();

@@ -126,6 +126,19 @@ static int32_t kvm_create_vcpu(int32_t vm, uint32_t index) {
   return answer(ioctl(vm, KVM_CREATE_VCPU, (unsigned long)index));
 }
 
+/* The guest's time stamps are the host's (api.rst, "KVM_VCPU_TSC_CTRL"). Kernels before 5.16 do not know it. */
+static int32_t kvm_use_host_counter(int32_t vcpu) {
+#ifdef KVM_VCPU_TSC_CTRL
+  uint64_t offset = 0;
+  struct kvm_device_attr attribute = {
+      .group = KVM_VCPU_TSC_CTRL, .attr = KVM_VCPU_TSC_OFFSET, .addr = (uint64_t)(uintptr_t)&offset};
+  return answer(ioctl(vcpu, KVM_SET_DEVICE_ATTR, &attribute));
+#else
+  (void)vcpu;
+  return -ENXIO;
+#endif
+}
+
 static int32_t kvm_clear_events(int32_t vcpu) {
   struct kvm_vcpu_events events = {.flags = 0};
   return answer(ioctl(vcpu, KVM_SET_VCPU_EVENTS, &events));
@@ -161,6 +174,7 @@ static const vmp_hypervisor_service service = {
     .kvm_set_cpuid = kvm_set_cpuid,
     .kvm_get_state = vmp_kvm_get_state,
     .kvm_set_state = vmp_kvm_set_state,
+    .kvm_use_host_counter = kvm_use_host_counter,
     .kvm_clear_events = kvm_clear_events,
     .kvm_interrupt = kvm_interrupt,
     .kvm_set_guest_debug = kvm_set_guest_debug,

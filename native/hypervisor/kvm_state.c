@@ -111,25 +111,26 @@ static void set_system(const vmp_x86_64_state *from, struct kvm_sregs *to) {
 }
 
 /* Intel SDM volume 4, table 2-2. */
-static const uint32_t model_registers[] = {0xc0000102, 0xc0000081, 0xc0000082, 0xc0000083, 0xc0000084, 0x10};
+static const uint32_t model_registers[] = {0xc0000102, 0xc0000081, 0xc0000082, 0xc0000083, 0xc0000084};
+static const uint32_t counter_register = 0x10;
 enum { MODEL_REGISTERS = sizeof model_registers / sizeof model_registers[0] };
 
-/* KVM answers how many it has taken. */
-static int32_t move_model(int vcpu, unsigned long request, uint64_t values[MODEL_REGISTERS]) {
+/* KVM answers how many it has taken. count: MODEL_REGISTERS at most. */
+static int32_t move_registers(int vcpu, unsigned long request, const uint32_t *numbers, int count, uint64_t *values) {
   struct {
     struct kvm_msrs head;
     struct kvm_msr_entry entries[MODEL_REGISTERS];
   } registers;
   memset(&registers, 0, sizeof registers);
-  registers.head.nmsrs = MODEL_REGISTERS;
-  for (int i = 0; i < MODEL_REGISTERS; ++i) {
-    registers.entries[i].index = model_registers[i];
+  registers.head.nmsrs = (uint32_t)count;
+  for (int i = 0; i < count; ++i) {
+    registers.entries[i].index = numbers[i];
     registers.entries[i].data = values[i];
   }
   const int moved = ioctl(vcpu, request, &registers);
   if (moved < 0) return -errno;
-  if (moved != MODEL_REGISTERS) return -EINVAL;
-  for (int i = 0; i < MODEL_REGISTERS; ++i) values[i] = registers.entries[i].data;
+  if (moved != count) return -EINVAL;
+  for (int i = 0; i < count; ++i) values[i] = registers.entries[i].data;
   return 0;
 }
 
@@ -153,14 +154,15 @@ int32_t vmp_kvm_get_state(int32_t vcpu, uint32_t classes, vmp_x86_64_state *stat
   }
   if ((classes & VMP_STATE_MODEL) != 0) {
     uint64_t values[MODEL_REGISTERS] = {0};
-    if ((error = move_model(vcpu, KVM_GET_MSRS, values)) != 0) return error;
+    if ((error = move_registers(vcpu, KVM_GET_MSRS, model_registers, MODEL_REGISTERS, values)) != 0) return error;
     state->kernel_gs_base = values[0];
     state->star = values[1];
     state->lstar = values[2];
     state->cstar = values[3];
     state->sfmask = values[4];
-    state->tsc = values[5];
   }
+  if ((classes & VMP_STATE_COUNTER) != 0)
+    if ((error = move_registers(vcpu, KVM_GET_MSRS, &counter_register, 1, &state->tsc)) != 0) return error;
   return 0;
 }
 
@@ -181,9 +183,12 @@ int32_t vmp_kvm_set_state(int32_t vcpu, uint32_t classes, const vmp_x86_64_state
     if ((error = call(vcpu, KVM_SET_XSAVE, (void *)(uintptr_t)state->xsave)) != 0) return error;
   }
   if ((classes & VMP_STATE_MODEL) != 0) {
-    uint64_t values[MODEL_REGISTERS] = {state->kernel_gs_base, state->star,   state->lstar,
-                                        state->cstar,          state->sfmask, state->tsc};
-    if ((error = move_model(vcpu, KVM_SET_MSRS, values)) != 0) return error;
+    uint64_t values[MODEL_REGISTERS] = {state->kernel_gs_base, state->star, state->lstar, state->cstar, state->sfmask};
+    if ((error = move_registers(vcpu, KVM_SET_MSRS, model_registers, MODEL_REGISTERS, values)) != 0) return error;
+  }
+  if ((classes & VMP_STATE_COUNTER) != 0) {
+    uint64_t counter = state->tsc;
+    if ((error = move_registers(vcpu, KVM_SET_MSRS, &counter_register, 1, &counter)) != 0) return error;
   }
   if ((classes & VMP_STATE_GENERAL) != 0) {
     struct kvm_regs registers;

@@ -78,7 +78,7 @@ constexpr Register registers[] = {
     word(VMP_STATE_MODEL, WHvX64RegisterLstar, offsetof(State, lstar)),
     word(VMP_STATE_MODEL, WHvX64RegisterCstar, offsetof(State, cstar)),
     word(VMP_STATE_MODEL, WHvX64RegisterSfmask, offsetof(State, sfmask)),
-    word(VMP_STATE_MODEL, WHvX64RegisterTsc, offsetof(State, tsc)),
+    word(VMP_STATE_COUNTER, WHvX64RegisterTsc, offsetof(State, tsc)),
 };
 constexpr UINT32 most = sizeof registers / sizeof registers[0];
 

@@ -124,6 +124,7 @@ export default contract({
         input("classes", stateClass),
         native("state", pointer(x86State, { constant: true })),
       ]),
+      method("kvm_use_host_counter", { ...call, summary: "The guest's time stamps are the host's." }, [vcpu]),
       method("kvm_clear_events", { ...call, summary: "No exception or interrupt is about to be delivered any more." }, [
         vcpu,
       ]),

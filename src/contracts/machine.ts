@@ -178,6 +178,17 @@ export const machineService = table("vmp_machine_service", {}, [
     },
     [vcpuParameter, input("classes", stateClass)],
   ),
+  method(
+    "vdso",
+    {
+      thread: "any",
+      self: false,
+      error: false,
+      returns: u64,
+      summary: "The guest address of an ELF image in every space that tells the time (vdso(7)); 0: there is none.",
+    },
+    [machineParameter],
+  ),
 ]);
 
 export default contract({

@@ -174,7 +174,8 @@ export const stateClass = enumeration({
       summary: "segments, descriptor tables, control registers, efer, apic_base; those that end in _el1",
     },
     VECTOR: { value: 4, summary: "xcr0, xsave; v, fpcr, fpsr" },
-    MODEL: { value: 8, summary: "kernel_gs_base, star, lstar, cstar, sfmask, tsc; tpidr_*, cnt*" },
+    MODEL: { value: 8, summary: "kernel_gs_base, star, lstar, cstar, sfmask; tpidr_*, cnt*" },
+    COUNTER: { value: 16, summary: "tsc. It is the host's own, where the backend can have it so, until it is written" },
   },
 });
 

@@ -149,17 +149,17 @@ void time_stamp(Context &context) {
   Guest guest(context, Mode::long64, {0xf4});
   vmp_x86_64_state &state = guest.cpu.state();
   constexpr uint64_t later = uint64_t{1} << 44;  // hours
-  guest.cpu.read(VMP_STATE_MODEL);
+  guest.cpu.read(VMP_STATE_COUNTER);
   const uint64_t before = state.tsc;
   state.tsc = before + later;
-  guest.cpu.write(VMP_STATE_MODEL);
+  guest.cpu.write(VMP_STATE_COUNTER);
 #ifdef __x86_64__
   const uint64_t host = __builtin_ia32_rdtsc();
-  guest.cpu.read(VMP_STATE_MODEL);
+  guest.cpu.read(VMP_STATE_COUNTER);
   if (state.tsc >= host && state.tsc <= __builtin_ia32_rdtsc())
     throw Inapplicable{"guests see the host's time-stamp counter, which nothing sets"};
 #endif
-  guest.cpu.read(VMP_STATE_MODEL);
+  guest.cpu.read(VMP_STATE_COUNTER);
   expect(state.tsc >= before + later && state.tsc - before < 2 * later, "tsc reads 0x%llx a moment after 0x%llx",
          static_cast<Text>(state.tsc), static_cast<Text>(before + later));
 }

@@ -35,6 +35,8 @@ class Engine {
   virtual void detach(vmp_vcpu *vcpu) = 0;
   // [any] The addresses of an arena, by its first one, are given up. No virtual CPU is in it.
   virtual void forget(uint8_t *) {}
+  // [any] Where programs find an image that tells the time (AT_SYSINFO_EHDR); 0: there is none.
+  virtual uint64_t vdso() const { return 0; }
   // [vcpu] Until an exit, which is then described in the layout. budget: instructions, about.
   virtual void run(Vcpu &vcpu, uint64_t budget) = 0;
   // [any] Code of the range is stale.

@@ -84,6 +84,7 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   void process_ended(uint32_t run, const vmp_process_result &result);
   void run_limit(uint32_t run, const std::string &limit, const std::string &detail);
   void process_stopped(uint32_t run, uint32_t process, uint32_t signal);
+  uint64_t vdso() const { return engine_->vdso(); }
   void invalidate_engine(vmp_address_space *space, uint64_t address, uint64_t size);
 
  private:

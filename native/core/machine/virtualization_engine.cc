@@ -48,6 +48,7 @@ std::unique_ptr<Engine> VirtualizationEngine::create(const vmp_binding &binding,
   }
   engine->leaves_.resize(count);
   engine->choose_features();
+  GuestClock::prepare();
   return engine;
 }
 

@@ -21,6 +21,7 @@ class VirtualizationEngine : public Engine {
   void detach(vmp_vcpu *vcpu) override;
   void forget(uint8_t *base) override;
   void run(Vcpu &vcpu, uint64_t budget) override;
+  uint64_t vdso() const override { return GuestClock::is_steady() ? SystemArea::vdso : 0; }
 
  private:
   VirtualizationEngine(const Backend &backend, const Facts &facts) : Engine(facts), backend_(backend) {}

@@ -47,6 +47,8 @@ void vcpu_store(vmp_vcpu *vcpu, uint32_t classes) {
   if (UserVcpu *part = Vcpu::from(vcpu).user_part; part != nullptr) part->store(classes);
 }
 
+uint64_t vdso(vmp_machine *machine) { return Machine::from(machine).vdso(); }
+
 }  // namespace
 
 const vmp_machine_service machine_service = {sizeof(vmp_machine_service),
@@ -63,6 +65,7 @@ const vmp_machine_service machine_service = {sizeof(vmp_machine_service),
                                              run_limit,
                                              process_stopped,
                                              vcpu_load,
-                                             vcpu_store};
+                                             vcpu_store,
+                                             vdso};
 
 }  // namespace vmp

@@ -63,6 +63,8 @@ typedef struct vmp_machine_service {
   /* [any] These parts of the state were changed in the layout: the next run takes them over. Before it, or on its
    * thread. */
   void (*vcpu_store)(vmp_vcpu *vcpu, uint32_t classes);
+  /* [any] The guest address of an ELF image in every space that tells the time (vdso(7)); 0: there is none. */
+  uint64_t (*vdso)(vmp_machine *machine);
 } vmp_machine_service;
 
 /* What every compiler must agree on. */
@@ -89,7 +91,8 @@ VMP_STATIC_ASSERT(offsetof(vmp_machine_service, run_limit) == 80, "fixed offset"
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, process_stopped) == 88, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vcpu_load) == 96, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vcpu_store) == 104, "fixed offset");
-VMP_STATIC_ASSERT(sizeof(vmp_machine_service) == 112, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vdso) == 112, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_machine_service) == 120, "fixed size");
 
 #ifdef __cplusplus
 }

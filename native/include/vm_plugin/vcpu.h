@@ -118,9 +118,10 @@ typedef struct vmp_riscv64_state {
 enum {
   /* gpr, rip, rflags; x, sp_el0, sp_el1, pc, pstate: always up to date at an exit, and always taken over by run */
   VMP_STATE_GENERAL = 1,
-  VMP_STATE_SYSTEM = 2, /* segments, descriptor tables, control registers, efer, apic_base; those that end in _el1 */
-  VMP_STATE_VECTOR = 4, /* xcr0, xsave; v, fpcr, fpsr */
-  VMP_STATE_MODEL = 8   /* kernel_gs_base, star, lstar, cstar, sfmask, tsc; tpidr_*, cnt* */
+  VMP_STATE_SYSTEM = 2,  /* segments, descriptor tables, control registers, efer, apic_base; those that end in _el1 */
+  VMP_STATE_VECTOR = 4,  /* xcr0, xsave; v, fpcr, fpsr */
+  VMP_STATE_MODEL = 8,   /* kernel_gs_base, star, lstar, cstar, sfmask; tpidr_*, cnt* */
+  VMP_STATE_COUNTER = 16 /* tsc. It is the host's own, where the backend can have it so, until it is written */
 };
 
 typedef struct vmp_x86_64_segment {

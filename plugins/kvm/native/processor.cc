@@ -26,6 +26,7 @@ std::unique_ptr<Processor> Processor::create(Backend &backend, int vm, uint32_t 
       return nullptr;
     }
   }
+  calls.kvm_use_host_counter(descriptor);  // where the kernel can: what the counter says is asked, not assumed
   void *area = ::mmap(nullptr, backend.run_area_size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
   if (area == MAP_FAILED) {
     const int reason = errno;

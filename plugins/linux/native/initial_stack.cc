@@ -81,6 +81,8 @@ vmp_status build_stack(const Process &process, const ProgramRequest &request, co
   pair(AT_GID, who.group);
   pair(AT_EGID, who.effective_group);
   pair(AT_SECURE, 0);
+  if (const uint64_t vdso = process.personality.services().machine->vdso(process.personality.machine()); vdso != 0)
+    pair(AT_SYSINFO_EHDR, vdso);
   pair(AT_HWCAP, process.personality.hwcap());
   pair(AT_HWCAP2, process.personality.hwcap2());
   pair(AT_CLKTCK, kClockTicks);

@@ -611,6 +611,7 @@ export const stateClassValues = {
   system: 2,
   vector: 4,
   model: 8,
+  counter: 16,
 } as const;
 
 export interface X8664Segment {

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <initializer_list>
 
+#include "core/machine/user_mode/vdso_image.h"
+
 namespace vmp {
 namespace {
 
@@ -19,7 +21,9 @@ constexpr uint64_t own_table = 0xf000;
 constexpr uint64_t descriptors = 0x10000;
 constexpr uint64_t interrupts = 0x11000;
 constexpr uint64_t stub_page = 0x12000;
-constexpr uint64_t vcpu_blocks = 0x13000;   // a page each: the task state below, the stack from the top
+constexpr uint64_t vcpu_blocks = 0x13000;  // a page each: the task state below, the stack from the top
+constexpr uint64_t time_page = 0x5d000;
+constexpr uint64_t time_code = 0x5e000;
 constexpr uint64_t call_page = 0x5f000;     // the stub of system calls
 constexpr uint64_t probe_tables = 0x60000;  // a directory and a table for each probed page
 constexpr uint64_t directories = 0x100000;  // one for each GiB of the arena
@@ -30,7 +34,9 @@ static_assert(SystemArea::stubs == SystemArea::base + stub_page);
 static_assert(SystemArea::root == SystemArea::base + root_table);
 static_assert(SystemArea::probe_root == SystemArea::base + probe_root_table);
 static_assert(SystemArea::system_call_stub == SystemArea::base + call_page);
-static_assert(vcpu_blocks + SystemArea::largest_vcpus * page <= call_page && call_page + page <= probe_tables);
+static_assert(SystemArea::clock_page == SystemArea::base + time_page &&
+              SystemArea::vdso == SystemArea::base + time_code);
+static_assert(vcpu_blocks + SystemArea::largest_vcpus * page <= time_page && call_page + page <= probe_tables);
 static_assert(probe_tables + 2 * SystemArea::most_probed * page <= directories);
 static_assert(directories + own_index * page <= SystemArea::size);
 
@@ -80,9 +86,11 @@ void SystemArea::build() {
   // What ring 3 may reach is said by the last entry of the four.
   table(arena_directories)[own_index] = (base + own_directory) | present | writable | user | accessed;
   table(own_directory)[0] = (base + own_table) | present | writable | user | accessed;
-  for (uint64_t at = descriptors; at < call_page; at += page)
+  for (uint64_t at = descriptors; at < time_page; at += page)
     table(own_table)[at / page] = (base + at) | present | (at == stub_page ? 0 : writable) | accessed | dirty;
-  table(own_table)[call_page / page] = (base + call_page) | present | user | accessed | dirty;
+  for (const uint64_t at : {time_page, time_code, call_page})
+    table(own_table)[at / page] = (base + at) | present | user | accessed | dirty;
+  write_vdso({memory_ + time_code, page});
 
   table(probe_root_table)[0] = (base + probe_directories) | present | writable | user | accessed;
   table(probe_directories)[own_index] = (base + own_directory) | present | writable | user | accessed;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "core/machine/user_mode/clock_page.h"
 #include "vm_plugin/vcpu.h"
 
 namespace vmp {
@@ -52,6 +53,11 @@ class SystemArea {
   // out, sysretq: in a page that ring 3 may execute, since some hypervisors stay there. A program that jumps to it has
   // made a system call which returns to its rcx.
   static constexpr uint64_t system_call_stub = base + 0x5f000;
+  // What ring 3 may read besides: the time, and the code that tells it (vdso(7)).
+  static constexpr uint64_t clock_page = base + 0x5d000;
+  static constexpr uint64_t vdso = base + 0x5e000;
+  ClockPage &clock() const { return *reinterpret_cast<ClockPage *>(memory_ + (clock_page - base)); }
+
   static constexpr bool is_inside(uint64_t address) { return address >= base && address < base + size; }
 
   // The frame that an exception of a virtual CPU leaves, and that its return takes: always at the same place.

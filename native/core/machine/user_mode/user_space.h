@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 
+#include "core/machine/user_mode/guest_clock.h"
 #include "core/machine/user_mode/system_area.h"
 #include "vm_plugin/accel_virtualization.h"
 
@@ -39,6 +40,13 @@ class UserSpace {
   vmp_status cover(uint64_t address, vmp_error *error);
   bool is_covered(uint64_t address);
 
+  // [vcpu] Before a run. Nothing where the guests' counter is not the host's.
+  void refresh_clock() {
+    if (has_host_counter_) clock_.refresh(area_->clock());
+  }
+  // [control] Before the first run: what one of its virtual CPUs has found.
+  void set_has_host_counter(bool has) { has_host_counter_ = has; }
+
   // [control] A number of its own for each virtual CPU: SystemArea::largest_vcpus when there is none.
   uint32_t take_index();
   void give_index(uint32_t index);
@@ -55,6 +63,8 @@ class UserSpace {
   const uint64_t size_;
   void *const vm_;
   const std::unique_ptr<SystemArea> area_;
+  GuestClock clock_;
+  bool has_host_counter_ = false;
   std::mutex mutex_;  // what follows
   std::bitset<SystemArea::base / part_size> covered_;
   std::bitset<SystemArea::largest_vcpus> indices_;

@@ -49,6 +49,15 @@ vmp_status UserVcpu::enter(std::shared_ptr<UserSpace> space, const vmp_identity 
   return status;
 }
 
+// Whether its time stamps are the host's, which is how programs then tell the time.
+bool UserVcpu::find_counter(vmp_error *error) {
+  if (!GuestClock::is_steady()) return true;
+  const uint64_t before = GuestClock::counter();
+  if (backend_.vtable->vcpu_read(backend_.self, vcpu_, VMP_STATE_COUNTER, error) != VMP_OK) return false;
+  space_->set_has_host_counter(state().tsc >= before && state().tsc <= GuestClock::counter());
+  return true;
+}
+
 void UserVcpu::leave_space() {
   if (space_ == nullptr) return;
   {
@@ -70,6 +79,7 @@ bool UserVcpu::begin(vmp_error *error) {
   // Vectors only to let the program have more of them than after a reset.
   const uint32_t vectors = backend_.vector_components > 1 ? VMP_STATE_VECTOR : 0;
   const uint32_t classes = VMP_STATE_SYSTEM | VMP_STATE_MODEL | vectors;
+  if (index_ == 0 && !find_counter(error)) return false;
   space_->area().initialize(state(), index_);
   state().cr4 |= backend_.control_bits;
   state().xcr0 = backend_.vector_components;
@@ -143,6 +153,7 @@ bool UserVcpu::enter_program() {
     now.gpr[4] = SystemArea::frame_address(index_);
   }
   place_ = Place::program;
+  space_->refresh_clock();
   return true;
 }
 

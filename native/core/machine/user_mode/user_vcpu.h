@@ -45,6 +45,7 @@ class UserVcpu {
     return *reinterpret_cast<vmp_x86_64_state *>(reinterpret_cast<uint8_t *>(vcpu_) + VMP_VCPU_STATE_OFFSET);
   }
   bool begin(vmp_error *error);
+  bool find_counter(vmp_error *error);
   void leave_space();
   bool enter_program();
   bool leave_processor();
