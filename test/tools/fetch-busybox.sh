@@ -1,16 +1,29 @@
 #!/bin/bash
-# Prints the path of Debian 13's riscv64 busybox (static), fetched once with apt from the mirror that this machine is
-# configured with: the version named here, or where the mirror has it no more the one of today, through an apt state of its
-# own. usage: fetch-busybox.sh [CACHE_FOLDER]
+# Prints the path of Debian 13's busybox (static), fetched once with apt from the mirror that this machine is configured
+# with: the version named here, or where the mirror has it no more the one of today, through an apt state of its own.
+# usage: fetch-busybox.sh [riscv64|amd64 [CACHE_FOLDER]], Debian's name of the architecture; riscv64 by default
 # Exit status 3 and one line on standard error when it cannot be had (no apt, no mirror, no network).
 set -euo pipefail
 
 suite=trixie
 package=busybox-static
 version=1.37.0-6+b9
-checksum=SHA256:4add476d2b185c5b487c285b38d790f0881a7e4a8e2ddde835f917e770eb8633
-cache=${1:-$(cd "$(dirname "$0")/../.." && pwd)/build/guests}
-program=$cache/busybox-riscv64
+architecture=${1:-riscv64}
+cache=${2:-$(cd "$(dirname "$0")/../.." && pwd)/build/guests}
+case $architecture in
+  riscv64)
+    checksum=SHA256:4add476d2b185c5b487c285b38d790f0881a7e4a8e2ddde835f917e770eb8633
+    program=$cache/busybox-riscv64
+    ;;
+  amd64)
+    checksum=SHA256:598a3fd92bdafc34cd81196b2952ad36e910e47a4ecf162f8ce5e8e262598e53
+    program=$cache/busybox-x86_64
+    ;;
+  *)
+    echo "fetch-busybox: there is no architecture $architecture: riscv64, amd64" >&2
+    exit 2
+    ;;
+esac
 
 fail() {
   echo "fetch-busybox: $1" >&2
@@ -36,7 +49,7 @@ network=(-o "Acquire::Retries=1" -o "Acquire::http::Timeout=20")
 # Needs no index, which is now and then half updated on a mirror.
 fetch_pinned() {
   /usr/lib/apt/apt-helper "${network[@]}" -qq download-file \
-    "$mirror/pool/main/b/busybox/${package}_${version}_riscv64.deb" "$state/${package}_$version.deb" "$checksum" \
+    "$mirror/pool/main/b/busybox/${package}_${version}_$architecture.deb" "$state/${package}_$version.deb" "$checksum" \
     >"$state/log" 2>&1
 }
 
@@ -47,11 +60,11 @@ fetch_current() {
   rm -f "$state/$package"_*.deb # what a download that broke off has left
   mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
   touch "$state/status"
-  echo "deb [arch=riscv64 signed-by=$keyring] $mirror $suite main" >"$state/sources.list"
+  echo "deb [arch=$architecture signed-by=$keyring] $mirror $suite main" >"$state/sources.list"
   options=(
     -o "Dir::State::Lists=$state/lists" -o "Dir::Cache=$state/cache" -o "Dir::State::status=$state/status"
-    -o "Dir::Etc::sourcelist=$state/sources.list" -o "Dir::Etc::sourceparts=-" -o "APT::Architecture=riscv64"
-    -o "APT::Architectures=riscv64" -o "Debug::NoLocking=1" -o "APT::Sandbox::User=" -o "Acquire::Languages=none"
+    -o "Dir::Etc::sourcelist=$state/sources.list" -o "Dir::Etc::sourceparts=-" -o "APT::Architecture=$architecture"
+    -o "APT::Architectures=$architecture" -o "Debug::NoLocking=1" -o "APT::Sandbox::User=" -o "Acquire::Languages=none"
   )
   apt-get "${options[@]}" "${network[@]}" -qq update >"$state/log" 2>&1 || fail "apt-get update failed: $(tail -n 1 "$state/log")"
   (cd "$state" && apt-get "${options[@]}" "${network[@]}" -qq download "$package" >"$state/log" 2>&1) ||

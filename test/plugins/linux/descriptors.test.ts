@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { Machine } from "../../../src/machine/machine.ts";
 import { missing } from "../../support/programs.ts";
-import { build, crossCompiler, run, runQemu, twins } from "./support/guests.ts";
+import { build, crossCompiler, run, runOnHost, twins } from "./support/guests.ts";
+import { riscv64 } from "./support/platform.ts";
 
 const skip = missing(crossCompiler, "qemu-riscv64");
 
@@ -15,7 +16,7 @@ describe.skipIf(skip)("descriptors behave as under qemu-riscv64", () => {
     const [ours, theirs] = twins(build(name));
     await using machine = await Machine.create({ architecture: "riscv64", memory: "256M", root: ours });
     const result = await run(machine, "./program", ["work"]);
-    const expected = runQemu(theirs, ["work"]);
+    const expected = runOnHost(riscv64, theirs, ["work"]);
     expect(result.stdout.split("\n")).toEqual(expected.stdout.split("\n"));
     expect(result.stdout).toContain(`the end of ${name}`);
     expect({ status: result.status, stderr: result.stderr }).toEqual({

@@ -4,8 +4,9 @@ import { main } from "../../cli/vm-plugin.ts";
 import { Session } from "./interactive/session.ts";
 import { environment, makeRoot, noBusybox } from "./shell/guest-root.ts";
 import { oracleCommand, whyNone } from "./shell/oracle.ts";
+import { riscv64 } from "./support/platform.ts";
 
-const reason = noBusybox || whyNone();
+const reason = noBusybox(riscv64) || whyNone(riscv64);
 if (reason) console.warn(`skipped: ${reason}`);
 
 const env = { ...environment, PS1: "$ ", TERM: "vt100" };
@@ -22,7 +23,7 @@ function ours(root: string, words: readonly string[]): Session {
 }
 
 function theirs(root: string, words: readonly string[]): Session {
-  const [program, rest] = oracleCommand(root, words, env);
+  const [program, rest] = oracleCommand(riscv64, root, words, env);
   return new Session(program, rest);
 }
 
@@ -34,7 +35,7 @@ const comparable = (session: Session) => session.shown.replaceAll("\x1b[6n", "")
 
 /** Plays the same at both; what was shown, and how it ended. */
 async function play(script: (session: Session) => Promise<void>) {
-  const both = [ours(makeRoot(), shell), theirs(makeRoot(), shell)];
+  const both = [ours(makeRoot(riscv64), shell), theirs(makeRoot(riscv64), shell)];
   sessions.push(...both);
   const [our, their] = await Promise.all(
     both.map(async (session) => {
@@ -184,7 +185,7 @@ describe.skipIf(reason)("an interactive shell (needs /proc/sys/fs/binfmt_misc of
   });
 
   test("that is killed while it edits leaves the terminal as it was", async () => {
-    const session = ours(makeRoot(), [...shell, "-c", "stty raw -echo; kill -KILL $$"]);
+    const session = ours(makeRoot(riscv64), [...shell, "-c", "stty raw -echo; kill -KILL $$"]);
     sessions.push(session);
     expect(await session.end()).toEqual({ status: 137, restored: true });
   });

@@ -2,13 +2,14 @@
 import { describe, expect, test } from "vitest";
 import { Machine } from "../../../src/machine/machine.ts";
 import { missing } from "../../support/programs.ts";
-import { build, crossCompiler, run, runQemu, twins } from "./support/guests.ts";
+import { build, crossCompiler, run, runOnHost, twins } from "./support/guests.ts";
+import { riscv64 } from "./support/platform.ts";
 
 async function both(name: string) {
   const [ours, theirs] = twins(build("mappings"));
   await using machine = await Machine.create({ architecture: "riscv64", memory: "256M", root: ours });
   const { stdout, stderr, status } = await run(machine, "/program", ["work", name]);
-  return { ours: { stdout, stderr, status }, theirs: runQemu(theirs, ["work", name]) };
+  return { ours: { stdout, stderr, status }, theirs: runOnHost(riscv64, theirs, ["work", name]) };
 }
 
 describe.skipIf(missing(crossCompiler, "qemu-riscv64"))("as under qemu-riscv64", () => {

@@ -3,7 +3,8 @@ import { dirname, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Machine } from "../../../src/machine/machine.ts";
 import { missing } from "../../support/programs.ts";
-import { build, crossCompiler, run, runQemu, twins } from "./support/guests.ts";
+import { build, crossCompiler, run, runOnHost, twins } from "./support/guests.ts";
+import { riscv64 } from "./support/platform.ts";
 
 const skip = missing(crossCompiler, "qemu-riscv64");
 const env = { TEST_VALUE: "a value" };
@@ -19,7 +20,7 @@ describe.skipIf(skip)("a static program gets the results that qemu-riscv64 gives
     const [ours, theirs] = twins(build(name));
     await using machine = await Machine.create({ architecture: "riscv64", memory: "64M", root: ours });
     const result = await run(machine, "./program", args, { env });
-    const expected = runQemu(theirs, args, env);
+    const expected = runOnHost(riscv64, theirs, args, env);
     expect(result.stdout.split("\n")).toEqual(expected.stdout.split("\n"));
     expect(result.stdout).toContain(last);
     expect({ status: result.status, stderr: result.stderr }).toEqual({
@@ -49,7 +50,7 @@ describe.skipIf(skip)("without a root", () => {
     await using machine = await Machine.create({ architecture: "riscv64", memory: "64M" });
     const [, theirs] = twins(program);
     const result = await run(machine, program, ["x"], { argv0: program, env });
-    const expected = runQemu(theirs, ["x"], env);
+    const expected = runOnHost(riscv64, theirs, ["x"], env);
     const comparable = (text: string) => text.replace(/^2 arguments: \[[^\]]*\]/, "").split("\n");
     expect(comparable(result.stdout)).toEqual(comparable(expected.stdout));
     expect(result.status).toBe(3);

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Machine } from "../../../src/machine/machine.ts";
 import { missing } from "../../support/programs.ts";
-import { build, crossCompiler, run, runQemu, twins } from "./support/guests.ts";
+import { build, crossCompiler, run, runOnHost, twins } from "./support/guests.ts";
+import { riscv64 } from "./support/platform.ts";
 
 const skip = missing(crossCompiler, "qemu-riscv64");
 
@@ -14,7 +15,7 @@ async function compare(name: string, args: readonly string[], last: string, mend
   const [ours, theirs] = twins(build(name));
   await using machine = await Machine.create({ architecture: "riscv64", memory: "128M", root: ours });
   const result = await run(machine, "./program", args);
-  const expected = runQemu(theirs, args);
+  const expected = runOnHost(riscv64, theirs, args);
   expect(result.stdout.split("\n")).toEqual(mend(expected.stdout).split("\n"));
   expect(result.stdout).toContain(last);
   expect({ status: result.status, stderr: result.stderr }).toEqual({

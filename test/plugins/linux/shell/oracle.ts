@@ -1,13 +1,15 @@
 /**
- * `chroot ROOT /busybox ...` as it is on a riscv64 Linux: qemu-riscv64 runs every program of the root, also those that
- * programs execute. For that the kernel is told what a riscv64 program is, in a user namespace of its own, so that
- * nothing outside changes. The namespaces give the privileges that chroot and mounts need to any user.
+ * `chroot ROOT /busybox ...` as it is on a Linux of the platform's architecture. Where that is not the host's, qemu runs
+ * every program of the root, also those that programs execute: for that the kernel is told what a riscv64 program is, in a
+ * user namespace of its own, so that nothing outside changes. The namespaces give the privileges that chroot and mounts
+ * need to any user.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { findProgram } from "../../../../bench/harness/toolchain.ts";
+import type { Platform } from "../support/platform.ts";
 
 export interface Outcome {
   /** As a shell shows it: 128 and the signal's number when one killed it. */
@@ -16,16 +18,21 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-const interpreter = findProgram("qemu-riscv64-static") ?? "";
+/** The path of the emulator; undefined without one, "" where it is not installed. */
+function interpreterOf({ emulator }: Platform): string | undefined {
+  return emulator === undefined ? undefined : (findProgram(`${emulator}-static`) ?? "");
+}
 
 /** binfmt_misc.rst: the header of a riscv64 executable; P keeps argv[0], F opens the interpreter now, outside the root. */
 const magic = String.raw`\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xf3\x00`;
 const mask = String.raw`\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff`;
 
-const enter = `
-set -e
+const register = (interpreter: string) => `
 mount -t binfmt_misc none /proc/sys/fs/binfmt_misc
 printf %s ':guest:M::${magic}:${mask}:${interpreter}:PF' >/proc/sys/fs/binfmt_misc/register
+`;
+
+const enter = `
 root=$1 && shift
 if [ -d "$root/proc" ]; then
   mount -t proc none "$root/proc"
@@ -37,17 +44,20 @@ set +e
 `;
 
 /** The command line that runs `script`, which sees the root as $root and the rest of the words as "$@". */
-function inNamespaces(script: string, root: string, words: readonly string[]): [string, string[]] {
+function inNamespaces(platform: Platform, script: string, root: string, words: readonly string[]): [string, string[]] {
+  const interpreter = interpreterOf(platform);
+  const prepare = interpreter === undefined ? "" : register(interpreter);
   const own = ["--map-current-user", "--keep-caps", "--mount", "--pid", "--fork", "--kill-child"];
-  return ["unshare", [...own, "sh", "-c", enter + script, "sh", root, ...words]];
+  return ["unshare", [...own, "sh", "-c", `set -e\n${prepare}${enter}${script}`, "sh", root, ...words]];
 }
 
 /** Why there is no oracle here, or false. */
-export function whyNone(): string | false {
-  if (interpreter === "") return "qemu-riscv64-static is not installed";
-  const [program, words] = inNamespaces("true", "/no-root", []);
+export function whyNone(platform: Platform): string | false {
+  if (interpreterOf(platform) === "") return `${platform.emulator}-static is not installed`;
+  const [program, words] = inNamespaces(platform, "true", "/no-root", []);
   const { status, stderr } = spawnSync(program, words, { encoding: "utf8" });
-  return status === 0 ? false : `no binfmt_misc in a user namespace (it needs Linux 6.7): ${stderr.trim()}`;
+  const what = platform.emulator === undefined ? "namespaces" : "binfmt_misc in a user namespace (it needs Linux 6.7)";
+  return status === 0 ? false : `no ${what}: ${stderr?.trim()}`;
 }
 
 /** What the mounts of the oracle lie on. The same folders and links are in the root of the guest. */
@@ -68,12 +78,13 @@ export function prepareRoot(root: string): void {
 
 /** The command line of `chroot ROOT WORDS...`, as a child of the namespace's first process. */
 export function oracleCommand(
+  platform: Platform,
   root: string,
   words: readonly string[],
   env: Readonly<Record<string, string>>,
 ): [string, string[]] {
   const set = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  return inNamespaces('chroot "$root" "$@"; exit $?', root, ["/busybox", "env", "-i", ...set, ...words]);
+  return inNamespaces(platform, 'chroot "$root" "$@"; exit $?', root, ["/busybox", "env", "-i", ...set, ...words]);
 }
 
 /** Runs a command to its end, with nothing to read. */

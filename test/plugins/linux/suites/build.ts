@@ -1,11 +1,11 @@
-/** Builds the programs of this folder for riscv64, once. */
+/** Builds the programs of this folder. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { folder } from "../../../support/folder.ts";
+import type { Platform } from "../support/platform.ts";
 
-export const compilers = { c: "riscv64-linux-gnu-gcc", cc: "riscv64-linux-gnu-g++" } as const;
 const sources = fileURLToPath(new URL(".", import.meta.url));
 const options = {
   c: ["-std=gnu11", "-D_GNU_SOURCE", "-Wno-unused-result"],
@@ -14,7 +14,7 @@ const options = {
 let outputs: string | undefined;
 
 /** The path of the static program made of NAME.c or NAME.cc; expressions of floating point are not contracted. */
-export function buildSuite(name: string): string {
+export function buildSuite(name: string, compilers: Platform["compilers"]): string {
   outputs ??= folder();
   const language = existsSync(join(sources, `${name}.c`)) ? "c" : "cc";
   const source = join(sources, `${name}.${language}`);

@@ -1,28 +1,29 @@
-/** Builds the guests of these tests and runs them, in a machine and with qemu-riscv64. */
+/** Builds the guests of these tests and runs them, in a machine and on the host. */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { GuestExit } from "../../../../src/machine/guest-exit.ts";
 import type { Machine } from "../../../../src/machine/machine.ts";
 import { folder } from "../../../support/folder.ts";
+import { type Platform, riscv64 } from "./platform.ts";
 
 type SpawnOptions = NonNullable<Parameters<Machine["spawn"]>[2]>;
 
-const sources = fileURLToPath(new URL("../guests", import.meta.url));
+const ownSources = fileURLToPath(new URL("../guests", import.meta.url));
 let outputs: string | undefined;
 
-export const crossCompiler = "riscv64-linux-gnu-gcc";
+export const crossCompiler = riscv64.compilers.c;
 
-/** The path of guests/NAME.c as a static riscv64 program. */
-export function build(name: string, options: readonly string[] = ["-O1", "-static"]): string {
+/** The path of NAME.c as a static program; of guests/, where no other folder is given. */
+export function build(name: string, compiler = crossCompiler, sources = ownSources): string {
   outputs ??= folder();
   const program = join(outputs, name);
   const source = join(sources, `${name}.c`);
-  const result = spawnSync(crossCompiler, [...options, "-D_GNU_SOURCE", "-w", "-o", program, source, "-lm"], {
-    encoding: "utf8",
-  });
+  const words = ["-O1", "-static", "-D_GNU_SOURCE", "-w", "-I", ownSources, "-o", program, source, "-lm"];
+  const result = spawnSync(compiler, words, { encoding: "utf8" });
   if (result.status !== 0) throw new Error(`${source} does not compile:\n${result.stderr}`);
   return program;
 }
@@ -60,11 +61,19 @@ export function twins(program: string): readonly [string, string] {
   return [twin(), twin()];
 }
 
-export function runQemu(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Outcome {
-  const set = Object.entries(env).flatMap(([key, value]) => ["-E", `${key}=${value}`]);
+/** Runs ./program of the folder as the platform's programs run on the host. */
+export function runOnHost(
+  { emulator }: Platform,
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Outcome {
+  const set = Object.entries(env).map(([key, value]) => `${key}=${value}`);
+  const emulated = [emulator ?? "", ...set.flatMap((pair) => ["-E", pair]), "./program", ...args];
+  const words = emulator === undefined ? ["env", "-i", ...set, "./program", ...args] : emulated;
   // A guest of a machine begins with this umask, whatever the host's is; and what kills a guest kills qemu.
-  const script = 'umask 022; ulimit -c 0; exec qemu-riscv64 "$@"';
-  const result = spawnSync("sh", ["-c", script, "sh", ...set, "./program", ...args], {
+  const script = 'umask 022; ulimit -c 0; exec "$@"';
+  const result = spawnSync("sh", ["-c", script, "sh", ...words], {
     cwd,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
@@ -72,7 +81,7 @@ export function runQemu(cwd: string, args: readonly string[], env: Readonly<Reco
     timeout: 60_000,
   });
   // qemu repeats the guest's fatal signal on itself.
-  const signals: Readonly<Record<string, number>> = { SIGABRT: 134, SIGSEGV: 139, SIGILL: 132, SIGPIPE: 141 };
-  const status = result.status ?? signals[result.signal ?? ""] ?? -1;
+  const signal = result.signal === null ? undefined : constants.signals[result.signal];
+  const status = result.status ?? (signal === undefined ? -1 : 128 + signal);
   return { status, stdout: result.stdout, stderr: result.stderr };
 }
