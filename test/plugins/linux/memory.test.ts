@@ -2,26 +2,16 @@
 import { describe, expect, test } from "vitest";
 import { Machine } from "../../../src/machine/machine.ts";
 import { missing } from "../../support/programs.ts";
-import { build, crossCompiler, run, runOnHost, twins } from "./support/guests.ts";
+import { build, crossCompiler, run, twins } from "./support/guests.ts";
 import { riscv64 } from "./support/platform.ts";
-
-async function both(name: string) {
-  const [ours, theirs] = twins(build("mappings"));
-  await using machine = await Machine.create({ architecture: "riscv64", memory: "256M", root: ours });
-  const { stdout, stderr, status } = await run(machine, "/program", ["work", name]);
-  return { ours: { stdout, stderr, status }, theirs: runOnHost(riscv64, theirs, ["work", name]) };
-}
+import { sameResults } from "./support/same-results.ts";
 
 describe.skipIf(missing(crossCompiler, "qemu-riscv64"))("as under qemu-riscv64", () => {
   test.each([
     ["a shared mapping of a file that is open to be read does not become writable", "denied", "Permission denied"],
     ["twenty thousand adjacent pages join and are no more than one area", "adjacent", "all"],
     ["what lies behind a mapped file stays out of reach whatever its protection", "behind", "no page"],
-  ])("%s", async (_, name, last) => {
-    const { ours, theirs } = await both(name);
-    expect(ours).toEqual(theirs);
-    expect(ours.stdout).toContain(last);
-  });
+  ])("%s", (_, name, last) => sameResults(riscv64, "mappings", { args: ["work", name], last }));
 });
 
 describe.skipIf(missing(crossCompiler))("a mapping", () => {

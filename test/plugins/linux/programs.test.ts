@@ -5,6 +5,7 @@ import { Machine } from "../../../src/machine/machine.ts";
 import { missing } from "../../support/programs.ts";
 import { build, crossCompiler, run, runOnHost, twins } from "./support/guests.ts";
 import { riscv64 } from "./support/platform.ts";
+import { sameResults } from "./support/same-results.ts";
 
 const skip = missing(crossCompiler, "qemu-riscv64");
 const env = { TEST_VALUE: "a value" };
@@ -16,18 +17,7 @@ describe.skipIf(skip)("a static program gets the results that qemu-riscv64 gives
     ["signals", [], "and abort"],
     ["streams", [], "dup2(1, 20)"],
     ["identity", ["one", "", "two words"], "umask(0)"],
-  ] as const)("%s", async (name, args, last) => {
-    const [ours, theirs] = twins(build(name));
-    await using machine = await Machine.create({ architecture: "riscv64", memory: "64M", root: ours });
-    const result = await run(machine, "./program", args, { env });
-    const expected = runOnHost(riscv64, theirs, args, env);
-    expect(result.stdout.split("\n")).toEqual(expected.stdout.split("\n"));
-    expect(result.stdout).toContain(last);
-    expect({ status: result.status, stderr: result.stderr }).toEqual({
-      status: expected.status,
-      stderr: expected.stderr,
-    });
-  });
+  ] as const)("%s", (name, args, last) => sameResults(riscv64, name, { args, env, memory: "64M", last }));
 });
 
 describe.skipIf(skip)("what qemu-riscv64 does not pass on as it is", () => {

@@ -6,34 +6,22 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Machine } from "../../../src/machine/machine.ts";
 import { missing } from "../../support/programs.ts";
-import { build, crossCompiler, run, runOnHost, twins } from "./support/guests.ts";
+import { build, crossCompiler, run, twins } from "./support/guests.ts";
 import { riscv64 } from "./support/platform.ts";
+import { sameResults } from "./support/same-results.ts";
 
 const skip = missing(crossCompiler, "qemu-riscv64");
 
-async function compare(name: string, args: readonly string[], last: string, mend = (text: string) => text) {
-  const [ours, theirs] = twins(build(name));
-  await using machine = await Machine.create({ architecture: "riscv64", memory: "128M", root: ours });
-  const result = await run(machine, "./program", args);
-  const expected = runOnHost(riscv64, theirs, args);
-  expect(result.stdout.split("\n")).toEqual(mend(expected.stdout).split("\n"));
-  expect(result.stdout).toContain(last);
-  expect({ status: result.status, stderr: result.stderr }).toEqual({
-    status: expected.status,
-    stderr: expected.stderr,
-  });
-}
-
 describe.skipIf(skip)("one process gets the results that qemu-riscv64 gives it", () => {
-  test("timers and clocks", () => compare("timers", [], "and the timers are through"));
-  test("locks", () => compare("locks", ["work"], "and the locks are through"));
+  test("timers and clocks", () => sameResults(riscv64, "timers", { last: "and the timers are through" }));
+  test("locks", () => sameResults(riscv64, "locks", { args: ["work"], last: "and the locks are through" }));
 });
 
 describe.skipIf(skip)("what two processes have to do with each other's timers, limits and locks", () => {
   // qemu hands execve to the host, which runs no riscv64 program: its child of line 61 ends with 99 there.
   const executed = (text: string) => text.replace(/^61: status_of\(child\) = 99/m, "61: status_of(child) = 3");
   test("is what it is under qemu-riscv64", () =>
-    compare("families", ["work"], "and the families are through", executed));
+    sameResults(riscv64, "families", { args: ["work"], last: "and the families are through", mend: executed }));
 });
 
 describe.skipIf(skip || missing("flock"))("a lock of somebody outside of the machine", () => {

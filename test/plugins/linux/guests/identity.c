@@ -37,7 +37,9 @@ int main(int count, char **arguments) {
   REPORT(a == b && b == c);
   printf("%lu %lu %lu %lu\n", getauxval(AT_PAGESZ), getauxval(AT_CLKTCK), getauxval(AT_PHENT), getauxval(AT_SECURE));
   REPORT(getauxval(AT_PHDR) != 0 && getauxval(AT_ENTRY) != 0 && getauxval(AT_RANDOM) != 0);
+#if defined(__riscv)  // I M A F D C
   REPORT((getauxval(AT_HWCAP) & 0x112d) == 0x112d);
+#endif
   REPORT(strcmp((char *)getauxval(AT_EXECFN), arguments[0]) == 0);
   unsigned char random[16] = {0};
   REPORT(getrandom(random, 16, 0));
@@ -53,7 +55,7 @@ int main(int count, char **arguments) {
   REPORT(clock_gettime(CLOCK_MONOTONIC, &later));
   REPORT((later.tv_sec - time.tv_sec) * 1000000000 + later.tv_nsec - time.tv_nsec >= 3000000);
   REPORT(clock_gettime(99, &time));
-  REPORT(clock_gettime(CLOCK_REALTIME, (void *)8));
+  REPORT(syscall(SYS_clock_gettime, CLOCK_REALTIME, (void *)8));  // the library may do it without a call
   REPORT(clock_getres(CLOCK_MONOTONIC, &time));
   REPORT(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time));
   REPORT(time.tv_sec < 5);

@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "machine_code.h"
 #include "report.h"
 
 static sigjmp_buf escape;
@@ -119,11 +120,11 @@ int main(int count, char **arguments) {
   REPORT(heap[50000]);
   REPORT(brk(heap) == 0);
   char *code = mmap(NULL, page, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  const unsigned int answer[] = {0x02a00513, 0x00008067};  // li a0, 42; ret
+  const unsigned char answer[] = RETURN_42;
   memcpy(code, answer, sizeof answer);
   __builtin___clear_cache(code, code + 8);
   REPORT(((int (*)(void))code)());
-  const unsigned int other[] = {0x02b00513, 0x00008067};
+  const unsigned char other[] = RETURN_43;
   memcpy(code, other, sizeof other);
   __builtin___clear_cache(code, code + 8);
   REPORT(((int (*)(void))code)());

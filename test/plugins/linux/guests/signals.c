@@ -7,6 +7,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "machine_code.h"
 #include "report.h"
 
 static volatile int depth;
@@ -36,9 +37,9 @@ static void nested(int number, siginfo_t *info, void *context) {
 static void skip_instruction(int number, siginfo_t *info, void *raw) {
   ucontext_t *context = raw;
   printf("handler %d: code %d, pc is the address: %d\n", number, info->si_code,
-         (unsigned long)info->si_addr == context->uc_mcontext.__gregs[0]);
-  context->uc_mcontext.__gregs[0] += 4;
-  context->uc_mcontext.__gregs[10] = 77;
+         (unsigned long)info->si_addr == PROGRAM_COUNTER(context));
+  PROGRAM_COUNTER(context) += 4;
+  RESULT(context) = 77;
 }
 
 static void change_floats(int number) {
@@ -139,20 +140,26 @@ int main(void) {
   printf("default again %d\n", old.sa_handler == SIG_DFL);
 
   handle(SIGILL, skip_instruction, 0);
-  register long a0 __asm__("a0") = 5;
-  __asm__ volatile(".word 0\n .word 0\n nop" : "+r"(a0)::"memory");
+  register long a0 __asm__(RESULT_REGISTER) = 5;
+  __asm__ volatile(ILLEGAL_INSTRUCTION ILLEGAL_INSTRUCTION "nop" : "+r"(a0)::"memory");
   printf("after the illegal instruction %ld\n", a0);
   handle(SIGTRAP, skip_instruction, 0);
-  register long b0 __asm__("a0") = 6;
-  __asm__ volatile(".option push\n.option norvc\nebreak\n.option pop" : "+r"(b0)::"memory");
+  register long b0 __asm__(RESULT_REGISTER) = 6;
+  __asm__ volatile(BREAKPOINT : "+r"(b0)::"memory");
   printf("after the breakpoint %ld\n", b0);
 
   signal(SIGUSR1, change_floats);
   fesetround(FE_DOWNWARD);
-  register double f __asm__("fs0") = 3.25;
+#if defined(SAVED_FLOAT)  // a register that calls preserve
+  register double f __asm__(SAVED_FLOAT) = 3.25;
   __asm__ volatile("" : "+f"(f));
+#else
+  volatile double f = 3.25;
+#endif
   raise(SIGUSR1);
+#if defined(SAVED_FLOAT)
   __asm__ volatile("" : "+f"(f));
+#endif
   printf("floats are kept %d %d\n", f == 3.25, fegetround() == FE_DOWNWARD);
   signal(SIGTERM, SIG_IGN);
   REPORT(raise(SIGTERM));
