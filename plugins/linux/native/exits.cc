@@ -12,9 +12,15 @@
 namespace vmp_linux {
 namespace {
 
+void record_trap(Thread &thread, bool is_mapped) {
+  const auto record = thread.personality.architecture().record_trap;
+  if (record != nullptr) record(thread.trap, thread.vcpu->exit, is_mapped);
+}
+
 void raise_memory_fault(Thread &thread, uint64_t address) {
   const auto area = thread.process.map->area_at(address);
   const auto &access = thread.vcpu->exit.u.memory.access;
+  record_trap(thread, area.has_value());
   // The pages of a file are given by the host, which has none behind the file's end.
   const bool beyond_file = area && area->tag == kSharedFileArea && (area->protection & access) == access;
   if (beyond_file || (area && area->tag == kBeyondFileArea)) return raise_fault(thread, SIGBUS, BUS_ADRERR, address);
@@ -24,6 +30,7 @@ void raise_memory_fault(Thread &thread, uint64_t address) {
 void raise_exception(Thread &thread) {
   const Personality &personality = thread.personality;
   personality.services().machine->vcpu_load(thread.vcpu, VMP_STATE_VECTOR, nullptr);
+  record_trap(thread, false);
   const SignalCause cause = personality.architecture().exception(thread.state, thread.vcpu->exit);
   raise_fault(thread, cause.number, cause.code, cause.address);
 }

@@ -41,6 +41,7 @@ struct Thread {
   uint64_t awaited_signals = 0;  // blocked ones that sigtimedwait lets through: kept, though they be ignored
   SignalQueue pending;           // under process.signal_mutex
   AlternateStack alternate_stack;
+  Trap trap;
   uint64_t clear_at_exit = 0;  // CLONE_CHILD_CLEARTID, set_tid_address(2)
 
   // Set (by any thread) when leaving a system call needs more than its result.

@@ -136,7 +136,7 @@ bool UserVcpu::enter_program() {
     fs_base_ = fs.base;
     gs_base_ = gs.base;
   }
-  if (now.rip >= lowest_kernel_half || now.gpr[4] >= lowest_kernel_half) {
+  if (now.rip >= lowest_kernel_half) {
     // No return to it is possible: as if the program had jumped there.
     vcpu_->exit.kind = VMP_EXIT_MEMORY_FAULT;
     vcpu_->exit.flags = 0;

@@ -29,6 +29,13 @@ inline constexpr uint64_t kLargestStat = 160;
 // Fills layout.size bytes at `to`.
 void encode_stat(const StatLayout &layout, const struct stat &from, uint8_t *to);
 
+// What a frame tells of the thread's last exception, on architectures where it does.
+struct Trap {
+  uint64_t number = 0;
+  uint64_t error = 0;
+  uint64_t address = 0;  // of the last page fault
+};
+
 struct AlternateStack {
   uint64_t base = 0;
   uint32_t flags = 2;  // SS_DISABLE
@@ -42,7 +49,8 @@ struct SignalFrame {
   uint64_t restorer;  // where the architecture's sigaction has one
   uint64_t mask;      // to be restored by rt_sigreturn
   AlternateStack alternate_stack;
-  uint64_t stack_top;   // the frame goes below
+  uint64_t stack_top;  // the frame goes below
+  Trap trap;
   uint64_t trampoline;  // guest address of the architecture's sigreturn_code
 };
 
@@ -67,10 +75,12 @@ struct Architecture {
   StatLayout stat;
   std::span<const CallNumber> calls;  // ascending by number
   // Writes the frame and sets the registers for the handler; false when the stack cannot hold it (then nothing
-  // changed).
+  // changed). The handler begins with floats and vectors as a new program, where the architecture's Linux has it so.
   bool (*push_signal_frame)(const GuestMemory &memory, void *state, const SignalFrame &frame);
   // Of an exit ILLEGAL_INSTRUCTION, BREAKPOINT or EXCEPTION; all of the state is loaded.
   SignalCause (*exception)(const void *state, const vmp_exit &exit);
+  // Of such an exit, or MEMORY_FAULT: `is_mapped` tells whether there is memory at its address. Null: frames tell none.
+  void (*record_trap)(Trap &trap, const vmp_exit &exit, bool is_mapped);
   // rt_sigreturn: the registers, the mask and the alternate stack as the frame at the stack pointer has them.
   bool (*pop_signal_frame)(const GuestMemory &memory, void *state, uint64_t &mask, AlternateStack &alternate_stack);
 };

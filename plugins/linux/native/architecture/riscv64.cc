@@ -136,6 +136,7 @@ const Architecture kRiscv64 = {
     .calls = kNumbers,
     .push_signal_frame = push_signal_frame,
     .exception = exception,
+    .record_trap = nullptr,
     .pop_signal_frame = pop_signal_frame,
 };
 

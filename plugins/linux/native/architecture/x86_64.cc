@@ -129,6 +129,18 @@ bool pop_vectors(const GuestMemory &memory, vmp_x86_64_state &state, uint64_t at
   return true;
 }
 
+// As in fpu__clear_user_states: the control words are those of a new program, and all registers are 0.
+void reset_vectors(vmp_x86_64_state &state) {
+  if (state.xsave_size == 0) return;
+  constexpr uint16_t kControl = 0x37f;
+  constexpr uint32_t kVectorControl = 0x1f80;
+  constexpr uint64_t kLegacyComponents = 3;
+  std::memset(state.xsave, 0, state.xsave_size);
+  std::memcpy(state.xsave, &kControl, sizeof kControl);
+  std::memcpy(state.xsave + 24, &kVectorControl, sizeof kVectorControl);
+  std::memcpy(state.xsave + kLegacySize, &kLegacyComponents, sizeof kLegacyComponents);
+}
+
 bool push_signal_frame(const GuestMemory &memory, void *raw_state, const SignalFrame &from) {
   auto &state = *static_cast<vmp_x86_64_state *>(raw_state);
   const uint64_t *gpr = state.gpr;
@@ -161,10 +173,13 @@ bool push_signal_frame(const GuestMemory &memory, void *raw_state, const SignalF
   to.flags = state.rflags;
   to.cs = kUserCode;
   to.ss = kUserStack;
-  to.cr2 = state.cr2;
+  to.trap = from.trap.number;
+  to.error = from.trap.error;
+  to.cr2 = from.trap.address;
   // As if the handler had been called: its return address is where a multiple of 16 was.
   const uint64_t at = ((stack - sizeof frame) & ~uint64_t{15}) - sizeof frame.return_address;
   if (at > stack || !memory.put(GuestPointer(at), frame)) return false;
+  reset_vectors(state);
   state.gpr[0] = 0;
   state.gpr[7] = static_cast<uint64_t>(from.information.number);
   state.gpr[6] = at + offsetof(Frame, information);
@@ -238,6 +253,33 @@ SignalCause exception(const void *raw_state, const vmp_exit &exit) {
   }
 }
 
+// SDM volume 3, sections 6.15 and 4.7. Whether a page was there for a forbidden access is taken from its mapping.
+void record_trap(Trap &trap, const vmp_exit &exit, bool is_mapped) {
+  constexpr uint64_t kPresent = 1, kWrite = 2, kUser = 4, kFetch = 16;
+  switch (exit.kind) {
+    case VMP_EXIT_ILLEGAL_INSTRUCTION:
+      trap.number = 6;
+      trap.error = 0;
+      break;
+    case VMP_EXIT_BREAKPOINT:
+      trap.number = 3;
+      trap.error = 0;
+      break;
+    case VMP_EXIT_MEMORY_FAULT: {
+      const uint32_t access = exit.u.memory.access;
+      trap.number = 14;
+      trap.error = kUser | (is_mapped ? kPresent : 0) | ((access & VMP_PROTECTION_WRITE) != 0 ? kWrite : 0) |
+                   ((access & VMP_PROTECTION_EXECUTE) != 0 ? kFetch : 0);
+      trap.address = exit.u.memory.address;
+      break;
+    }
+    default:
+      trap.number = exit.u.exception.vector;
+      trap.error = exit.u.exception.error_code;
+      break;
+  }
+}
+
 }  // namespace
 
 const Architecture kX86_64 = {
@@ -255,6 +297,7 @@ const Architecture kX86_64 = {
     .calls = kNumbers,
     .push_signal_frame = push_signal_frame,
     .exception = exception,
+    .record_trap = record_trap,
     .pop_signal_frame = pop_signal_frame,
 };
 

@@ -130,6 +130,7 @@ void run_handler(Thread &thread, const Next &next) {
   frame.restorer = next.action.restorer;
   frame.mask = thread.has_saved_blocked_signals ? thread.saved_blocked_signals : thread.blocked_signals;
   frame.alternate_stack = thread.alternate_stack;
+  frame.trap = thread.trap;
   frame.trampoline = thread.process.trampoline;
   frame.stack_top = thread.reg(thread.personality.abi().stack_pointer);
   const bool on_alternate = is_on(thread.alternate_stack, frame.stack_top);
@@ -147,6 +148,7 @@ void run_handler(Thread &thread, const Next &next) {
     raise_fault(thread, SIGSEGV, SI_KERNEL, 0);
     return;
   }
+  thread.personality.services().machine->vcpu_store(thread.vcpu, VMP_STATE_VECTOR);
   if ((thread.alternate_stack.flags & kStackAutoDisarm) != 0) thread.alternate_stack = {};
   thread.has_saved_blocked_signals = false;
   uint64_t blocked = thread.blocked_signals | next.action.mask;
