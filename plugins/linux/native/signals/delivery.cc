@@ -77,7 +77,8 @@ void end_by_signal(Thread &thread, const SignalInformation &information) {
                   access_problem(thread.process, information.fault.address));
   } else if (number == SIGBUS && information.code > 0 && information.code < SI_KERNEL) {
     std::snprintf(detail, sizeof detail, "%s at pc 0x%llx, address 0x%llx", title, pc, address);
-  } else if (number == SIGILL && information.code > 0 && thread.vcpu->exit.kind == VMP_EXIT_ILLEGAL_INSTRUCTION) {
+  } else if (number == SIGILL && information.code > 0 && thread.vcpu->exit.kind == VMP_EXIT_ILLEGAL_INSTRUCTION &&
+             thread.vcpu->exit.u.instruction.size != 0) {
     std::snprintf(detail, sizeof detail, "%s at pc 0x%llx, instruction %s", title, pc,
                   instruction_text(thread.vcpu->exit.u.instruction).c_str());
   } else if (information.code > 0) {

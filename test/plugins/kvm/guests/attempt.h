@@ -1,4 +1,5 @@
-// Tries statements that end in a signal and prints which, with its code, its address and what the frame says of the trap.
+// Tries statements that end in a signal and prints which, with its code, its address and what the frame says of the
+// trap.
 #ifndef ATTEMPT_H
 #define ATTEMPT_H
 
@@ -56,13 +57,13 @@ static void attempt_print(const char *name) {
     printf("%#lx\n", (long)attempt_address);
 }
 
-#define ATTEMPT(name, statement)              \
-  do {                                        \
-    attempt_signal = 0;                       \
-    if (sigsetjmp(attempt_escape, 1) == 0) {  \
-      statement;                              \
-    }                                         \
-    attempt_print(name);                      \
+#define ATTEMPT(name, statement)             \
+  do {                                       \
+    attempt_signal = 0;                      \
+    if (sigsetjmp(attempt_escape, 1) == 0) { \
+      statement;                             \
+    }                                        \
+    attempt_print(name);                     \
   } while (0)
 
 #endif

@@ -23,9 +23,10 @@ static void look(int number, siginfo_t *information, void *raw) {
   __asm__ volatile("pushfq\npop %0" : "=r"(flags));
   frame_at = (uintptr_t)__builtin_frame_address(0);
   direction = (long)(flags & 0x400);
-  printf("handler: frame %% 16 = %d, information %% 8 = %d, result %lld, direction %ld, saved direction %lld, cs %llx\n",
-         (int)(frame_at % 16), (int)((uintptr_t)information % 8), registers[REG_RAX], direction,
-         registers[REG_EFL] & 0x400, registers[REG_CSGSFS] & 0xffff);
+  printf(
+      "handler: frame %% 16 = %d, information %% 8 = %d, result %lld, direction %ld, saved direction %lld, cs %llx\n",
+      (int)(frame_at % 16), (int)((uintptr_t)information % 8), registers[REG_RAX], direction,
+      registers[REG_EFL] & 0x400, registers[REG_CSGSFS] & 0xffff);
 }
 
 static long kill_self(int number) {
@@ -66,9 +67,7 @@ static void in_child(const char *name, void (*work)(void)) {
 }
 
 static void return_without_frame(void) { syscall(SYS_rt_sigreturn); }
-static void return_wild(void) {
-  __asm__ volatile("mov $0x1000, %%rsp\nsyscall" ::"a"(SYS_rt_sigreturn) : "memory");
-}
+static void return_wild(void) { __asm__ volatile("mov $0x1000, %%rsp\nsyscall" ::"a"(SYS_rt_sigreturn) : "memory"); }
 static void return_into_zeros(void) {
   char *zeros = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   __asm__ volatile("mov %1, %%rsp\nsyscall" ::"a"(SYS_rt_sigreturn), "r"(zeros + 32768) : "memory");

@@ -35,14 +35,15 @@ int main(void) {
 
   mprotect(block + 4 * PAGE, PAGE, PROT_READ);
   ATTEMPT("string store into a read-only page",
-          __asm__ volatile("rep stosb" ::"a"(7), "D"(block + 4 * PAGE - 10), "c"(20) : "memory"));
+          __asm__ volatile("rep stosb" ::"a"(7), "D"(block + 4 * PAGE - 10), "c"(20)
+                           : "memory"));
   printf("stored %d %d\n", block[4 * PAGE - 1], block[4 * PAGE]);
   ATTEMPT("store across into a read-only page", *(volatile uint64_t *)(block + 4 * PAGE - 4) = -1ull);
   ATTEMPT("load across into a hole", sink = (char)*(volatile uint64_t *)(block + PAGE - 4));
   ATTEMPT("locked add to a read-only page", __atomic_fetch_add((int *)(block + 4 * PAGE), 1, __ATOMIC_SEQ_CST));
-  ATTEMPT("push into a hole", __asm__ volatile("mov %%rsp, %%rbx\nmov %0, %%rsp\npush %%rax\nmov %%rbx, %%rsp" ::"r"(
-                                                   block + 2 * PAGE)
-                                               : "rbx", "memory"));
+  ATTEMPT("push into a hole",
+          __asm__ volatile("mov %%rsp, %%rbx\nmov %0, %%rsp\npush %%rax\nmov %%rbx, %%rsp" ::"r"(block + 2 * PAGE)
+                           : "rbx", "memory"));
   // Not every hypervisor keeps a program from executing its data.
   block[5 * PAGE] = (char)0xc3;
   ATTEMPT("jump to a page that is not executable", jump((uintptr_t)block + 5 * PAGE));

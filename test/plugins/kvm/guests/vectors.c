@@ -35,8 +35,7 @@ static void clobber(int number) {
   seen_x87 = x87_control();
   seen_register = low;
   _mm_setcsr(0x1f80 | 0x6000);
-  __asm__ volatile("vpcmpeqd %%ymm5, %%ymm5, %%ymm5\nvpcmpeqd %%ymm6, %%ymm6, %%ymm6\nfninit\nfld1" ::
-                       : "xmm5", "xmm6");
+  __asm__ volatile("vpcmpeqd %%ymm5, %%ymm5, %%ymm5\nvpcmpeqd %%ymm6, %%ymm6, %%ymm6\nfninit\nfld1" ::: "xmm5", "xmm6");
 }
 
 // Whether all of ymm5 and ymm6 is `value`, after a call that may deliver a signal or fork.

@@ -73,6 +73,14 @@ static int is_left_out(long number) {
     case SYS_rt_sigreturn:
     case SYS_rt_sigsuspend:
     case SYS_rt_sigtimedwait:
+#if defined(SYS_pause)
+    case SYS_pause:
+    case SYS_poll:
+    case SYS_select:
+    case SYS_fork:
+    case SYS_vfork:
+    case SYS_epoll_wait:
+#endif
     case SYS_ppoll:
     case SYS_pselect6:
     case SYS_nanosleep:
@@ -125,6 +133,10 @@ int main(int count, char **arguments) {
     if ((number == SYS_fcntl && (a[1] == 4 || a[1] == 7 || a[1] == 38)) || (number == SYS_ioctl && a[1] == 0x5421))
       continue;
     if (number == SYS_pipe2 || number == SYS_eventfd2 || number == SYS_timerfd_create) a[1] |= 0x800;
+#if defined(SYS_open)  // without flags for that
+    if (number == SYS_pipe || number == SYS_inotify_init || number == SYS_signalfd || number == SYS_eventfd) continue;
+    if (number == SYS_open) a[1] |= 0x800;
+#endif
     if (number == SYS_inotify_init1) a[0] |= 0x800;
     if (number == SYS_signalfd4) a[3] |= 0x800;
     if (number == SYS_munmap || number == SYS_mprotect || number == SYS_madvise || number == SYS_mremap)

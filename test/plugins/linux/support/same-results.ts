@@ -13,6 +13,8 @@ export interface Comparison {
   readonly last: string;
   /** What the host's output should be, where it is something else. */
   readonly mend?: (stdout: string) => string;
+  /** Takes out of both outputs what may differ. */
+  readonly normalize?: (stdout: string) => string;
   /** The folder of the program's source, where it is not that of this plugin's guests. */
   readonly sources?: string;
 }
@@ -20,13 +22,21 @@ export interface Comparison {
 export async function sameResults(
   platform: Platform,
   name: string,
-  { args = [], env = {}, memory = "256M", last, mend = (stdout) => stdout, sources }: Comparison,
+  {
+    args = [],
+    env = {},
+    memory = "256M",
+    last,
+    mend = (stdout) => stdout,
+    normalize = (stdout) => stdout,
+    sources,
+  }: Comparison,
 ): Promise<void> {
   const [ours, theirs] = twins(build(name, platform.compilers.c, sources));
   await using machine = await Machine.create({ ...machineOptions(platform), memory, root: ours });
   const { status, stdout, stderr } = await run(machine, "./program", args, { env });
   const expected = runOnHost(platform, theirs, args, env);
-  expect(stdout.split("\n")).toEqual(mend(expected.stdout).split("\n"));
+  expect(normalize(stdout).split("\n")).toEqual(normalize(mend(expected.stdout)).split("\n"));
   expect(stdout).toContain(last);
   expect({ status, stderr }).toEqual({ status: expected.status, stderr: expected.stderr });
 }
