@@ -29,7 +29,7 @@ export function testRandomCalls(title: string, platform: Platform, skip: false |
     test.each([1, 2, 3, 4, 5, 6])("seed %i", async (seed) => {
       const descriptors = () => readdirSync("/proc/self/fd").length;
       const before = descriptors();
-      const exit = await callAtRandom(platform, [String(seed), String(calls)], undefined);
+      const exit = await callAtRandom(platform, [String(seed), String(calls)], { time: "60s" });
       // It may have harmed itself; it has not been stopped, and neither has the host.
       expect(exit.limit).toBeUndefined();
       await expect.poll(descriptors).toBeLessThanOrEqual(before + 2);
