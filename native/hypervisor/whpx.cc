@@ -55,13 +55,14 @@ static_assert(VMP_WHPX_PROPERTY_EXTENDED_VM_EXITS == +WHvPartitionPropertyCodeEx
 static_assert(VMP_WHPX_PROPERTY_EXCEPTION_EXIT_BITMAP == +WHvPartitionPropertyCodeExceptionExitBitmap);
 static_assert(VMP_WHPX_PROPERTY_CPUID_EXIT_LIST == +WHvPartitionPropertyCodeCpuidExitList);
 static_assert(VMP_WHPX_PROPERTY_PROCESSOR_COUNT == +WHvPartitionPropertyCodeProcessorCount);
-static_assert(static_cast<uint32_t>(VMP_WHPX_REGISTER_PENDING_INTERRUPTION) ==
-              static_cast<uint32_t>(WHvRegisterPendingInterruption));
-static_assert(static_cast<uint32_t>(VMP_WHPX_REGISTER_INTERRUPT_STATE) ==
-              static_cast<uint32_t>(WHvRegisterInterruptState));
-static_assert(static_cast<uint32_t>(VMP_WHPX_REGISTER_PENDING_EVENT) == static_cast<uint32_t>(WHvRegisterPendingEvent));
-static_assert(static_cast<uint32_t>(VMP_WHPX_REGISTER_DELIVERABILITY_NOTIFICATIONS) ==
-              static_cast<uint32_t>(WHvX64RegisterDeliverabilityNotifications));
+constexpr uint32_t register_bit = 0x80000000;
+constexpr bool is_register(uint32_t ours, WHV_REGISTER_NAME theirs) {
+  return (ours | register_bit) == static_cast<uint32_t>(theirs);
+}
+static_assert(is_register(VMP_WHPX_REGISTER_PENDING_INTERRUPTION, WHvRegisterPendingInterruption));
+static_assert(is_register(VMP_WHPX_REGISTER_INTERRUPT_STATE, WHvRegisterInterruptState));
+static_assert(is_register(VMP_WHPX_REGISTER_PENDING_EVENT, WHvRegisterPendingEvent));
+static_assert(is_register(VMP_WHPX_REGISTER_DELIVERABILITY_NOTIFICATIONS, WHvX64RegisterDeliverabilityNotifications));
 
 int32_t get_capability(uint32_t code, void *value, uint32_t bytes) {
   UINT32 written = 0;
@@ -96,7 +97,7 @@ int32_t create_vcpu(void *partition, uint32_t index) { return WHvCreateVirtualPr
 int32_t delete_vcpu(void *partition, uint32_t index) { return WHvDeleteVirtualProcessor(partition, index); }
 
 int32_t set_register(void *partition, uint32_t index, uint32_t name, uint64_t low, uint64_t high) {
-  const auto which = static_cast<WHV_REGISTER_NAME>(name);
+  const auto which = static_cast<WHV_REGISTER_NAME>(name | register_bit);
   WHV_REGISTER_VALUE value{};
   value.Reg128.Low64 = low;
   value.Reg128.High64 = high;

@@ -120,13 +120,14 @@ export const whpxProperty = enumeration({
 export const whpxRegister = enumeration({
   name: "WhpxRegister",
   prefix: "VMP_WHPX_REGISTER",
-  summary: "WHV_REGISTER_NAME, of those that the state layout has no place for",
+  summary:
+    "WHV_REGISTER_NAME without its highest bit, which no enumerator of C may have; of those that the state layout has no place for",
   unknown: "keep",
   values: {
-    PENDING_INTERRUPTION: { value: 0x80000000 },
-    INTERRUPT_STATE: { value: 0x80000001 },
-    PENDING_EVENT: { value: 0x80000002 },
-    DELIVERABILITY_NOTIFICATIONS: { value: 0x80000004 },
+    PENDING_INTERRUPTION: 0,
+    INTERRUPT_STATE: 1,
+    PENDING_EVENT: 2,
+    DELIVERABILITY_NOTIFICATIONS: 4,
   },
 });
 

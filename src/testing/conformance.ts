@@ -2,6 +2,7 @@
 import { VmPluginError } from "../errors.ts";
 import { checkManifest } from "../host/manifest/check.ts";
 import { readManifestText } from "../host/manifest/file.ts";
+import { platform } from "../host/manifest/manifest.ts";
 import type { PluginManager } from "../host/plugin-manager.ts";
 import type { Implementation } from "../host/plugin-record.ts";
 import { closeNativeMachine, createNativeMachine, guardNative, type NativePlugin } from "../native.ts";
@@ -61,7 +62,7 @@ export function conformanceChecks(folder: string, options: ConformanceOptions = 
     },
   });
 
-  return [
+  const checks = [
     validity,
     check("it loads and runs, stops and unloads, and does so again", async ({ host }) => {
       for (let round = 0; round < 2; round++) {
@@ -106,6 +107,9 @@ export function conformanceChecks(folder: string, options: ConformanceOptions = 
         })),
       ),
   ];
+  if (manifest.entry.module !== undefined || manifest.entry.native?.[platform] !== undefined) return checks;
+  const elsewhere = `not applicable: it has no entry for ${platform}`;
+  return checks.map((one) => (one === validity ? one : { name: one.name, run: async () => elsewhere }));
 }
 
 async function makeTwice(

@@ -100,7 +100,7 @@ class AddressSpace {
   std::mutex mutex_;
   AreaTable areas_;
   uint64_t copied_at_once_ = VMP_PAGE_SIZE;
-  uint64_t lazy_step_ = 0;
+  uint64_t lazy_step_ = VMP_PAGE_SIZE;
   std::pair<uint64_t, uint64_t> given_;  // the last lazy range that got memory
   AreaCount area_count_;
 };

@@ -43,21 +43,24 @@ AddressSpace::Resolution AddressSpace::resolve_locked(uint64_t address, uint32_t
 // touches a page here and there is not charged for what lies between.
 uint64_t AddressSpace::next_lazy_step(uint64_t address) {
   const bool goes_on = address - given_.second < lazy_step || given_.first - 1 - address < lazy_step;
-  lazy_step_ = goes_on ? std::min(lazy_step_ * 2, largest_lazy_step) : lazy_step;
+  lazy_step_ = goes_on ? std::clamp(lazy_step_ * 2, lazy_step, largest_lazy_step) : lazy_step;
   return cluster_size(lazy_step_);
 }
 
 AddressSpace::Resolution AddressSpace::give(AreaTable::Areas::iterator lazy, uint64_t address, vmp_error *error) {
   const uint64_t start = lazy->first;
   const Area area = lazy->second;
-  const uint64_t step = next_lazy_step(address);
-  const uint64_t from = std::max(start, address / step * step);
-  const uint64_t to = std::min(start + area.size, from / step * step + step);
-  given_ = {from, to};
-  const auto fresh = allocate(to - from, error);
-  if (fresh.empty()) return Resolution::out_of_memory;
-  return replace(from, to - from, areas_over(from, fresh, area), error) == VMP_OK ? Resolution::ready
-                                                                                  : Resolution::out_of_memory;
+  const auto give_step = [&](uint64_t step) {
+    const uint64_t from = std::max(start, address / step * step);
+    const uint64_t to = std::min(start + area.size, from / step * step + step);
+    const auto fresh = allocate(to - from, error);
+    if (fresh.empty() || replace(from, to - from, areas_over(from, fresh, area), error) != VMP_OK) return false;
+    given_ = {from, to};
+    return true;
+  };
+  const uint64_t step = next_lazy_step(address), smallest = cluster_size(lazy_step);
+  // What does not hold a large step may hold a small one.
+  return give_step(step) || (step > smallest && give_step(smallest)) ? Resolution::ready : Resolution::out_of_memory;
 }
 
 AddressSpace::Resolution AddressSpace::copy(AreaTable::Areas::iterator shared, uint64_t address, vmp_error *error) {

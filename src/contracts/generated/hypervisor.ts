@@ -146,25 +146,28 @@ export function encodeWhpxProperty(value: WhpxProperty): number {
   throw new RangeError(`${String(value)} is none of extended-vm-exits, exception-exit-bitmap, cpuid-exit-list, processor-count`);
 }
 
-/** WHV_REGISTER_NAME, of those that the state layout has no place for */
+/**
+ * WHV_REGISTER_NAME without its highest bit, which no enumerator of C may have; of those that the state layout has no
+ * place for
+ */
 export type WhpxRegister = "pending-interruption" | "interrupt-state" | "pending-event" | "deliverability-notifications" | number;
 
 export const whpxRegisterValues = {
-  "pending-interruption": 2147483648,
-  "interrupt-state": 2147483649,
-  "pending-event": 2147483650,
-  "deliverability-notifications": 2147483652,
+  "pending-interruption": 0,
+  "interrupt-state": 1,
+  "pending-event": 2,
+  "deliverability-notifications": 4,
 } as const;
 
 export function decodeWhpxRegister(value: number): WhpxRegister {
   switch (value) {
-    case 2147483648:
+    case 0:
       return "pending-interruption";
-    case 2147483649:
+    case 1:
       return "interrupt-state";
-    case 2147483650:
+    case 2:
       return "pending-event";
-    case 2147483652:
+    case 4:
       return "deliverability-notifications";
     default:
       return value;

@@ -71,7 +71,8 @@ int main(int count, char **arguments) {
     configuration->values.emplace("addressSpaceBits", 34.0);
   }
   vmp::offer_hypervisor(vmp_hypervisor());
-  add(*machine, {VMP_ARCH_SIMULATOR_POINT, VMP_ACCEL_VIRTUALIZATION_POINT}, arguments[1], arguments[2], std::make_unique<vmp_configuration>());
+  add(*machine, {VMP_ARCH_SIMULATOR_POINT, VMP_ACCEL_VIRTUALIZATION_POINT}, arguments[1], arguments[2],
+      std::make_unique<vmp_configuration>());
   add(*machine, {VMP_OS_PERSONALITY_POINT}, arguments[3], arguments[4], std::move(configuration));
   if (std::string refuser; machine->seal(refuser, &error) != VMP_OK) die(refuser + ": " + error.message);
   vmp::SpawnRequest request;

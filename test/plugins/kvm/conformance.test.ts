@@ -14,13 +14,14 @@ test("the suite has cases of every group", () => {
   expect(new Set(ofThePoint.map(({ name }) => name)).size).toBe(ofThePoint.length);
 });
 
-describe("KVM holds to accel.virtualization", () => {
+describe("KVM holds to accel.virtualization (needs /dev/kvm)", () => {
   for (const { name, run } of ofThePoint) {
     test(name, async ({ skip }) => {
       const reason = await run();
       if (reason === undefined) return;
-      console.warn(`skipped: ${name}: ${reason}`);
-      skip(reason);
+      console.warn(`${name}: ${reason}`);
+      // What this hypervisor does not offer is no fault of the backend's.
+      if (!reason.startsWith("not applicable")) skip(reason);
     });
   }
 });
