@@ -147,7 +147,7 @@ int32_t vmp_kvm_get_state(int32_t vcpu, uint32_t classes, vmp_x86_64_state *stat
     get_system(&registers, state);
   }
   if ((classes & VMP_STATE_VECTOR) != 0) {
-    struct kvm_xcrs controls;
+    struct kvm_xcrs controls = {.nr_xcrs = 0};
     if ((error = call(vcpu, KVM_GET_XSAVE, state->xsave)) != 0) return error;
     state->xsave_size = sizeof state->xsave;
     state->xcr0 = call(vcpu, KVM_GET_XCRS, &controls) == 0 && controls.nr_xcrs > 0 ? controls.xcrs[0].value : 3;

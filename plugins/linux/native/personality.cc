@@ -1,5 +1,6 @@
 #include "personality.h"
 
+#include <sys/auxv.h>
 #include <vm_plugin/accel_virtualization.h>
 #include <vm_plugin/arch_simulator.h>
 
@@ -29,8 +30,12 @@ std::optional<Engine> find_engine(const vmp_bindings &bindings) {
     const auto &binding = *reinterpret_cast<const vmp_binding *>(item);
     const std::string_view point = binding.point;
     if (point == VMP_ARCH_SIMULATOR_POINT) return engine_of<vmp_arch_simulator_capabilities>(binding.capabilities);
-    if (point == VMP_ACCEL_VIRTUALIZATION_POINT)
-      return engine_of<vmp_accel_virtualization_capabilities>(binding.capabilities);
+    if (point != VMP_ACCEL_VIRTUALIZATION_POINT) continue;
+    Engine engine = engine_of<vmp_accel_virtualization_capabilities>(binding.capabilities);
+    // As the processor has it, which is the host's own.
+    if (engine.hwcap == 0) engine.hwcap = ::getauxval(AT_HWCAP);
+    if (engine.hwcap2 == 0) engine.hwcap2 = ::getauxval(AT_HWCAP2);
+    return engine;
   }
   return std::nullopt;
 }

@@ -113,7 +113,9 @@ void UserVcpu::describe_engine_error(const char *message) {
 bool UserVcpu::enter_program() {
   vmp_x86_64_state &now = state();
   now.rflags = program_flags(now.rflags);
-  if (now.fs.base != fs_base_ || now.gs.base != gs_base_) pending_ |= VMP_STATE_SYSTEM;
+  // What the personality has set; otherwise they are as the program has them, which may set them without a call.
+  const bool sets_fs = now.fs.base != fs_base_, sets_gs = now.gs.base != gs_base_;
+  if (sets_fs || sets_gs) pending_ |= VMP_STATE_SYSTEM;
   if (pending_ != 0) {
     vmp_error error{};
     error.struct_size = sizeof error;
@@ -124,17 +126,17 @@ bool UserVcpu::enter_program() {
         describe_engine_error(error.message);
         return false;
       }
-      now.fs.base = fs.base;
-      now.gs.base = gs.base;
+      if (sets_fs) now.fs.base = fs.base;
+      if (sets_gs) now.gs.base = gs.base;
       now.cr3 = root_;
+      fs_base_ = now.fs.base;
+      gs_base_ = now.gs.base;
     }
     if (backend_.vtable->vcpu_write(backend_.self, vcpu_, pending_, &error) != VMP_OK) {
       describe_engine_error(error.message);
       return false;
     }
     pending_ = 0;
-    fs_base_ = fs.base;
-    gs_base_ = gs.base;
   }
   if (now.rip >= lowest_kernel_half) {
     // No return to it is possible: as if the program had jumped there.

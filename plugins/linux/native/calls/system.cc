@@ -123,6 +123,8 @@ int64_t arch_prctl(Thread &thread, int option, uint64_t address) {
       return 0;
     case kGetFs:
     case kGetGs:
+      // The program may have set it without a call (WRFSBASE).
+      thread.personality.services().machine->vcpu_load(thread.vcpu, VMP_STATE_SYSTEM, nullptr);
       return thread.process.memory().put(GuestPointer(address), base) ? 0 : -EFAULT;
     default:
       return -EINVAL;
