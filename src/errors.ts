@@ -341,6 +341,7 @@ const table = {
     "the limit cannot be kept: {reason}",
     "Leave it out, or choose another engine with --engine.",
   ],
+  VMP_MACHINE_BUSY: ["the machine has a guest already: {reason}", "Wait for its end, or create another machine."],
   VMP_MACHINE_FAILED: ["the machine failed: {reason}", "See the cause with --verbose."],
 
   // Command line

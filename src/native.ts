@@ -142,6 +142,9 @@ export interface NativeMachine {
   stop(code: string, detail: string): void;
   /** Ends one run, if it is still there. */
   stopRun(run: number, code: string, detail: string): void;
+  /** To be awaited through `pauseNativeMachine`. */
+  pause(): AbandonableCall<void>;
+  resume(): void;
   /** process: above 0 that one of the run, below 0 that group, 0 the foreground group of its terminal. */
   signal(run: number, process: number, signal: number): boolean;
   memory(): ArrayBuffer;
@@ -321,6 +324,12 @@ export function sealNativeMachine(machine: NativeMachine, timeout: number): Prom
   const late = () =>
     new VmPluginError("VMP_TIMED_OUT", { what: "putting the machine together", milliseconds: timeout });
   return bounded(() => machine.seal(), timeout, late);
+}
+
+/** Resolves when no virtual CPU runs any more, or the machine was resumed or stopped. timeout: milliseconds. */
+export function pauseNativeMachine(machine: NativeMachine, timeout: number): Promise<void> {
+  const late = () => new VmPluginError("VMP_TIMED_OUT", { what: "pausing the machine", milliseconds: timeout });
+  return bounded(() => machine.pause(), timeout, late);
 }
 
 /** Stops what runs, waits for its threads and destroys the instances. timeout: milliseconds. Idempotent. */

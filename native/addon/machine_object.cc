@@ -46,6 +46,7 @@ void MachineObject::export_class(Napi::Env env, Napi::Object exports) {
                   {InstanceMethod<&MachineObject::add>("add"), InstanceMethod<&MachineObject::add_remote>("addRemote"),
                    InstanceMethod<&MachineObject::seal>("seal"), InstanceMethod<&MachineObject::spawn>("spawn"),
                    InstanceMethod<&MachineObject::stop>("stop"), InstanceMethod<&MachineObject::stop_run>("stopRun"),
+                   InstanceMethod<&MachineObject::pause>("pause"), InstanceMethod<&MachineObject::resume>("resume"),
                    InstanceMethod<&MachineObject::signal>("signal"), InstanceMethod<&MachineObject::memory>("memory"),
                    InstanceMethod<&MachineObject::close>("close")}));
 }
@@ -162,6 +163,18 @@ Napi::Value MachineObject::stop_run(const Napi::CallbackInfo &info) {
     machine_->stop_run(info[0].As<Napi::Number>().Uint32Value(), info[1].As<Napi::String>().Utf8Value(),
                        info[2].As<Napi::String>().Utf8Value());
   }
+  return info.Env().Undefined();
+}
+
+// The request is made at once; a thread of its own waits until it is followed.
+Napi::Value MachineObject::pause(const Napi::CallbackInfo &info) {
+  machine(info.Env()).pause();
+  auto work = [machine = machine_] { machine->wait_until_paused(); };
+  return abandonable_call(info.Env(), work, [](Napi::Env env) -> Napi::Value { return env.Undefined(); });
+}
+
+Napi::Value MachineObject::resume(const Napi::CallbackInfo &info) {
+  machine(info.Env()).resume();
   return info.Env().Undefined();
 }
 

@@ -21,6 +21,8 @@ class MachineObject : public Napi::ObjectWrap<MachineObject> {
   Napi::Value spawn(const Napi::CallbackInfo &info);
   Napi::Value stop(const Napi::CallbackInfo &info);
   Napi::Value stop_run(const Napi::CallbackInfo &info);
+  Napi::Value pause(const Napi::CallbackInfo &info);
+  Napi::Value resume(const Napi::CallbackInfo &info);
   Napi::Value signal(const Napi::CallbackInfo &info);
   Napi::Value memory(const Napi::CallbackInfo &info);
   Napi::Value close(const Napi::CallbackInfo &info);

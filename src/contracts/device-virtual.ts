@@ -61,6 +61,10 @@ export default contract({
       input("size", u32),
       input("value", u64),
     ]),
-    method("reset", { thread: "control", optional: true, summary: "Back to the state at creation." }),
+    method("reset", {
+      thread: "control",
+      optional: true,
+      summary: "Back to the state at creation; after the end of each guest that owns the processor.",
+    }),
   ]),
 });

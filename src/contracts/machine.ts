@@ -1,5 +1,6 @@
 /** What a personality or a device asks of the machine that it belongs to: the service `vmp.machine/1`. */
 import { machine } from "./abi.ts";
+import virtualization, { hardwareDevice } from "./accel-virtualization.ts";
 import {
   contract,
   field,
@@ -18,7 +19,7 @@ import {
   u64,
 } from "./language/index.ts";
 import { addressSpace, guestMemory } from "./memory.ts";
-import vcpuContract, { stateClass, vcpu } from "./vcpu.ts";
+import { stateClass, vcpu } from "./vcpu.ts";
 
 export const processResult = layout("vmp_process_result", { summary: "How a guest process ended." }, [
   structSize(),
@@ -189,6 +190,49 @@ export const machineService = table("vmp_machine_service", {}, [
     },
     [machineParameter],
   ),
+  method(
+    "hardware_create",
+    {
+      thread: "any",
+      self: false,
+      errors: ["UNSUPPORTED"],
+      summary:
+        "A device of the hypervisor's for the guest that owns this space's processors; before the first of them is made.",
+    },
+    [native("space", pointer(addressSpace)), input("device", hardwareDevice)],
+  ),
+  method(
+    "line_set",
+    {
+      thread: "any",
+      self: false,
+      errors: ["UNSUPPORTED", "NOT_FOUND"],
+      summary:
+        "An interrupt line, 0 or 1, of the machine's guest that owns the processor. NOT_FOUND: there is none, or it has no interrupt controller.",
+    },
+    [machineParameter, input("line", u32), input("level", u32)],
+  ),
+  method(
+    "standard_stream",
+    {
+      thread: "any",
+      self: false,
+      returns: i32,
+      summary:
+        "The descriptor of standard stream 0, 1 or 2 of the machine's guest that owns the processor, for a device to use until its reset, which comes at the guest's end; -1 when there is no guest.",
+    },
+    [machineParameter, input("number", u32)],
+  ),
+  method(
+    "power_off",
+    {
+      thread: "any",
+      self: false,
+      returns: "void",
+      summary: "Ends the machine's guest that owns the processor, with an exit code. The first one stands.",
+    },
+    [machineParameter, input("exit_code", i32)],
+  ),
 ]);
 
 export default contract({
@@ -196,7 +240,7 @@ export default contract({
   kind: "service",
   version: { major: 1, minor: 0 },
   summary: "What a personality or a device asks of the machine that it belongs to: the service `vmp.machine/1`.",
-  uses: [vcpuContract],
+  uses: [virtualization],
   declarations: [processResult],
   table: machineService,
 });

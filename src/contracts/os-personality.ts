@@ -59,6 +59,15 @@ export const spawn = layout("vmp_spawn", {}, [
   field("trace", i32, "descriptor for one line a system call, borrowed until the run has ended; -1: none"),
 ]);
 
+export const personalityCapabilities = layout("vmp_os_personality_capabilities", {}, [
+  structSize(),
+  field(
+    "whole_processor",
+    u32,
+    "1: its guests own the processor, with all its modes, ports and physical addresses; a machine runs one of them at a time, on accel.virtualization. 0: they are programs",
+  ),
+]);
+
 export default contract({
   id: "os.personality",
   prefix: "vmp",
@@ -67,7 +76,8 @@ export default contract({
   tiers: ["inline", "process"],
   domain: "machine",
   uses: [vcpuContract],
-  declarations: [action, mount, spawn],
+  declarations: [action, mount, spawn, personalityCapabilities],
+  capabilities: personalityCapabilities,
   table: table("vmp_os_personality", {}, [
     method(
       "spawn",

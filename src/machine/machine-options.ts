@@ -8,6 +8,8 @@ export interface MachineOptions {
   readonly architecture: string;
   /** An engine's name; default "auto": the one of highest priority that can run the architecture here. */
   readonly engine?: string | undefined;
+  /** A personality's name; default: the one of highest priority. */
+  readonly personality?: string | undefined;
   /** When the chosen engine's plugin fails, take the next engine; the log tells. Default false. */
   readonly fallback?: boolean | undefined;
   /** Limit of guest memory: bytes, or "512M", "1GiB". Default 1 GiB. What the guest does not touch costs nothing. */
@@ -33,6 +35,7 @@ export interface MachineOptions {
 export const machineOptionNames = [
   "architecture",
   "engine",
+  "personality",
   "fallback",
   "memory",
   "root",

@@ -8,6 +8,7 @@ import {
   guardNative,
   type NativeMachine,
   type NativeSpawn,
+  pauseNativeMachine,
   type RunEvent,
   sealNativeMachine,
 } from "../native.ts";
@@ -27,6 +28,7 @@ export type { SpawnOptions } from "./spawn-options.ts";
 
 const sealTimeout = 10_000;
 const closeTimeout = 10_000;
+const pauseTimeout = 10_000;
 
 /** What a machine is made of. */
 interface Parts {
@@ -105,7 +107,7 @@ export class Machine {
   spawn(program: string, args: readonly string[] = [], options: SpawnOptions = {}): GuestProcess {
     const checked = checkSpawn(program, args, options);
     this.#refuseStopped();
-    return this.spawnOpened(checked, openProgram(checked, this.#rootOf(checked)));
+    return this.spawnOpened(checked, openProgram(checked, this.#rootOf(checked), this.#options));
   }
 
   /** As spawn, for what is checked and opened already. The descriptor is taken over, also when it throws. */
@@ -167,6 +169,19 @@ export class Machine {
   /** All of guest memory, without a copy. Not for use after the machine's guests have ended and others have its pages. */
   get memory(): ArrayBuffer {
     return guardNative(() => this.#native.memory());
+  }
+
+  /**
+   * Brings every virtual CPU to rest, also those whose guest waits in a call; resolves when none runs any more. What a guest
+   * is granted in time goes on. VMP_TIMED_OUT when one does not come back from a plugin; it rests when it does.
+   */
+  pause(): Promise<void> {
+    return pauseNativeMachine(this.#native, pauseTimeout);
+  }
+
+  /** Lets them go on. Nothing happens when they were not paused. */
+  resume(): void {
+    guardNative(() => this.#native.resume());
   }
 
   /** Ends every process, whose `exit` rejects with VMP_CANCELLED, and refuses to start another. */

@@ -35,7 +35,7 @@ export async function holdParts(host: PluginManager, options: MachineOptions, cl
   refuseUnknownGuest(host, options.architecture);
   const { engine, architecture: guest, fallback } = options;
   const devices = devicesOf(host, options.devices);
-  const personality = host.choose(personalityPoint);
+  const personality = host.choose(personalityPoint, { name: options.personality });
   // All settled before any is thrown: what is held has to be in the closers by then.
   const results = await Promise.allSettled([
     host.use(enginePointOf(host, guest, engine), { name: engine, guest, fallback }, hold),

@@ -46,6 +46,12 @@ export interface OpenProgram {
   readonly architecture: string;
 }
 
+/** What the file is to be, where it need not say so itself: an image that a personality takes, for this architecture. */
+export interface ImageOptions {
+  readonly personality?: string | undefined;
+  readonly architecture?: string | undefined;
+}
+
 type ProgramPlace = Pick<CheckedSpawn, "path" | "workingDirectory" | "mounts">;
 
 /** As Linux: what interprets a script may be a script again, so often. */
@@ -53,9 +59,15 @@ const deepestScript = 5;
 
 /**
  * Opens a program and says for which architecture it was built; for a script below a root, its interpreter. root: the
- * guest's root on the host; without one it is the host's program, whatever is bound. The caller closes the descriptor.
+ * guest's root on the host; without one it is the host's program, whatever is bound. image: with a personality by name, which
+ * knows its own kinds of files, the architecture that is given stands. The caller closes the descriptor.
  */
-export function openProgram(program: ProgramPlace, root: string | undefined, depth = 0): OpenProgram {
+export function openProgram(
+  program: ProgramPlace,
+  root: string | undefined,
+  image: ImageOptions = {},
+  depth = 0,
+): OpenProgram {
   const { path, workingDirectory, mounts } = program;
   const place =
     root === undefined
@@ -65,9 +77,11 @@ export function openProgram(program: ProgramPlace, root: string | undefined, dep
   if (descriptor < 0) throw missing(path, root, -descriptor);
   try {
     const header = headerOf(descriptor, path);
+    if (image.personality !== undefined && image.architecture !== undefined)
+      return { descriptor, architecture: image.architecture };
     const interpreter = root === undefined || depth === deepestScript ? undefined : interpreterIn(header);
-    if (interpreter === undefined) return { descriptor, architecture: architectureIn(header, path) };
-    const { descriptor: other, architecture } = openProgram({ ...program, path: interpreter }, root, depth + 1);
+    if (interpreter === undefined) return { descriptor, architecture: architectureIn(header, path, image) };
+    const { descriptor: other, architecture } = openProgram({ ...program, path: interpreter }, root, image, depth + 1);
     closeSync(other);
     return { descriptor, architecture };
   } catch (error) {
@@ -91,10 +105,11 @@ function interpreterIn(header: Buffer): string | undefined {
   return /^#![ \t]*([^ \t\n\0]+)/.exec(header.toString("utf8"))?.[1];
 }
 
-function architectureIn(header: Buffer, path: string): string {
+function architectureIn(header: Buffer, path: string, { personality }: ImageOptions): string {
   const refuse = (reason: string) => new VmPluginError("VMP_PROGRAM_NOT_EXECUTABLE", { path, reason });
   if (header.toString("latin1", 0, 2) === "#!") throw refuse("it is a script; run its interpreter");
-  if (header.length < 4 || header.readUInt32BE(0) !== 0x7f454c46) throw refuse("it is not an ELF file");
+  if (header.length < 4 || header.readUInt32BE(0) !== 0x7f454c46)
+    throw refuse(`it is not an ELF file${personality === undefined ? "" : "; give --architecture"}`);
   if (header.length < elfStart) {
     throw new VmPluginError("VMP_PROGRAM_MALFORMED", { path, reason: `it has ${header.length} bytes` });
   }

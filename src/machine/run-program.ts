@@ -8,9 +8,12 @@ import { type MachineOptions, machineOptionNames } from "./machine-options.ts";
 import { openProgram } from "./program.ts";
 import { checkSpawn, type SpawnOptions, spawnOptionNames } from "./spawn-options.ts";
 
-export interface RunOptions extends Omit<MachineOptions, "architecture">, SpawnOptions {}
+export interface RunOptions extends Omit<MachineOptions, "architecture">, SpawnOptions {
+  /** Of an image that does not say it itself, for the personality that is named. Default: as the program's ELF header has it. */
+  readonly architecture?: string | undefined;
+}
 
-const ofMachine: readonly string[] = machineOptionNames.filter((name) => name !== "architecture");
+const ofMachine: readonly string[] = machineOptionNames;
 
 export interface RunningProgram {
   /** The name of the engine that runs it. */
@@ -35,7 +38,7 @@ export async function runProgram(
   // The root is the machine's, which has one program.
   const { root, ...own } = checkSpawn(program, args, pick(options, spawnOptionNames));
   const checked = { ...own, root: undefined, readOnly: undefined };
-  const opened = openProgram(checked, root);
+  const opened = openProgram(checked, root, options);
   let machine: Machine;
   try {
     machine = await Machine.create({ ...pick(options, ofMachine), architecture: opened.architecture });

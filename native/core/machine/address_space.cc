@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <string>
 
 #include "core/error.h"
@@ -67,6 +68,20 @@ std::vector<uint64_t> AddressSpace::used_parts(uint64_t part) {
     }
   }
   return parts;
+}
+
+std::map<uint64_t, uint64_t> AddressSpace::mapped_runs() {
+  std::lock_guard lock(mutex_);
+  std::map<uint64_t, uint64_t> runs;
+  for (auto area = areas_.begin(); area != areas_.end(); ++area) {
+    if (area->second.protection == 0) continue;
+    const auto last = runs.empty() ? runs.end() : std::prev(runs.end());
+    if (last != runs.end() && last->first + last->second == area->first)
+      last->second += area->second.size;
+    else
+      runs.emplace(area->first, area->second.size);
+  }
+  return runs;
 }
 
 bool AddressSpace::valid_range(uint64_t address, uint64_t size, vmp_error *error) const {

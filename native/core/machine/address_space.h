@@ -2,6 +2,7 @@
 // mapped. The host's mappings are the guest's protection.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -62,6 +63,8 @@ class AddressSpace {
 
   // The parts of `part` bytes each in which anything is mapped, by number. [any]
   std::vector<uint64_t> used_parts(uint64_t part);
+  // Whole runs of what is mapped with any protection: bytes, by first address. [any]
+  std::map<uint64_t, uint64_t> mapped_runs();
 
  private:
   AddressSpace(vmp_machine *machine, std::shared_ptr<Run> run, std::shared_ptr<GuestMemory> memory, uint64_t id,

@@ -1,5 +1,6 @@
 #include "core/machine/device_map.h"
 
+#include <bit>
 #include <cstring>
 
 #include "core/error.h"
@@ -24,10 +25,11 @@ vmp_status failed(const vmp_binding &device, vmp_status status, const vmp_error 
 vmp_status DeviceMap::build(const std::vector<vmp_binding> &bindings, vmp_error *error) {
   for (const vmp_binding &device : bindings) {
     if (std::strcmp(device.point, VMP_DEVICE_VIRTUAL_POINT) != 0) continue;
+    const auto *vtable = static_cast<const vmp_device_virtual *>(device.vtable);
+    if (VMP_HAS(vtable, vmp_device_virtual, reset)) resettable_.push_back(device);
     vmp_device_region regions[most_regions]{};
     for (auto &region : regions) region.struct_size = sizeof(region);
     uint64_t count = 0;
-    const auto *vtable = static_cast<const vmp_device_virtual *>(device.vtable);
     vmp_error cause = make_error();
     const vmp_status status = vtable->regions(device.self, regions, most_regions, &count, &cause);
     if (count > most_regions) return refuse(device, std::to_string(count) + " regions; at most 16", error);
@@ -67,21 +69,59 @@ const DeviceMap::Region *DeviceMap::find(uint32_t kind, uint64_t address) const 
   return nullptr;
 }
 
+bool DeviceMap::touches(uint32_t kind, const vmp_exit_io &io) const {
+  for (const Region &region : regions_) {
+    if (region.layout.kind == kind && region.layout.address < io.address + io.size &&
+        io.address < region.layout.address + region.layout.size)
+      return true;
+  }
+  return false;
+}
+
 vmp_status DeviceMap::serve(uint32_t kind, vmp_exit_io &io, vmp_error *error) const {
   const Region *region = find(kind, io.address);
-  if (region == nullptr || io.size > 8 || region->layout.size - (io.address - region->layout.address) < io.size) {
-    return fail(error, VMP_ERROR_NOT_FOUND, "VMP_DEVICE_FAILED",
-                "an access of " + std::to_string(io.size) + " bytes at " + std::to_string(io.address) +
-                    " is not inside one device's region");
+  const bool is_whole = region != nullptr && region->layout.size - (io.address - region->layout.address) >= io.size;
+  return is_whole && std::has_single_bit(io.size) && io.size <= 8 ? access(*region, io, error)
+                                                                  : serve_bytes(kind, io, error);
+}
+
+vmp_status DeviceMap::serve_bytes(uint32_t kind, vmp_exit_io &io, vmp_error *error) const {
+  constexpr uint32_t bits = 8;
+  uint64_t data = 0;
+  for (uint32_t i = 0; i < io.size && i < sizeof data; ++i) {
+    vmp_exit_io byte{.address = io.address + i,
+                     .size = 1,
+                     .write = io.write,
+                     .data = io.write != 0 ? io.data >> i * bits & 0xff : 0xff,
+                     .count = 1,
+                     .reserved = 0};
+    if (const Region *region = find(kind, byte.address); region != nullptr) {
+      if (const vmp_status status = access(*region, byte, error); status != VMP_OK) return status;
+    }
+    data |= (byte.data & 0xff) << i * bits;
   }
-  const auto *vtable = static_cast<const vmp_device_virtual *>(region->device.vtable);
-  uint64_t offset = io.address - region->layout.address;
+  if (io.write == 0) io.data = data;
+  return VMP_OK;
+}
+
+vmp_status DeviceMap::access(const Region &region, vmp_exit_io &io, vmp_error *error) {
+  const auto *vtable = static_cast<const vmp_device_virtual *>(region.device.vtable);
+  const uint64_t offset = io.address - region.layout.address;
   vmp_error cause = make_error();
-  vmp_status status = io.write != 0
-                          ? vtable->write(region->device.self, region->number, offset, io.size, io.data, &cause)
-                          : vtable->read(region->device.self, region->number, offset, io.size, &io.data, &cause);
-  if (status == VMP_OK) return VMP_OK;
-  return failed(region->device, status, cause, error);
+  const vmp_status status = io.write != 0
+                                ? vtable->write(region.device.self, region.number, offset, io.size, io.data, &cause)
+                                : vtable->read(region.device.self, region.number, offset, io.size, &io.data, &cause);
+  return status == VMP_OK ? VMP_OK : failed(region.device, status, cause, error);
+}
+
+vmp_status DeviceMap::reset(vmp_error *error) const {
+  vmp_status first = VMP_OK;
+  for (const vmp_binding &device : resettable_) {
+    vmp_error cause = make_error();
+    const vmp_status status = static_cast<const vmp_device_virtual *>(device.vtable)->reset(device.self, &cause);
+    if (status != VMP_OK && first == VMP_OK) first = failed(device, status, cause, error);
+  }
+  return first;
 }
 
 }  // namespace vmp

@@ -21,9 +21,11 @@ class Engine {
     bool counts_instructions = false;         // run keeps to its budget, and is how a limit of time is seen
   };
 
-  // [control] The one that the bindings name; NULL with `error` filled when there is none, or none that can be used.
-  // `refuser`: the plugin whose refusal it is; untouched when it is the core's.
-  static std::unique_ptr<Engine> create(const Bindings &bindings, std::string &refuser, vmp_error *error);
+  // [control] The one that the bindings name, for guests that own the processor or for programs; NULL with `error`
+  // filled when there is none, or none that can be used. `refuser`: the plugin whose refusal it is; untouched when it
+  // is the core's.
+  static std::unique_ptr<Engine> create(const Bindings &bindings, bool whole_processor, std::string &refuser,
+                                        vmp_error *error);
   virtual ~Engine() = default;
   Engine(const Engine &) = delete;
   Engine &operator=(const Engine &) = delete;
@@ -41,6 +43,11 @@ class Engine {
   virtual void run(Vcpu &vcpu, uint64_t budget) = 0;
   // [any] Code of the range is stale.
   virtual void invalidate(vmp_address_space *, uint64_t, uint64_t) {}
+  // [any] What is mapped in the space has changed.
+  virtual vmp_status update_memory(vmp_address_space *, vmp_error *) { return VMP_OK; }
+  // [control] Of guests that own the processor, as vmp.machine/1 has them; UNSUPPORTED and NOT_FOUND for all others.
+  virtual vmp_status create_hardware(vmp_address_space *space, uint32_t device, vmp_error *error);
+  virtual vmp_status set_line(uint32_t line, uint32_t level, vmp_error *error);  // [any]
 
  protected:
   explicit Engine(const Facts &facts) : facts_(facts) {}

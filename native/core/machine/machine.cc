@@ -49,20 +49,28 @@ vmp_status Machine::seal(std::string &refuser, vmp_error *error) {
     ~Ended() { machine.thread_ended(); }
   } ended{*this};
   bindings_.write_table();
-  engine_ = Engine::create(bindings_, refuser, error);
+  const vmp_binding *personality = bindings_.find(VMP_OS_PERSONALITY_POINT);
+  if (personality != nullptr) personality_ = personality_of(*personality);
+  engine_ = Engine::create(bindings_, personality_.whole_processor, refuser, error);
   if (engine_ == nullptr) return error->status;
   arenas_ = std::make_shared<ArenaPool>(engine_->facts().kept_arenas, [this](uint8_t *base) { engine_->forget(base); });
-  const vmp_binding *personality = bindings_.find(VMP_OS_PERSONALITY_POINT);
   if (personality == nullptr) {
     return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED", "the machine has no personality");
   }
-  personality_ = {static_cast<const vmp_os_personality *>(personality->vtable), personality->self};
   // An instance may make virtual CPUs when it is attached: the engine is known and checked before.
   if (const Instance *refused = bindings_.attach(error); refused != nullptr) {
     refuser = refused->plugin();
     return error->status;
   }
   return devices_.build(bindings_.items(), error);
+}
+
+Machine::Personality Machine::personality_of(const vmp_binding &binding) {
+  const auto *capabilities = static_cast<const vmp_os_personality_capabilities *>(binding.capabilities);
+  const bool whole_processor = capabilities != nullptr &&
+                               VMP_KNOWS(capabilities, vmp_os_personality_capabilities, whole_processor) &&
+                               capabilities->whole_processor != 0;
+  return {static_cast<const vmp_os_personality *>(binding.vtable), binding.self, whole_processor};
 }
 
 std::shared_ptr<Run> Machine::find_run(uint32_t id) {
@@ -125,6 +133,7 @@ vmp_status Machine::create_vcpu(uint32_t id, vmp_address_space *space, vmp_vcpu 
   if (const vmp_status status = engine_->attach(layout, error); status != VMP_OK) return status;
   std::lock_guard lock(mutex_);
   if (stopping_ || run->stopping || run->result) created->request(VMP_REQUEST_STOP);
+  if (paused_) created->request(VMP_REQUEST_PAUSE);
   vcpus_.emplace(layout, std::move(created));
   *vcpu = layout;
   return VMP_OK;
@@ -147,27 +156,32 @@ void Machine::process_ended(uint32_t id, const vmp_process_result &result) {
   const auto run = find_run(id);
   if (run == nullptr) return;
   std::lock_guard lock(mutex_);
+  take_result(*run, result);
+}
+
+// Under the lock. The first result of the first process stands.
+void Machine::take_result(Run &run, const vmp_process_result &result) {
   const auto text = [](const vmp_string &from) {
     return from.size == 0 ? std::string() : std::string(from.data, from.size);
   };
-  const bool is_first = result.process == run->first_process;
-  if (!is_first && !run->result) return;
+  const bool is_first = result.process == run.first_process && !run.result;
+  if (!is_first && !run.result) return;
   if (is_first) {
-    RunEvent &event = run->result.emplace();
+    RunEvent &event = run.result.emplace();
     event.kind = RunEvent::Kind::ended;
-    event.run = id;
+    event.run = run.id;
     event.process = result.process;
     event.exit_code = result.exit_code;
     event.signal = result.signal;
     event.limit = text(result.limit);
     event.detail = text(result.detail);
     // A process that ended by itself before the stop keeps its own result.
-    if (run->stopping || stopping_) describe_stop(*run, event);
-    request_stop(*run);  // as in a container, the rest ends with the first
+    if (run.stopping || stopping_) describe_stop(run, event);
+    request_stop(run);  // as in a container, the rest ends with the first
   }
-  run->result->processes = result.processes;
-  run->result->system_calls = result.system_calls;
-  run->result->refused_calls = text(result.refused_calls);
+  run.result->processes = result.processes;
+  run.result->system_calls = result.system_calls;
+  run.result->refused_calls = text(result.refused_calls);
 }
 
 // Under the lock.
@@ -232,6 +246,10 @@ void Machine::stop(const std::string &code, const std::string &detail) {
 vmp_status Machine::signal(uint32_t run, int32_t process, uint32_t number, vmp_error *error) {
   if (personality_.vtable == nullptr) return fail(error, VMP_ERROR_NOT_FOUND, "NO_PROCESS", "nothing runs");
   return personality_.vtable->signal(personality_.self, run, process, number, error);
+}
+
+vmp_status Machine::update_engine_memory(vmp_address_space *space, vmp_error *error) {
+  return engine_ == nullptr ? VMP_OK : engine_->update_memory(space, error);
 }
 
 void Machine::invalidate_engine(vmp_address_space *space, uint64_t address, uint64_t size) {

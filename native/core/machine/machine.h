@@ -69,6 +69,12 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   void end_over_time(Run &run);
   // [any] As vmp_os_personality.signal.
   vmp_status signal(uint32_t run, int32_t process, uint32_t number, vmp_error *error);
+  // [any] Brings every virtual CPU to rest, also where a call of the guest's waits, until resume. A stop ends it as
+  // well, and so does a limit of time.
+  void pause();
+  void resume();
+  // [any] Until no virtual CPU runs guest code or plugin code any more, or there was a resume.
+  void wait_until_paused();
   // Stops, waits for every thread and destroys the instances: plugin code runs, which may take its time. Once.
   // [control]
   void close();
@@ -86,6 +92,14 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   void process_stopped(uint32_t run, uint32_t process, uint32_t signal);
   uint64_t vdso() const { return engine_->vdso(); }
   void invalidate_engine(vmp_address_space *space, uint64_t address, uint64_t size);
+  vmp_status update_engine_memory(vmp_address_space *space, vmp_error *error);
+  vmp_status create_hardware(vmp_address_space *space, uint32_t device, vmp_error *error);
+  vmp_status set_line(uint32_t line, uint32_t level, vmp_error *error);
+  int32_t standard_stream(uint32_t number);
+  void power_off(int32_t exit_code);
+
+  // [vcpu] While there is a request to pause.
+  void rest(Vcpu &vcpu);
 
  private:
   Machine(std::shared_ptr<GuestMemory> memory, Listener listener);
@@ -99,7 +113,11 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   void describe_stop(const Run &run, RunEvent &event) const;  // why it was stopped, into its last event
   void vcpu_ended(std::shared_ptr<Run> run, uint64_t instructions);
   void thread_ended();
+  void take_result(Run &run, const vmp_process_result &result);
+  bool begin_guest(const std::shared_ptr<Run> &run);
+  void end_guest(const Run &run);
   void run_vcpu(Vcpu &vcpu);
+  void run_loop(Vcpu &vcpu);
   bool run_budgeted(Vcpu &vcpu);
   bool resolve_fault(Vcpu &vcpu);
   bool serve_device(Vcpu &vcpu);
@@ -107,7 +125,10 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   struct Personality {
     const vmp_os_personality *vtable = nullptr;
     void *self = nullptr;
+    bool whole_processor = false;  // its guests own the processor
   };
+
+  static Personality personality_of(const vmp_binding &binding);
 
   std::shared_ptr<GuestMemory> memory_;
   Listener listener_;
@@ -122,6 +143,11 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   std::unordered_map<vmp_vcpu *, Vcpu::Owner> vcpus_;
   std::unordered_map<uint32_t, std::shared_ptr<Run>> runs_;  // those that have not ended; 0: of what no spawn started
   std::condition_variable run_ended_;
+  std::shared_ptr<Run> guest_;  // the one that owns the processor
+  std::condition_variable rest_changed_;
+  bool paused_ = false;
+  uint32_t looping_ = 0;  // virtual CPUs in the run loop
+  uint32_t resting_ = 0;  // those of them that are paused
   uint64_t next_space_ = 1;
   std::atomic<uint32_t> next_vcpu_{0};
   uint32_t next_run_ = 1;

@@ -54,6 +54,8 @@ class Run {
   int64_t deadline() const { return deadline_; }
   bool is_over_time() const;
 
+  int32_t standard[3] = {-1, -1, -1};  // its standard streams, borrowed
+
   // Under the machine's lock.
   uint32_t first_process = 0;
   uint32_t threads = 0;  // of its virtual CPUs

@@ -62,6 +62,7 @@ void Machine::start_thread(std::function<void()> work) {
 
 uint32_t Machine::spawn(SpawnRequest request) {
   const auto run = std::make_shared<Run>(next_run_++, request.limits);
+  std::copy(std::begin(request.standard), std::end(request.standard), run->standard);
   {
     std::lock_guard lock(mutex_);
     runs_.emplace(run->id, run);
@@ -70,6 +71,7 @@ uint32_t Machine::spawn(SpawnRequest request) {
   const int program = request.program;
   const auto refuse = [&](const char *code, const std::string &message) {
     ::close(program);
+    end_guest(*run);
     {
       std::lock_guard lock(mutex_);
       runs_.erase(run->id);
@@ -80,6 +82,8 @@ uint32_t Machine::spawn(SpawnRequest request) {
     listener_(refused(run->id, error));
     return run->id;
   };
+  if (personality_.whole_processor && !begin_guest(run))
+    return refuse("VMP_MACHINE_BUSY", "one that owns the processor runs already");
   const bool counts = engine_->facts().counts_instructions;
   if (!counts && request.limits.instructions != 0)
     return refuse("VMP_LIMIT_UNSUPPORTED",
@@ -133,6 +137,10 @@ void Machine::vcpu_ended(std::shared_ptr<Run> run, uint64_t instructions) {
     run->instructions += instructions;
     run->cpu_nanoseconds += thread_cpu_nanoseconds();
     if (--run->threads != 0 || run->id == 0) return;
+  }
+  end_guest(*run);
+  {
+    std::lock_guard lock(mutex_);
     if (run->result) {
       ended = std::move(*run->result);
     } else if (run->stopping || stopping_) {
@@ -197,7 +205,10 @@ void Machine::run_first(std::shared_ptr<Run> run, SpawnRequest request) {
       run->first_process = process;
     }
   }
-  if (vcpu == nullptr) return listener_(refused(run->id, error));
+  if (vcpu == nullptr) {
+    end_guest(*run);
+    return listener_(refused(run->id, error));
+  }
   RunEvent spawned = event_of(RunEvent::Kind::spawned, run->id);
   spawned.process = process;
   listener_(std::move(spawned));
@@ -264,18 +275,23 @@ bool Machine::serve_device(Vcpu &vcpu) {
     engine_->run(vcpu, no_budget);
   }
   if (exit.kind != VMP_EXIT_MMIO && exit.kind != VMP_EXIT_PORT_IO) return false;
-  uint32_t kind = exit.kind == VMP_EXIT_MMIO ? VMP_DEVICE_REGION_MMIO : VMP_DEVICE_REGION_PORT;
+  const uint32_t kind = exit.kind == VMP_EXIT_MMIO ? VMP_DEVICE_REGION_MMIO : VMP_DEVICE_REGION_PORT;
+  if (!devices_.touches(kind, exit.u.io)) return false;
   vmp_error error = make_error();
   if (devices_.serve(kind, exit.u.io, &error) != VMP_OK) stop(error.code, error.message);
   return true;
 }
 
-void Machine::run_vcpu(Vcpu &vcpu) {
+void Machine::run_loop(Vcpu &vcpu) {
   vmp_vcpu *layout = vcpu.layout();
   for (;;) {
     // What a device has just answered is completed by the engine first, which then leaves for the request.
     bool completes = layout->exit.kind == VMP_EXIT_MMIO || layout->exit.kind == VMP_EXIT_PORT_IO;
     uint32_t requests = layout->requests.load(std::memory_order_acquire);
+    if (!completes && (requests & VMP_REQUEST_PAUSE) != 0 && (requests & VMP_REQUEST_STOP) == 0) {
+      rest(vcpu);
+      continue;
+    }
     if (!completes && requests != 0) {
       layout->exit.kind = VMP_EXIT_INTERRUPTED;
       if (personality_.vtable->handle_exit(personality_.self, layout) != VMP_ACTION_RESUME) return;

@@ -13,7 +13,6 @@
 
 #include "core/error.h"
 #include "core/machine/machine.h"
-#include "core/machine/user_mode/user_vcpu.h"
 
 namespace vmp {
 namespace {
@@ -63,11 +62,38 @@ Vcpu::~Vcpu() { close(wake_); }
 
 void Vcpu::request(uint32_t bits) {
   layout()->requests.fetch_or(bits, std::memory_order_release);
+  wake();
+  if (backend_part != nullptr) backend_part->kick();
+}
+
+void Vcpu::withdraw(uint32_t bits) {
+  layout()->requests.fetch_and(~bits, std::memory_order_acq_rel);
+  wake();
+}
+
+void Vcpu::wake() {
   uint64_t one = 1;
   // EAGAIN: the counter is full, so it is readable, which is all that is wanted.
   while (write(wake_, &one, sizeof(one)) < 0 && errno == EINTR) {
   }
-  if (user_part != nullptr) user_part->kick();
+}
+
+void Vcpu::rest() {
+  struct pollfd polled = {wake_, POLLIN, 0};
+  constexpr int64_t never = std::numeric_limits<int64_t>::max();
+  const int64_t deadline = run_->deadline();
+  for (;;) {
+    const uint32_t requests = layout()->requests.load(std::memory_order_acquire);
+    if ((requests & VMP_REQUEST_PAUSE) == 0 || (requests & VMP_REQUEST_STOP) != 0) return;
+    const int64_t left = deadline == never ? 0 : std::max<int64_t>(deadline - now(), 0);
+    const struct timespec time = {left / second, left % second};
+    const int ready = ppoll(&polled, 1, deadline == never ? nullptr : &time, nullptr);
+    uint64_t count;
+    // Drained before the requests are read again: what comes later is readable again.
+    while (ready > 0 && read(wake_, &count, sizeof(count)) < 0 && errno == EINTR) {
+    }
+    if (ready == 0) Machine::from(layout()->machine).end_over_time(*run_);  // which is a request
+  }
 }
 
 uint32_t Vcpu::acknowledge(uint32_t bits) {
@@ -88,7 +114,11 @@ vmp_status Vcpu::wait(int32_t descriptor, uint32_t events, int64_t nanoseconds, 
   const int64_t wanted = nanoseconds < 0 || nanoseconds >= never - start ? never : start + nanoseconds;
   const int64_t deadline = std::min(wanted, run_->deadline());
   for (;;) {
-    if (layout()->requests.load(std::memory_order_acquire) != 0) return VMP_ERROR_CANCELLED;
+    if (const uint32_t requests = layout()->requests.load(std::memory_order_acquire); requests != 0) {
+      if ((requests & ~uint32_t{VMP_REQUEST_PAUSE}) != 0) return VMP_ERROR_CANCELLED;
+      Machine::from(layout()->machine).rest(*this);
+      continue;
+    }
     struct timespec left {};
     if (deadline != never) {
       const int64_t rest = std::max<int64_t>(deadline - now(), 0);

@@ -3,12 +3,11 @@
 
 #include <memory>
 
+#include "core/machine/backend.h"
 #include "core/machine/run.h"
 #include "vm_plugin/vcpu.h"
 
 namespace vmp {
-
-class UserVcpu;
 
 class Vcpu {
  public:
@@ -27,15 +26,18 @@ class Vcpu {
   }
 
   const std::shared_ptr<Run> &run() const { return run_; }
-  UserVcpu *user_part = nullptr;  // a virtualization engine's own
+  std::unique_ptr<BackendVcpu> backend_part;  // NULL where the engine is no virtualization
 
   void request(uint32_t bits);          // [any] sets request bits and wakes `wait`
+  void withdraw(uint32_t bits);         // [any] clears them and wakes `rest`
   uint32_t acknowledge(uint32_t bits);  // [vcpu] clears them; what was set
   vmp_status wait(int32_t descriptor, uint32_t events, int64_t nanoseconds, uint32_t *revents);  // [vcpu]
+  void rest();  // [vcpu] until there is no VMP_REQUEST_PAUSE, or there is a VMP_REQUEST_STOP
 
  private:
   Vcpu(int wake, std::shared_ptr<Run> run) : wake_(wake), run_(std::move(run)) {}
   ~Vcpu();
+  void wake();
   // The layout follows in the same block; its alignment is this class's.
   alignas(64) int wake_;  // eventfd: readable while a request is pending
   std::shared_ptr<Run> run_;

@@ -1,5 +1,4 @@
 #include "core/machine/machine.h"
-#include "core/machine/user_mode/user_vcpu.h"
 #include "core/services/services.h"
 
 namespace vmp {
@@ -39,15 +38,28 @@ void process_stopped(vmp_machine *machine, uint32_t run, uint32_t process, uint3
 }
 
 vmp_status vcpu_load(vmp_vcpu *vcpu, uint32_t classes, vmp_error *error) {
-  UserVcpu *part = Vcpu::from(vcpu).user_part;
+  BackendVcpu *part = Vcpu::from(vcpu).backend_part.get();
   return part == nullptr ? VMP_OK : part->load(classes, error);
 }
 
 void vcpu_store(vmp_vcpu *vcpu, uint32_t classes) {
-  if (UserVcpu *part = Vcpu::from(vcpu).user_part; part != nullptr) part->store(classes);
+  if (BackendVcpu *part = Vcpu::from(vcpu).backend_part.get(); part != nullptr) part->store(classes);
 }
 
 uint64_t vdso(vmp_machine *machine) { return Machine::from(machine).vdso(); }
+vmp_status hardware_create(vmp_address_space *space, uint32_t device, vmp_error *error) {
+  return Machine::from(space->machine).create_hardware(space, device, error);
+}
+
+vmp_status line_set(vmp_machine *machine, uint32_t line, uint32_t level, vmp_error *error) {
+  return Machine::from(machine).set_line(line, level, error);
+}
+
+int32_t standard_stream(vmp_machine *machine, uint32_t number) {
+  return Machine::from(machine).standard_stream(number);
+}
+
+void power_off(vmp_machine *machine, int32_t exit_code) { Machine::from(machine).power_off(exit_code); }
 
 }  // namespace
 
@@ -66,6 +78,10 @@ const vmp_machine_service machine_service = {sizeof(vmp_machine_service),
                                              process_stopped,
                                              vcpu_load,
                                              vcpu_store,
-                                             vdso};
+                                             vdso,
+                                             hardware_create,
+                                             line_set,
+                                             standard_stream,
+                                             power_off};
 
 }  // namespace vmp

@@ -4,15 +4,15 @@
 namespace vmp {
 namespace {
 
-// Makes a change of a space, and tells the engine when it has made code stale: also one that keeps translations and
-// does not read the generation. After the change, so that no lock of the space is held.
+// Makes a change of a space, and tells the engine of what is mapped now, and when it has made code stale: also one that
+// keeps translations and does not read the generation. After the change, so that no lock of the space is held.
 template <typename Change>
-vmp_status changing(vmp_address_space *space, uint64_t address, uint64_t size, Change change) {
+vmp_status changing(vmp_address_space *space, uint64_t address, uint64_t size, vmp_error *error, Change change) {
   const uint64_t before = space->code_generation.load(std::memory_order_acquire);
   const vmp_status status = change(AddressSpace::from(space));
-  if (space->code_generation.load(std::memory_order_acquire) != before)
-    Machine::from(space->machine).invalidate_engine(space, address, size);
-  return status;
+  Machine &machine = Machine::from(space->machine);
+  if (space->code_generation.load(std::memory_order_acquire) != before) machine.invalidate_engine(space, address, size);
+  return status == VMP_OK ? machine.update_engine_memory(space, error) : status;
 }
 
 vmp_status space_create(vmp_machine *machine, uint32_t run, uint64_t size, vmp_address_space **space,
@@ -28,23 +28,25 @@ void space_destroy(vmp_address_space *space) { Machine::from(space->machine).des
 
 vmp_status map(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection, uint32_t flags,
                uint64_t tag, vmp_error *error) {
-  return changing(space, address, size,
+  return changing(space, address, size, error,
                   [&](AddressSpace &changed) { return changed.map(address, size, protection, flags, tag, error); });
 }
 
 vmp_status map_file(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection, uint64_t tag,
                     int32_t descriptor, uint64_t offset, vmp_error *error) {
-  return changing(space, address, size, [&](AddressSpace &changed) {
+  return changing(space, address, size, error, [&](AddressSpace &changed) {
     return changed.map_file(address, size, protection, tag, descriptor, offset, error);
   });
 }
 
 vmp_status move(vmp_address_space *space, uint64_t address, uint64_t size, uint64_t to, vmp_error *error) {
-  return changing(space, address, size, [&](AddressSpace &changed) { return changed.move(address, size, to, error); });
+  return changing(space, address, size, error,
+                  [&](AddressSpace &changed) { return changed.move(address, size, to, error); });
 }
 
 vmp_status unmap(vmp_address_space *space, uint64_t address, uint64_t size, vmp_error *error) {
-  return changing(space, address, size, [&](AddressSpace &changed) { return changed.unmap(address, size, error); });
+  return changing(space, address, size, error,
+                  [&](AddressSpace &changed) { return changed.unmap(address, size, error); });
 }
 
 void prepare(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t access) {
@@ -52,7 +54,7 @@ void prepare(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t
 }
 
 vmp_status protect(vmp_address_space *space, uint64_t address, uint64_t size, uint32_t protection, vmp_error *error) {
-  return changing(space, address, size,
+  return changing(space, address, size, error,
                   [&](AddressSpace &changed) { return changed.protect(address, size, protection, error); });
 }
 
@@ -73,12 +75,12 @@ vmp_status read_string(vmp_address_space *space, uint64_t address, char *to, uin
 }
 
 vmp_status populate(vmp_address_space *space, uint64_t address, const void *from, uint64_t size, vmp_error *error) {
-  return changing(space, address, size,
+  return changing(space, address, size, error,
                   [&](AddressSpace &changed) { return changed.populate(address, from, size, error); });
 }
 
 void invalidate_code(vmp_address_space *space, uint64_t address, uint64_t size) {
-  changing(space, address, size, [](AddressSpace &changed) {
+  changing(space, address, size, nullptr, [](AddressSpace &changed) {
     changed.invalidate_code();
     return VMP_OK;
   });

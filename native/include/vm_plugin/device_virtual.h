@@ -29,7 +29,7 @@ typedef struct vmp_device_virtual {
   vmp_status (*read)(void *self, uint32_t region, uint64_t offset, uint32_t size, uint64_t *value, vmp_error *error);
   /* [vcpu] Likewise. */
   vmp_status (*write)(void *self, uint32_t region, uint64_t offset, uint32_t size, uint64_t value, vmp_error *error);
-  /* [control] Optional. Back to the state at creation. */
+  /* [control] Optional. Back to the state at creation; after the end of each guest that owns the processor. */
   vmp_status (*reset)(void *self, vmp_error *error);
 } vmp_device_virtual;
 

@@ -3,7 +3,7 @@
 #ifndef VM_PLUGIN_MACHINE_H
 #define VM_PLUGIN_MACHINE_H
 
-#include "vcpu.h"
+#include "accel_virtualization.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -65,6 +65,17 @@ typedef struct vmp_machine_service {
   void (*vcpu_store)(vmp_vcpu *vcpu, uint32_t classes);
   /* [any] The guest address of an ELF image in every space that tells the time (vdso(7)); 0: there is none. */
   uint64_t (*vdso)(vmp_machine *machine);
+  /* [any] A device of the hypervisor's for the guest that owns this space's processors; before the first of them is
+   * made. */
+  vmp_status (*hardware_create)(vmp_address_space *space, uint32_t device, vmp_error *error);
+  /* [any] An interrupt line, 0 or 1, of the machine's guest that owns the processor. NOT_FOUND: there is none, or it
+   * has no interrupt controller. */
+  vmp_status (*line_set)(vmp_machine *machine, uint32_t line, uint32_t level, vmp_error *error);
+  /* [any] The descriptor of standard stream 0, 1 or 2 of the machine's guest that owns the processor, for a device to
+   * use until its reset, which comes at the guest's end; -1 when there is no guest. */
+  int32_t (*standard_stream)(vmp_machine *machine, uint32_t number);
+  /* [any] Ends the machine's guest that owns the processor, with an exit code. The first one stands. */
+  void (*power_off)(vmp_machine *machine, int32_t exit_code);
 } vmp_machine_service;
 
 /* What every compiler must agree on. */
@@ -92,7 +103,11 @@ VMP_STATIC_ASSERT(offsetof(vmp_machine_service, process_stopped) == 88, "fixed o
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vcpu_load) == 96, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vcpu_store) == 104, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vdso) == 112, "fixed offset");
-VMP_STATIC_ASSERT(sizeof(vmp_machine_service) == 120, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_machine_service, hardware_create) == 120, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_machine_service, line_set) == 128, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_machine_service, standard_stream) == 136, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_machine_service, power_off) == 144, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_machine_service) == 152, "fixed size");
 
 #ifdef __cplusplus
 }

@@ -44,6 +44,13 @@ typedef struct vmp_spawn {
   int32_t trace;            /* descriptor for one line a system call, borrowed until the run has ended; -1: none */
 } vmp_spawn;
 
+typedef struct vmp_os_personality_capabilities {
+  uint32_t struct_size;
+  /* 1: its guests own the processor, with all its modes, ports and physical addresses; a machine runs one of them at a
+   * time, on accel.virtualization. 0: they are programs */
+  uint32_t whole_processor;
+} vmp_os_personality_capabilities;
+
 typedef struct vmp_os_personality {
   uint32_t struct_size;
   uint32_t reserved;
@@ -83,6 +90,9 @@ VMP_STATIC_ASSERT(offsetof(vmp_spawn, mount_count) == 120, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_spawn, open_file_limit) == 128, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_spawn, trace) == 132, "fixed offset");
 VMP_STATIC_ASSERT(sizeof(vmp_spawn) == 136, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_os_personality_capabilities, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_os_personality_capabilities, whole_processor) == 4, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_os_personality_capabilities) == 8, "fixed size");
 VMP_STATIC_ASSERT(offsetof(vmp_os_personality, spawn) == 8, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_os_personality, handle_exit) == 16, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_os_personality, signal) == 24, "fixed offset");

@@ -8,7 +8,7 @@ import { runStatusOf } from "../exit-status.ts";
 import { homeOf } from "../home.ts";
 import { wrongOption } from "../options.ts";
 import { complain } from "../output.ts";
-import { environmentOf, limitOptions, limitsOf } from "../run/options.ts";
+import { configurationsOf, environmentOf, limitOptions, limitsOf } from "../run/options.ts";
 import { endingOf, statisticsOf } from "../run/report.ts";
 import { passSignals } from "../run/signals.ts";
 import { homeOption } from "../shared-options.ts";
@@ -49,6 +49,9 @@ async function runGuest(call: Call): Promise<number> {
   try {
     const guest = await runProgram(call.argument("PROGRAM"), call.rest("ARGUMENTS"), {
       engine: call.value("engine"),
+      personality: call.value("personality"),
+      architecture: call.value("architecture"),
+      configuration: configurationsOf(call),
       root: call.value("root"),
       readOnly: call.has("read-only"),
       binds: call.values("bind"),
@@ -90,6 +93,13 @@ program that cannot be run 126, one that is not there 127, a failure of vm-plugi
     engine: {
       value: "NAME",
       help: "engine to run the guest: a name, or auto (default): the best one for the program",
+    },
+    personality: { value: "NAME", help: "what the guest runs on: an operating system's calls, or the bare machine" },
+    architecture: { value: "NAME", help: "of an image that does not say it itself, with --personality" },
+    configure: {
+      value: "PLUGIN.KEY=VALUE",
+      multiple: true,
+      help: "configuration of a plugin for this machine: a number, true, false or text; may be repeated",
     },
     fallback: { help: "take the next best engine when the chosen one's plugin fails" },
     root: { value: "DIR", help: 'folder that is the guest\'s "/" (default: an empty file system)', complete: "folder" },

@@ -23,6 +23,23 @@ export function environmentOf(call: Call): Record<string, string> {
   );
 }
 
+/** By plugin id. A value is what JSON says that it is, and 0x1000 a number too; else text. */
+export function configurationsOf(call: Call): Record<string, Record<string, string | number | boolean>> {
+  const configurations: Record<string, Record<string, string | number | boolean>> = {};
+  for (const text of call.values("configure")) {
+    const [, plugin = "", key = "", value = ""] = /^([^.=]+)\.([^.=]+)=(.*)$/s.exec(text) ?? [];
+    if (plugin === "") throw wrongOption("run", "--configure", text, "expected PLUGIN.KEY=VALUE");
+    configurations[plugin] ??= {};
+    configurations[plugin][key] = textValue(value);
+  }
+  return configurations;
+}
+
+function textValue(text: string): string | number | boolean {
+  if (text === "true" || text === "false") return text === "true";
+  return /^(-?\d+(\.\d+)?|0x[\da-f]+)$/i.test(text) ? Number(text) : text;
+}
+
 /** Sizes, times and the bounds of counts are checked where the guest is made. */
 export function limitsOf(call: Call): RunLimits {
   const count = (option: LimitOption) => {

@@ -123,7 +123,7 @@ export interface DeviceVirtual {
   read(region: number, offset: number, size: number): bigint | number;
   /** [vcpu] Likewise. */
   write(region: number, offset: number, size: number, value: bigint): void;
-  /** [control] Optional. Back to the state at creation. */
+  /** [control] Optional. Back to the state at creation; after the end of each guest that owns the processor. */
   reset?(): void;
 }
 

@@ -336,6 +336,49 @@ export class SpawnView extends LayoutView {
   }
 }
 
+export interface OsPersonalityCapabilities {
+  /**
+   * 1: its guests own the processor, with all its modes, ports and physical addresses; a machine runs one of them at a
+   * time, on accel.virtualization. 0: they are programs
+   */
+  readonly wholeProcessor: number;
+}
+
+export const osPersonalityCapabilitiesSize = 8;
+
+export function decodeOsPersonalityCapabilities(reader: WireReader, view: DataView, from = 0): OsPersonalityCapabilities {
+  void reader;
+  return {
+    wholeProcessor: view.getUint32(from + 4, true),
+  };
+}
+
+export function encodeOsPersonalityCapabilities(writer: WireWriter, to: number, value: Loose<OsPersonalityCapabilities>): void {
+  writer.view.setUint32(to, 8, true);
+  writer.view.setUint32(to + 4, integer(value.wholeProcessor, 0, 4294967295, "OsPersonalityCapabilities.wholeProcessor"), true);
+}
+
+/** vmp_os_personality_capabilities in memory. */
+export class OsPersonalityCapabilitiesView extends LayoutView {
+  static readonly size = 8;
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  /**
+   * 1: its guests own the processor, with all its modes, ports and physical addresses; a machine runs one of them at a
+   * time, on accel.virtualization. 0: they are programs
+   */
+  get wholeProcessor(): number {
+    return this.dataView.getUint32(this.dataOffset + 4, true);
+  }
+  set wholeProcessor(value: number) {
+    this.dataView.setUint32(this.dataOffset + 4, value, true);
+  }
+}
+
 /** The contract as data. timeout: milliseconds, 0 for none; since: the minor that appended the method. */
 export const osPersonalityContract = {
   id: "os.personality",

@@ -59,6 +59,20 @@ static void run_device(void *self, vmp_vcpu *vcpu, uint64_t budget) {
   vcpu->exit.u.io.size = 1;
   vcpu->exit.u.io.write = 0;
 }
+/* How far each virtual CPU of "several" has come, by its place. */
+VMP_EXPORT atomic_uint progress[4];
+static uint32_t place_of(const vmp_vcpu *vcpu) { return (uint32_t)(uintptr_t)vcpu->personality_data; }
+/* Leaves for requests, and now and then for a call. */
+static void run_counting(void *self, vmp_vcpu *vcpu, uint64_t budget) {
+  (void)self, (void)budget;
+  do {
+    if (atomic_load(&vcpu->requests) != 0) {
+      vcpu->exit.kind = VMP_EXIT_INTERRUPTED;
+      return;
+    }
+  } while (atomic_fetch_add(&progress[place_of(vcpu)], 1) % 64 != 0);
+  vcpu->exit.kind = VMP_EXIT_SYSTEM_CALL;
+}
 static void invalidate(void *self, vmp_address_space *space, uint64_t address, uint64_t size) {
   (void)self, (void)space, (void)address, (void)size;
   atomic_fetch_add(&invalidations, 1);
@@ -69,6 +83,7 @@ static const vmp_arch_simulator simulator = {.struct_size = sizeof(vmp_arch_simu
                                              .run = run,
                                              .invalidate = invalidate};
 static const vmp_arch_simulator device_simulator = {.struct_size = sizeof(vmp_arch_simulator), .run = run_device};
+static const vmp_arch_simulator counting_simulator = {.struct_size = sizeof(vmp_arch_simulator), .run = run_counting};
 static const vmp_arch_simulator_capabilities capabilities = {
     .struct_size = sizeof(vmp_arch_simulator_capabilities), .state_size = 64, .address_bits = 47};
 
@@ -139,6 +154,25 @@ static uint32_t end_limited(void *self, vmp_vcpu *vcpu) {
   machines->process_ended((vmp_machine *)self, (uint32_t)(ids >> 32), &result);
   return VMP_ACTION_END_VCPU;
 }
+/* Four virtual CPUs that count, and wait in calls. */
+static vmp_status spawn_several(void *self, const vmp_spawn *request, vmp_vcpu **vcpu, uint32_t *process,
+                                vmp_error *error) {
+  vmp_status status = spawn(self, request, vcpu, process, error);
+  for (uintptr_t place = 1; status == VMP_OK && place < 4; ++place) {
+    vmp_vcpu *other = NULL;
+    status = new_vcpu((vmp_machine *)self, request->run, &other, error);
+    if (status != VMP_OK) return status;
+    other->personality_data = (void *)place;
+    status = machines->vcpu_start(other, error);
+  }
+  return status;
+}
+static uint32_t handle_several(void *self, vmp_vcpu *vcpu) {
+  (void)self;
+  if (vcpu->exit.kind == VMP_EXIT_SYSTEM_CALL) machines->wait(vcpu, -1, 0, 20000, NULL);
+  machines->vcpu_acknowledge(vcpu);
+  return VMP_ACTION_RESUME;
+}
 static vmp_status no_signal(void *self, uint32_t run, int32_t process, uint32_t number, vmp_error *error) {
   (void)self, (void)run, (void)process, (void)number, (void)error;
   return VMP_ERROR_NOT_FOUND;
@@ -153,6 +187,11 @@ static const vmp_os_personality refusing_personality = {.struct_size = sizeof(vm
                                                         .signal = no_signal};
 static const vmp_os_personality limited_personality = {
     .struct_size = sizeof(vmp_os_personality), .spawn = spawn_limited, .handle_exit = end_limited, .signal = no_signal};
+
+static const vmp_os_personality several_personality = {.struct_size = sizeof(vmp_os_personality),
+                                                       .spawn = spawn_several,
+                                                       .handle_exit = handle_several,
+                                                       .signal = no_signal};
 
 static vmp_status create(const vmp_create_info *info, void **self, vmp_error *error) {
   (void)error;
@@ -232,13 +271,29 @@ static const vmp_provider refusing = {.struct_size = sizeof(vmp_provider),
                                       .create = create,
                                       .destroy = destroy};
 
+static const vmp_provider counting_engine = {.struct_size = sizeof(vmp_provider),
+                                             .contract_major = 1,
+                                             .vtable = &counting_simulator,
+                                             .capabilities = &capabilities,
+                                             .create = create,
+                                             .destroy = destroy};
+static const vmp_provider several = {.struct_size = sizeof(vmp_provider),
+                                     .contract_major = 1,
+                                     .vtable = &several_personality,
+                                     .create = create,
+                                     .destroy = destroy};
+
 static const vmp_provider *get(const char *point, const char *name, uint16_t minor) {
   (void)minor;
-  if (strcmp(point, VMP_ARCH_SIMULATOR_POINT) == 0) return strcmp(name, "device") == 0 ? &device_engine : &engine;
+  if (strcmp(point, VMP_ARCH_SIMULATOR_POINT) == 0) {
+    if (strcmp(name, "counting") == 0) return &counting_engine;
+    return strcmp(name, "device") == 0 ? &device_engine : &engine;
+  }
   if (strcmp(point, VMP_DEVICE_VIRTUAL_POINT) == 0) return &device_provider;
   if (strcmp(point, VMP_OS_PERSONALITY_POINT) != 0) return NULL;
   if (strcmp(name, "early") == 0) return &early;
   if (strcmp(name, "two") == 0) return &two;
+  if (strcmp(name, "several") == 0) return &several;
   if (strcmp(name, "limited") == 0) return &limited;
   if (strcmp(name, "slow") == 0) return &slow;
   if (strcmp(name, "refusing") == 0) return &refusing;

@@ -6,20 +6,11 @@
 #include <memory>
 #include <mutex>
 
+#include "core/machine/backend.h"
 #include "core/machine/user_mode/guest_clock.h"
 #include "core/machine/user_mode/system_area.h"
-#include "vm_plugin/accel_virtualization.h"
 
 namespace vmp {
-
-// A backend: the implementation of accel.virtualization that a machine has.
-struct Backend {
-  const vmp_accel_virtualization *vtable = nullptr;
-  void *self = nullptr;
-  vmp_virtualization host{};
-  uint64_t control_bits = 0;       // of CR4, beyond what the system area needs: what programs may use
-  uint64_t vector_components = 1;  // XCR0
-};
 
 class AddressSpace;
 

@@ -1,6 +1,5 @@
 #include "core/machine/user_mode/user_vcpu.h"
 
-#include <cstdio>
 #include <cstring>
 
 #include "core/error.h"
@@ -34,11 +33,7 @@ vmp_status UserVcpu::enter(std::shared_ptr<UserSpace> space, const vmp_identity 
   // The backend begins with a processor's state after a reset; the program's own is there already.
   vmp_x86_64_state program;
   std::memcpy(&program, &state(), sizeof program);
-  vmp_status status = VMP_OK;
-  {
-    std::lock_guard lock(kick_mutex_);
-    status = backend_.vtable->vcpu_create(backend_.self, space_->vm(), vcpu_, &identity, error);
-  }
+  vmp_status status = create_processor(space_->vm(), identity, error);
   if (status == VMP_OK && !begin(error)) status = VMP_ERROR_UNSUPPORTED;
   std::memcpy(&state().gpr, &program.gpr, sizeof program.gpr);
   state().rip = program.rip;
@@ -60,20 +55,12 @@ bool UserVcpu::find_counter(vmp_error *error) {
 
 void UserVcpu::leave_space() {
   if (space_ == nullptr) return;
-  {
-    std::lock_guard lock(kick_mutex_);
-    if (vcpu_->engine_data != nullptr) backend_.vtable->vcpu_destroy(backend_.self, vcpu_);
-  }
+  destroy_processor();
   space_->give_index(index_);
   space_.reset();
 }
 
 UserVcpu::~UserVcpu() { leave_space(); }
-
-void UserVcpu::kick() {
-  std::lock_guard lock(kick_mutex_);
-  if (vcpu_->engine_data != nullptr) backend_.vtable->kick(backend_.self, vcpu_);
-}
 
 bool UserVcpu::begin(vmp_error *error) {
   // Vectors only to let the program have more of them than after a reset.
@@ -101,12 +88,6 @@ vmp_status UserVcpu::load(uint32_t classes, vmp_error *error) {
   else
     gs_base_ = state().gs.base;
   return VMP_OK;
-}
-
-void UserVcpu::describe_engine_error(const char *message) {
-  vcpu_->exit.kind = VMP_EXIT_ENGINE_ERROR;
-  auto &text = vcpu_->exit.u.error.message;
-  std::snprintf(text, sizeof text, "%.*s", static_cast<int>(sizeof text - 1), message);
 }
 
 // The processor's registers for the program to go on, in the layout. False: the exit says why it cannot.

@@ -1,0 +1,62 @@
+#include "core/machine/user_mode/user_engine.h"
+
+#include "core/error.h"
+#include "core/machine/address_space.h"
+
+namespace vmp {
+namespace {
+
+constexpr uint64_t copied_at_once = 16 * VMP_PAGE_SIZE;  // a fault costs as much as copying a hundred pages
+constexpr size_t kept_arenas = 8;  // with their virtual machines: as many as a pipeline has
+
+// Intel SDM volume 2, CPUID; volume 3, section 2.5.
+constexpr uint32_t xsave_leaf = 1, xsave_bit = 1u << 26;            // ecx
+constexpr uint32_t segment_bases_leaf = 7, segment_bases_bit = 1u;  // ebx
+constexpr uint64_t xsave_control = 1u << 18, segment_bases_control = 1u << 16;
+
+Engine::Facts with_costly_spaces(Engine::Facts facts) {
+  facts.copied_at_once = copied_at_once;
+  facts.kept_arenas = kept_arenas;
+  return facts;
+}
+
+}  // namespace
+
+// What programs may use, as an operating system would enable it: only what the identity has, or the processor refuses.
+UserEngine::UserEngine(const Backend &backend, Leaves leaves, Facts facts)
+    : VirtualizationEngine(backend, std::move(leaves), with_costly_spaces(facts)) {
+  for (const vmp_identity_leaf &leaf : leaves_) {
+    if (leaf.leaf == xsave_leaf && (leaf.ecx & xsave_bit) != 0) {
+      backend_.control_bits |= xsave_control;
+      backend_.vector_components = backend_.host.xcr0;
+    }
+    if (leaf.leaf == segment_bases_leaf && leaf.subleaf == 0 && (leaf.ebx & segment_bases_bit) != 0)
+      backend_.control_bits |= segment_bases_control;
+  }
+  GuestClock::prepare();
+}
+
+vmp_status UserEngine::enter(UserVcpu &part, vmp_address_space *space, vmp_error *error) {
+  auto user_space = spaces_.of(space, [&] { return UserSpace::create(backend_, AddressSpace::from(space), error); });
+  return user_space == nullptr ? error->status : part.enter(std::move(user_space), identity(), error);
+}
+
+vmp_status UserEngine::attach(vmp_vcpu *vcpu, vmp_error *error) {
+  auto part = std::make_unique<UserVcpu>(backend_, vcpu);
+  const vmp_status status = enter(*part, vcpu->space, error);
+  if (status == VMP_OK) Vcpu::from(vcpu).backend_part = std::move(part);
+  return status;
+}
+
+// A virtual machine belongs to an arena: a virtual CPU that has been given another space moves when it runs.
+void UserEngine::run(Vcpu &vcpu, uint64_t) {
+  auto &part = static_cast<UserVcpu &>(*vcpu.backend_part);
+  vmp_address_space *space = vcpu.layout()->space;
+  if (part.space() == nullptr || part.space()->base() != space->base) [[unlikely]] {
+    vmp_error error = make_error();
+    if (enter(part, space, &error) != VMP_OK) return part.describe_engine_error(error.message);
+  }
+  part.run();
+}
+
+}  // namespace vmp
