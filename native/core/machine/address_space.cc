@@ -62,6 +62,7 @@ std::vector<uint64_t> AddressSpace::used_parts(uint64_t part) {
   std::lock_guard lock(mutex_);
   std::vector<uint64_t> parts;
   for (auto area = areas_.begin(); area != areas_.end(); ++area) {
+    if (area->second.protection == 0 || area->second.is_lazy()) continue;
     const uint64_t last = (area->first + area->second.size - 1) / part;
     for (uint64_t number = area->first / part; number <= last; ++number) {
       if (parts.empty() || parts.back() != number) parts.push_back(number);

@@ -61,7 +61,7 @@ class AddressSpace {
   const void *guard_begin() const { return arena_->reservation(); }
   size_t guard_size() const { return arena_->reservation_size(); }
 
-  // The parts of `part` bytes each in which anything is mapped, by number. [any]
+  // The parts of `part` bytes each in which there is memory that can be accessed, by number. [any]
   std::vector<uint64_t> used_parts(uint64_t part);
   // Whole runs of what is mapped with any protection: bytes, by first address. [any]
   std::map<uint64_t, uint64_t> mapped_runs();

@@ -44,7 +44,7 @@ AddressSpace::Resolution AddressSpace::resolve_locked(uint64_t address, uint32_t
 uint64_t AddressSpace::next_lazy_step(uint64_t address) {
   const bool goes_on = address - given_.second < lazy_step || given_.first - 1 - address < lazy_step;
   lazy_step_ = goes_on ? std::clamp(lazy_step_ * 2, lazy_step, largest_lazy_step) : lazy_step;
-  return cluster_size(lazy_step_);
+  return std::max(lazy_step_, cluster_size(lazy_step));
 }
 
 AddressSpace::Resolution AddressSpace::give(AreaTable::Areas::iterator lazy, uint64_t address, vmp_error *error) {

@@ -314,9 +314,10 @@ void Machine::run_loop(Vcpu &vcpu) {
         if (serve_device(vcpu)) continue;
         break;
       case VMP_EXIT_ENGINE_ERROR:
-        stop("VMP_MACHINE_FAILED",
-             "the engine cannot go on: " + std::string(layout->exit.u.error.message,
-                                                       strnlen(layout->exit.u.error.message, sizeof(vmp_exit_error))));
+        end_run(
+            *vcpu.run(), "VMP_MACHINE_FAILED", "",
+            "the engine cannot go on: " + std::string(layout->exit.u.error.message,
+                                                      strnlen(layout->exit.u.error.message, sizeof(vmp_exit_error))));
         break;
       default:
         break;

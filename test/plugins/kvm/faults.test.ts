@@ -43,6 +43,8 @@ describe.skipIf(skip)("a program sees what it sees on the host (needs /dev/kvm)"
   test("of traps and floating-point exceptions", () => compare("traps", "5 steps"));
   test("of vectors across signals, forks and programs", () => compare("vectors", "a frame with wild vectors"));
   test("of signal frames, and of the bases of fs and gs", () => compare("frames", "a handler without a stack"));
+  test("of accesses that are resolved for it", () =>
+    compare("resolved-accesses", "200 signals while the time is told"));
   test("of segments whose bases it sets without a call", () => compare("bases", "the bases are done"));
   test("of programs that start programs, in all ways and often", () => compare("spawning", "and all are gone"));
 });

@@ -6,6 +6,7 @@
 #include <initializer_list>
 
 #include "core/machine/user_mode/vdso_image.h"
+#include "vm_plugin/memory.h"
 
 namespace vmp {
 namespace {
@@ -88,8 +89,10 @@ void SystemArea::build() {
   table(own_directory)[0] = (base + own_table) | present | writable | user | accessed;
   for (uint64_t at = descriptors; at < time_page; at += page)
     table(own_table)[at / page] = (base + at) | present | (at == stub_page ? 0 : writable) | accessed | dirty;
-  for (const uint64_t at : {time_page, time_code, call_page})
-    table(own_table)[at / page] = (base + at) | present | user | accessed | dirty;
+  for (const uint64_t at : {time_page, time_code, call_page}) {
+    const bool is_programs = at != call_page || !stub_is_forbidden_;
+    table(own_table)[at / page] = (base + at) | present | (is_programs ? user : 0) | accessed | dirty;
+  }
   write_vdso({memory_ + time_code, page});
 
   table(probe_root_table)[0] = (base + probe_directories) | present | writable | user | accessed;
@@ -103,6 +106,8 @@ void SystemArea::build() {
 
   uint8_t *code = memory_ + call_page;
   emit(code, {0xe6, system_call_port, 0x48, 0x0f, 0x07});  // out imm8, al; sysretq
+  code = memory_ + (ring_test - base);
+  emit(code, {0x0f, 0x05});  // syscall
   code = memory_ + (return_stub - base);
   emit(code, {0x48, 0xcf});  // iretq
   for (uint32_t vector = 0; vector < vectors; ++vector) {
@@ -138,7 +143,7 @@ void SystemArea::initialize(vmp_x86_64_state &state, uint32_t index) const {
   const uint16_t bitmap = task_size;
   std::memcpy(task + task_bitmap, &bitmap, sizeof bitmap);
   std::memset(task + task_size, 0xff, bitmap_bytes + 1);
-  task[task_size + system_call_port / 8] = static_cast<uint8_t>(~(1u << system_call_port % 8));
+  if (!stub_is_forbidden_) task[task_size + system_call_port / 8] = static_cast<uint8_t>(~(1u << system_call_port % 8));
 
   const vmp_x86_64_segment data{0, 0xffffffff, user_data, data_attributes};
   state.cs = {0, 0xffffffff, user_code, code_attributes};
@@ -162,7 +167,12 @@ void SystemArea::initialize(vmp_x86_64_state &state, uint32_t index) const {
   state.sfmask = sfmask_bits;
 }
 
-void SystemArea::probe(const uint64_t *addresses, uint32_t count) {
+void SystemArea::forbid_stub() {
+  stub_is_forbidden_ = true;
+  build();
+}
+
+void SystemArea::probe(std::span<const ProbedPage> pages) {
   // Two tables for each page; what two pages have in common is found again.
   uint64_t used = 0;
   std::memset(table(probe_directories), 0, own_index * sizeof(uint64_t));
@@ -174,11 +184,12 @@ void SystemArea::probe(const uint64_t *addresses, uint32_t count) {
     }
     return table((entry & ~(page - 1)) - base);
   };
-  for (uint32_t i = 0; i < count; ++i) {
-    const uint64_t address = addresses[i] / page * page;
+  for (const ProbedPage &one : pages) {
+    const uint64_t address = one.address / page * page;
     uint64_t *directory = below(table(probe_directories)[address / gibibyte]);
     uint64_t *entries = below(directory[address % gibibyte / large_page]);
-    entries[address % large_page / page] = address | present | writable | user | accessed | dirty;
+    const uint64_t write = one.access == VMP_PROTECTION_WRITE ? writable : 0;
+    entries[address % large_page / page] = address | present | write | user | accessed | dirty;
   }
 }
 

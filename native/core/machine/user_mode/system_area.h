@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "core/machine/user_mode/clock_page.h"
 #include "vm_plugin/vcpu.h"
@@ -31,8 +32,13 @@ class SystemArea {
     uint64_t rip, cs, rflags, rsp, ss;
   };
 
-  // NULL when the host has no memory.
+  // NULL when the host has no memory. Ring 3 may use the stub of system calls, until forbid_stub.
   static std::unique_ptr<SystemArea> create();
+  // [control] Before a program runs, and initialize again.
+  void forbid_stub();
+  bool stub_is_forbidden() const { return stub_is_forbidden_; }
+  // [control] No virtual CPU is in it: everything of the host's own is as it was made, for the next program.
+  void restore() { build(); }
   ~SystemArea();
   SystemArea(const SystemArea &) = delete;
   SystemArea &operator=(const SystemArea &) = delete;
@@ -50,15 +56,21 @@ class SystemArea {
   static constexpr uint64_t handler_size = 16;         // bytes of each
   static constexpr uint64_t handlers = stubs + 0x100;  // out, ud2: one for each vector
   static constexpr uint64_t return_stub = stubs;       // iretq
-  // out, sysretq: in a page that ring 3 may execute, since some hypervisors stay there. A program that jumps to it has
-  // made a system call which returns to its rcx.
+  // out, sysretq: in a page that ring 3 may execute, where a hypervisor stays there; a program that jumps to it has
+  // made a system call which returns to its rcx. Where the hypervisor changes to ring 0, it is for ring 0 alone.
   static constexpr uint64_t system_call_stub = base + 0x5f000;
+  static constexpr uint64_t ring_test = system_call_stub + 0x10;  // syscall: finds out which of the two
   // What ring 3 may read besides: the time, and the code that tells it (vdso(7)).
   static constexpr uint64_t clock_page = base + 0x5d000;
   static constexpr uint64_t vdso = base + 0x5e000;
   ClockPage &clock() const { return *reinterpret_cast<ClockPage *>(memory_ + (clock_page - base)); }
 
-  static constexpr bool is_inside(uint64_t address) { return address >= base && address < base + size; }
+  // Where an exit is the host's own code's, not the program's: which may read and execute the pages for ring 3 too.
+  static constexpr bool is_in_stub(uint64_t address) {
+    constexpr uint64_t out_size = 2, page = 0x1000;
+    return (address >= stubs && address < stubs + page) || address == system_call_stub ||
+           address == system_call_stub + out_size;
+  }
 
   // The frame that an exception of a virtual CPU leaves, and that its return takes: always at the same place.
   Frame &frame(uint32_t index) const;
@@ -67,9 +79,14 @@ class SystemArea {
   static constexpr uint64_t root = base;
   // A second root in which nothing of the arena is present but single pages of 4 KiB, to find out where an access goes.
   static constexpr uint64_t probe_root = base + 0x2000;
-  static constexpr uint32_t most_probed = 8;
-  // Makes these pages, of `count` addresses, the ones that are present there; count <= most_probed. [vcpu]
-  void probe(const uint64_t *addresses, uint32_t count);
+  // An instruction's code and data, each across two pages: sixteen elements of a gather are the most.
+  static constexpr uint32_t most_probed = 40;
+  struct ProbedPage {
+    uint64_t address;
+    uint32_t access;  // VMP_PROTECTION_*: only one for writing can be written
+  };
+  // Makes these pages the ones that are present there; most_probed at most. [vcpu]
+  void probe(std::span<const ProbedPage> pages);
 
  private:
   explicit SystemArea(uint8_t *memory) : memory_(memory) {}
@@ -77,6 +94,7 @@ class SystemArea {
   void build();
 
   uint8_t *const memory_;
+  bool stub_is_forbidden_ = false;
 };
 
 }  // namespace vmp

@@ -7,7 +7,7 @@ namespace vmp {
 namespace {
 
 constexpr uint64_t copied_at_once = 16 * VMP_PAGE_SIZE;  // a fault costs as much as copying a hundred pages
-constexpr size_t kept_arenas = 8;  // with their virtual machines: as many as a pipeline has
+constexpr size_t kept_arenas = 8;                        // with their virtual machines: as many as a pipeline has
 
 // Intel SDM volume 2, CPUID; volume 3, section 2.5.
 constexpr uint32_t xsave_leaf = 1, xsave_bit = 1u << 26;            // ecx
@@ -37,7 +37,8 @@ UserEngine::UserEngine(const Backend &backend, Leaves leaves, Facts facts)
 }
 
 vmp_status UserEngine::enter(UserVcpu &part, vmp_address_space *space, vmp_error *error) {
-  auto user_space = spaces_.of(space, [&] { return UserSpace::create(backend_, AddressSpace::from(space), error); });
+  auto user_space =
+      spaces_.of(space, [&] { return UserSpace::create(backend_, traits_, AddressSpace::from(space), error); });
   return user_space == nullptr ? error->status : part.enter(std::move(user_space), identity(), error);
 }
 

@@ -7,7 +7,8 @@
 
 namespace vmp {
 
-std::unique_ptr<UserSpace> UserSpace::create(const Backend &backend, AddressSpace &space, vmp_error *error) {
+std::unique_ptr<UserSpace> UserSpace::create(const Backend &backend, UserTraits &traits, AddressSpace &space,
+                                             vmp_error *error) {
   if (space.layout()->size > SystemArea::base) {
     fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED", "the address space is larger than 256 GiB");
     return nullptr;
@@ -17,9 +18,10 @@ std::unique_ptr<UserSpace> UserSpace::create(const Backend &backend, AddressSpac
     fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED", "no memory for page tables");
     return nullptr;
   }
+  if (traits.call_ring.load() == UserTraits::zero) area->forbid_stub();
   void *vm = nullptr;
   if (backend.vtable->vm_create(backend.self, &vm, error) != VMP_OK) return nullptr;
-  std::unique_ptr<UserSpace> created(new UserSpace(backend, *space.layout(), vm, std::move(area)));
+  std::unique_ptr<UserSpace> created(new UserSpace(backend, traits, *space.layout(), vm, std::move(area)));
   const vmp_status status = backend.vtable->memory_map(backend.self, vm, SystemArea::base, created->area().memory(),
                                                        SystemArea::size, 0, error);
   if (status != VMP_OK) return nullptr;
@@ -55,6 +57,7 @@ vmp_status UserSpace::cover(uint64_t address, vmp_error *error) {
 
 uint32_t UserSpace::take_index() {
   std::lock_guard lock(mutex_);
+  if (indices_.none()) area_->restore();  // another program's turn: nothing of the last one's stays
   uint32_t index = 0;
   while (index < SystemArea::largest_vcpus && indices_[index]) ++index;
   if (index < SystemArea::largest_vcpus) indices_[index] = true;

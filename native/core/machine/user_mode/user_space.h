@@ -2,6 +2,7 @@
 // arena that have been touched.
 #pragma once
 
+#include <atomic>
 #include <bitset>
 #include <memory>
 #include <mutex>
@@ -14,10 +15,17 @@ namespace vmp {
 
 class AddressSpace;
 
+// What all virtual machines of an engine have in common, found out by the first.
+struct UserTraits {
+  enum Ring : uint8_t { unknown, three, zero };
+  std::atomic<Ring> call_ring = unknown;  // in which ring SYSCALL's stub runs
+};
+
 class UserSpace {
  public:
   // [control] NULL with `error` filled.
-  static std::unique_ptr<UserSpace> create(const Backend &backend, AddressSpace &space, vmp_error *error);
+  static std::unique_ptr<UserSpace> create(const Backend &backend, UserTraits &traits, AddressSpace &space,
+                                           vmp_error *error);
   ~UserSpace();
   UserSpace(const UserSpace &) = delete;
   UserSpace &operator=(const UserSpace &) = delete;
@@ -25,6 +33,9 @@ class UserSpace {
   const uint8_t *base() const { return base_; }
   void *vm() const { return vm_; }
   SystemArea &area() const { return *area_; }
+  UserTraits &traits() const { return traits_; }
+  // [vcpu] Held while the probe root is used.
+  std::mutex &probe_mutex() { return probe_mutex_; }
 
   // [any] Puts a slot behind the part of the arena that holds `address`. OK when it was there already; INVALID_ARGUMENT
   // for an address outside.
@@ -46,16 +57,19 @@ class UserSpace {
   // A slot costs by its size; a small program touches two or three parts.
   static constexpr uint64_t part_size = uint64_t{64} << 20;
 
-  UserSpace(const Backend &backend, const vmp_address_space &space, void *vm, std::unique_ptr<SystemArea> area)
-      : backend_(backend), base_(space.base), size_(space.size), vm_(vm), area_(std::move(area)) {}
+  UserSpace(const Backend &backend, UserTraits &traits, const vmp_address_space &space, void *vm,
+            std::unique_ptr<SystemArea> area)
+      : backend_(backend), traits_(traits), base_(space.base), size_(space.size), vm_(vm), area_(std::move(area)) {}
 
   const Backend &backend_;
+  UserTraits &traits_;
   uint8_t *const base_;  // of the arena
   const uint64_t size_;
   void *const vm_;
   const std::unique_ptr<SystemArea> area_;
   GuestClock clock_;
   bool has_host_counter_ = false;
+  std::mutex probe_mutex_;
   std::mutex mutex_;  // what follows
   std::bitset<SystemArea::base / part_size> covered_;
   std::bitset<SystemArea::largest_vcpus> indices_;

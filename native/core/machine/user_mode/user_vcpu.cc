@@ -13,6 +13,10 @@ constexpr uint64_t own_flags = 0x254dd5, fixed_flags = 0x202;
 constexpr uint64_t lowest_kernel_half = 0x0000800000000000;  // first address that is not canonical
 constexpr uint32_t page_fault = 14, general_protection = 13, breakpoint = 3, invalid_opcode = 6;
 
+bool is_canonical(uint64_t address) {
+  return static_cast<uint64_t>(static_cast<int64_t>(address << 16) >> 16) == address;
+}
+
 bool has_error_code(uint32_t vector) {  // volume 3, table 6-1
   return vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21;
 }
@@ -30,6 +34,8 @@ vmp_status UserVcpu::enter(std::shared_ptr<UserSpace> space, const vmp_identity 
   index_ = index;
   place_ = Place::program;
   pending_ = 0;
+  root_ = cr3_ = SystemArea::root;
+  knows_ring_ = false;
   // The backend begins with a processor's state after a reset; the program's own is there already.
   vmp_x86_64_state program;
   std::memcpy(&program, &state(), sizeof program);
@@ -96,24 +102,29 @@ bool UserVcpu::enter_program() {
   now.rflags = program_flags(now.rflags);
   // What the personality has set; otherwise they are as the program has them, which may set them without a call.
   const bool sets_fs = now.fs.base != fs_base_, sets_gs = now.gs.base != gs_base_;
-  if (sets_fs || sets_gs) pending_ |= VMP_STATE_SYSTEM;
-  if (pending_ != 0) {
+  uint32_t classes = pending_;
+  if (sets_fs || sets_gs || cr3_ != root_) classes |= VMP_STATE_SYSTEM;
+  if (classes != 0) {
     vmp_error error{};
     error.struct_size = sizeof error;
     const vmp_x86_64_segment fs = now.fs, gs = now.gs;
     // The rest of the processor's own, which the layout may not show as it is now.
-    if ((pending_ & VMP_STATE_SYSTEM) != 0) {
+    if ((classes & VMP_STATE_SYSTEM) != 0) {
       if (backend_.vtable->vcpu_read(backend_.self, vcpu_, VMP_STATE_SYSTEM, &error) != VMP_OK) {
         describe_engine_error(error.message);
         return false;
       }
       if (sets_fs) now.fs.base = fs.base;
       if (sets_gs) now.gs.base = gs.base;
-      now.cr3 = root_;
+      now.cr3 = cr3_ = root_;
+      if (!is_canonical(now.fs.base) || !is_canonical(now.gs.base)) {
+        describe_engine_error("the base of fs or gs is no canonical address");
+        return false;
+      }
       fs_base_ = now.fs.base;
       gs_base_ = now.gs.base;
     }
-    if (backend_.vtable->vcpu_write(backend_.self, vcpu_, pending_, &error) != VMP_OK) {
+    if (backend_.vtable->vcpu_write(backend_.self, vcpu_, classes, &error) != VMP_OK) {
       describe_engine_error(error.message);
       return false;
     }
@@ -127,7 +138,9 @@ bool UserVcpu::enter_program() {
     vcpu_->exit.u.memory = {now.rip, 0, VMP_PROTECTION_EXECUTE};
     return false;
   }
-  const bool returns = place_ == Place::handler || (place_ == Place::system_call && !calls_in_ring_3_);
+  const bool returns =
+      place_ == Place::handler ||
+      (place_ == Place::system_call && space_->traits().call_ring.load(std::memory_order_relaxed) == UserTraits::zero);
   if (returns) {
     SystemArea::Frame &frame = space_->area().frame(index_);
     frame = {now.rip, SystemArea::user_code, now.rflags, now.gpr[4], SystemArea::user_data};
@@ -140,7 +153,65 @@ bool UserVcpu::enter_program() {
   return true;
 }
 
+// By a SYSCALL of the host's own, before any program runs. False: the exit says why it is not known yet.
+bool UserVcpu::find_ring() {
+  vmp_x86_64_state &now = state();
+  vmp_exit &exit = vcpu_->exit;
+  vmp_x86_64_state program;
+  std::memcpy(&program.gpr, &now.gpr, sizeof program.gpr);
+  program.rip = now.rip;
+  program.rflags = now.rflags;
+  const vmp_x86_64_segment fs = now.fs, gs = now.gs;
+  now.rip = SystemArea::ring_test;
+  now.rflags = fixed_flags;
+  backend_.vtable->run(backend_.self, vcpu_, 0);
+  const bool is_made = exit.kind == VMP_EXIT_PORT_IO && SystemArea::is_in_stub(now.rip);
+  vmp_error error{};
+  error.struct_size = sizeof error;
+  bool is_found = is_made && backend_.vtable->vcpu_read(backend_.self, vcpu_, VMP_STATE_SYSTEM, &error) == VMP_OK;
+  if (is_found) {
+    const bool is_three = (now.cs.attributes >> 5 & 3) == 3;
+    is_found = set_up(&error);  // out of the stub, where it may be in ring 0
+    if (is_found) space_->traits().call_ring.store(is_three ? UserTraits::three : UserTraits::zero);
+  }
+  std::memcpy(&now.gpr, &program.gpr, sizeof program.gpr);
+  now.rip = program.rip;
+  now.rflags = program.rflags;
+  now.fs = fs;
+  now.gs = gs;
+  if (!is_found && exit.kind != VMP_EXIT_INTERRUPTED)
+    describe_engine_error(is_made ? error.message : "no system call leaves the processor");
+  return is_found;
+}
+
+// The processor's own state as it is before a program begins.
+bool UserVcpu::set_up(vmp_error *error) {
+  const vmp_x86_64_segment fs = state().fs, gs = state().gs;
+  space_->area().initialize(state(), index_);
+  state().cr4 |= backend_.control_bits;
+  const bool is_done = backend_.vtable->vcpu_write(backend_.self, vcpu_, VMP_STATE_SYSTEM, error) == VMP_OK;
+  state().fs = fs;
+  state().gs = gs;
+  fs_base_ = gs_base_ = 0;
+  return is_done;
+}
+
+// Before the first instruction of a program: where system calls run in ring 0, their stub is not for ring 3.
+bool UserVcpu::settle_ring() {
+  const auto &ring = space_->traits().call_ring;
+  if (ring.load() == UserTraits::unknown && !find_ring()) return false;
+  knows_ring_ = true;
+  if (ring.load() == UserTraits::three || space_->area().stub_is_forbidden()) return true;
+  space_->area().forbid_stub();
+  vmp_error error{};
+  error.struct_size = sizeof error;
+  if (set_up(&error)) return true;
+  describe_engine_error(error.message);
+  return false;
+}
+
 void UserVcpu::run() {
+  if (!knows_ring_ && !settle_ring()) return;
   while (enter_program()) {
     backend_.vtable->run(backend_.self, vcpu_, 0);
     if (leave_processor()) return;
@@ -152,7 +223,15 @@ bool UserVcpu::leave_processor() {
   vmp_exit &exit = vcpu_->exit;
   const uint64_t raw = state().rip;
   if (exit.kind == VMP_EXIT_PORT_IO) return leave_stub(raw);
-  if (SystemArea::is_inside(raw)) leave_where_interrupted();
+  if (exit.kind == VMP_EXIT_MMIO) return refuse_device();
+  if (SystemArea::is_in_stub(raw)) {
+    const uint64_t from_handlers = raw - SystemArea::handlers;
+    // Delivered, and interrupted before the handler told of it: a trap would not come again.
+    if (exit.kind == VMP_EXIT_INTERRUPTED && raw >= SystemArea::handlers &&
+        from_handlers < SystemArea::vectors * SystemArea::handler_size && from_handlers % SystemArea::handler_size == 0)
+      return take_exception(static_cast<uint32_t>(from_handlers / SystemArea::handler_size));
+    leave_where_interrupted();
+  }
   exit.pc = state().rip;
   return exit.kind != VMP_EXIT_MEMORY_FAULT || probing_ || take_forbidden_access();
 }
@@ -202,13 +281,6 @@ bool UserVcpu::leave_stub(uint64_t raw) {
   const auto is_at = [raw](uint64_t stub) { return raw == stub || raw == stub + out_size; };
   if (port == SystemArea::system_call_port && is_at(SystemArea::system_call_stub)) {
     place_ = Place::system_call;
-    if (!knows_ring_) {
-      vmp_error error{};
-      error.struct_size = sizeof error;
-      if (!read_system(error)) return true;
-      calls_in_ring_3_ = (now.cs.attributes >> 5 & 3) == 3;
-      knows_ring_ = true;
-    }
     now.rip = now.gpr[1];
     now.rflags = program_flags(now.gpr[11]);
     exit.kind = VMP_EXIT_SYSTEM_CALL;
@@ -224,22 +296,39 @@ bool UserVcpu::leave_stub(uint64_t raw) {
   return refuse_port(raw);
 }
 
-// The program's own port instruction, which an operating system would have refused. The kernel ends it, with registers
-// of its own, before it takes any that are set.
-bool UserVcpu::refuse_port(uint64_t raw) {
+// The kernel ends the instruction of a port or a device, with registers of its own, before it takes any that are set.
+// The program is at the instruction again.
+void UserVcpu::complete_instruction(uint64_t raw) {
   vmp_exit &exit = vcpu_->exit;
   vmp_x86_64_state before;
   std::memcpy(&before.gpr, &state().gpr, sizeof before.gpr);
   before.rflags = state().rflags;
-  while (exit.kind == VMP_EXIT_PORT_IO) backend_.vtable->run(backend_.self, vcpu_, VMP_RUN_COMPLETE);
+  while (exit.kind == VMP_EXIT_PORT_IO || exit.kind == VMP_EXIT_MMIO)
+    backend_.vtable->run(backend_.self, vcpu_, VMP_RUN_COMPLETE);
   place_ = Place::program;
   std::memcpy(&state().gpr, &before.gpr, sizeof before.gpr);
   state().rip = raw;
   state().rflags = before.rflags;
-  exit.kind = VMP_EXIT_EXCEPTION;
   exit.flags = 0;
   exit.pc = raw;
-  exit.u.exception = {general_protection, 1, 0, 0};
+}
+
+// The program's own port instruction, which an operating system would have refused.
+bool UserVcpu::refuse_port(uint64_t raw) {
+  complete_instruction(raw);
+  vcpu_->exit.kind = VMP_EXIT_EXCEPTION;
+  vcpu_->exit.u.exception = {general_protection, 1, 0, 0};
+  return true;
+}
+
+// An access that a hypervisor emulates, at a page that the host's mappings forbid to be written: programs have no
+// devices.
+bool UserVcpu::refuse_device() {
+  const vmp_exit_io access = vcpu_->exit.u.io;
+  complete_instruction(state().rip);
+  vcpu_->exit.kind = VMP_EXIT_MEMORY_FAULT;
+  vcpu_->exit.u.memory = {access.address, 0,
+                          static_cast<uint32_t>(access.write != 0 ? VMP_PROTECTION_WRITE : VMP_PROTECTION_READ)};
   return true;
 }
 
@@ -284,10 +373,12 @@ bool UserVcpu::take_page_fault(uint64_t error_code) {
   vmp_x86_64_state &now = state();
   if (!read_system(error)) return true;
   const uint64_t address = now.cr2;
-  if (!probing_ && address < vcpu_->space->size && !space_->is_covered(address)) {
-    if (space_->cover(address, &error) == VMP_OK) return false;
-    describe_engine_error(error.message);
-    return true;
+  if (address < vcpu_->space->size && !space_->is_covered(address)) {
+    if (space_->cover(address, &error) != VMP_OK) {
+      describe_engine_error(error.message);
+      return true;
+    }
+    if (!probing_) return false;
   }
   constexpr uint64_t is_write = 2, is_fetch = 16;
   exit.kind = VMP_EXIT_MEMORY_FAULT;

@@ -37,6 +37,11 @@ class UserVcpu final : public BackendVcpu {
   bool leave_processor();
   bool leave_stub(uint64_t raw);
   bool refuse_port(uint64_t raw);
+  bool refuse_device();
+  void complete_instruction(uint64_t raw);
+  bool settle_ring();
+  bool find_ring();
+  bool set_up(vmp_error *error);
   bool take_exception(uint32_t vector);
   bool take_page_fault(uint64_t error_code);
   bool take_forbidden_access();
@@ -48,10 +53,10 @@ class UserVcpu final : public BackendVcpu {
   std::shared_ptr<UserSpace> space_;
   uint32_t index_ = SystemArea::largest_vcpus;
   Place place_ = Place::program;
-  bool calls_in_ring_3_ = false;  // the hypervisor leaves the processor in ring 3 in the stub
   bool knows_ring_ = false;
-  uint32_t pending_ = 0;
-  uint64_t root_ = SystemArea::root;
+  uint32_t pending_ = 0;              // classes that the personality has changed
+  uint64_t root_ = SystemArea::root;  // wanted
+  uint64_t cr3_ = SystemArea::root;   // as the processor has it
   bool probing_ = false;
   uint64_t fs_base_ = 0, gs_base_ = 0;  // as the processor has them
 };

@@ -146,6 +146,13 @@ bool push_signal_frame(const GuestMemory &memory, void *raw_state, const SignalF
   const uint64_t *gpr = state.gpr;
   uint64_t stack = from.stack_top == gpr[4] ? from.stack_top - kRedZone : from.stack_top;
   if (stack > from.stack_top) return false;
+  // Not even a part below the alternate stack.
+  const AlternateStack &alternate = from.alternate_stack;
+  constexpr uint32_t kDisabled = 2;
+  const bool is_alternate = (alternate.flags & kDisabled) == 0 && from.stack_top > alternate.base &&
+                            from.stack_top - alternate.base <= alternate.size;
+  const uint64_t whole = state.xsave_size + kVectorAlignment + sizeof kMagicEnd + sizeof(Frame) + 16;
+  if (is_alternate && stack - alternate.base < whole) return false;
   Frame frame{};
   if (state.xsave_size != 0) {
     if (!push_vectors(memory, state, stack)) return false;

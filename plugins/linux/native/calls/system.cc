@@ -115,6 +115,9 @@ int64_t arch_prctl(Thread &thread, int option, uint64_t address) {
   constexpr int kSetGs = 0x1001, kSetFs = 0x1002, kGetFs = 0x1003, kGetGs = 0x1004;
   auto &state = *reinterpret_cast<vmp_x86_64_state *>(thread.state);
   uint64_t &base = option == kSetGs || option == kGetGs ? state.gs.base : state.fs.base;
+  // The program may have set them without a call (WRFSBASE).
+  const vmp_machine_service *machine = thread.personality.services().machine;
+  machine->vcpu_load(thread.vcpu, VMP_STATE_SYSTEM, nullptr);
   switch (option) {
     case kSetGs:
     case kSetFs:
@@ -123,8 +126,6 @@ int64_t arch_prctl(Thread &thread, int option, uint64_t address) {
       return 0;
     case kGetFs:
     case kGetGs:
-      // The program may have set it without a call (WRFSBASE).
-      thread.personality.services().machine->vcpu_load(thread.vcpu, VMP_STATE_SYSTEM, nullptr);
       return thread.process.memory().put(GuestPointer(address), base) ? 0 : -EFAULT;
     default:
       return -EINVAL;

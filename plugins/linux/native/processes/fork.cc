@@ -110,6 +110,9 @@ int64_t clone_process(Thread &thread, const CloneRequest &request) {
   if ((flags & CLONE_THREAD) != 0 && (flags & CLONE_SIGHAND) == 0) return -EINVAL;
   if ((flags & kThreads) != 0) return refuse(thread, EAGAIN, "threads are not supported");
   if ((flags & kNameSpaces) != 0) return refuse(thread, EPERM, "name spaces are not supported");
+  if ((flags & CLONE_SETTLS) != 0 && personality.architecture().id == VMP_ARCHITECTURE_X86_64 &&
+      request.thread_pointer >= parent.map->end())
+    return -EPERM;
   if ((flags & ~kServed) != 0 || request.exit_signal < 0 || request.exit_signal > kSignalCount) return -EINVAL;
 
   Run &run = *parent.run;
