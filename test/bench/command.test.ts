@@ -17,7 +17,7 @@ test.each([[[]], [["no-such-suite"]], [["host", "riscv"]], [["host", "--no-such-
     const result = bench(...words);
     expect(result.status).toBe(2);
     expect(result.stdout).toBe("");
-    expect(result.stderr).toMatch(/suites: host, riscv/);
+    expect(result.stderr).toMatch(/suites: host, kvm, riscv/);
   },
 );
 

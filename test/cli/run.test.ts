@@ -2,6 +2,7 @@ import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runStatusOf } from "../../src/cli/exit-status.ts";
+import { elf } from "../support/elf.ts";
 import { folder } from "../support/folder.ts";
 import { guest, vmPlugin } from "./vm-plugin.ts";
 
@@ -120,10 +121,13 @@ describe("what vm-plugin cannot run", () => {
   });
 
   test("a program of another architecture, naming what the engines run", () => {
-    const { status, stderr } = vmPlugin(["run", guest("hello", "x86_64")]);
+    const program = join(folder(), "program");
+    const s390 = 22;
+    writeFileSync(program, elf({ machine: s390 }), { mode: 0o755 });
+    const { status, stderr } = vmPlugin(["run", program]);
     expect(status).toBe(126);
-    expect(stderr).toContain("x86_64");
-    expect(stderr).toContain("riscv64");
+    expect(stderr).toContain("s390");
+    expect(stderr).toContain("riscv64, x86_64");
     expect(stderr).toMatch(oneLine);
   });
 });

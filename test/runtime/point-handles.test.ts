@@ -10,7 +10,8 @@ function handleOf(point: string, implementation: object): { methods: Methods; re
   return { methods: methods as Methods, revoke };
 }
 
-const native = new Set(["arch.simulator", "os.personality"]);
+/** All or nearly all of their methods are for native code alone. */
+const native = new Set(["accel.virtualization", "arch.simulator", "os.personality"]);
 
 test.each(contracts.filter(({ kind, id }) => kind === "point" && !native.has(id)))(
   "a handle of $id demands what the contract demands and answers for what is optional",

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { reasonOf, VmPluginError } from "../../errors.ts";
 import type { HostFacts } from "../host-facts.ts";
-import type { Manifest } from "../manifest/manifest.ts";
+import { type Manifest, platform } from "../manifest/manifest.ts";
 import type { BuiltinFiles, PluginRecord } from "../plugin-record.ts";
 
 /** dist/builtins.json. Folders and files are relative to the package's root. */
@@ -32,7 +32,11 @@ export function readBuiltins(packageRoot: string): Builtins {
   }
   if (index?.format !== 1 || typeof index.facts !== "object" || !Array.isArray(index.plugins))
     throw new VmPluginError("VMP_BUILTINS_MALFORMED", { path, reason: "it is of another format" });
-  const records = index.plugins.map(({ manifest, folder, files }): PluginRecord => {
+  // One that is for other systems alone is none here.
+  const here = index.plugins.filter(
+    ({ manifest: { entry } }) => entry.module !== undefined || entry.native?.[platform] !== undefined,
+  );
+  const records = here.map(({ manifest, folder, files }): PluginRecord => {
     const module = files.module && { ...files.module, path: join(packageRoot, files.module.path) };
     return { manifest, folder: join(packageRoot, folder), builtin: { ...files, module } };
   });
