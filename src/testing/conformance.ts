@@ -11,6 +11,8 @@ import type { Configuration } from "../sdk/define-plugin.ts";
 import { TestHost } from "./test-host.ts";
 import { checkVirtualization, virtualizationPoint, virtualizationRules } from "./virtualization.ts";
 
+const devicePoint = "device.virtual";
+
 export interface ConformanceOptions {
   /** What the implementations are made with, by name. Default: empty. */
   readonly configurations?: Readonly<Record<string, Configuration>>;
@@ -120,7 +122,8 @@ async function makeTwice(
 ): Promise<void> {
   const { native, release } = await host.hold(implementation.plugin.manifest.id);
   try {
-    if (native !== undefined && !isCallable(implementation.point))
+    // A device may need the machine that it belongs to.
+    if (native !== undefined && (!isCallable(implementation.point) || implementation.point === devicePoint))
       await makeInMachines(native, implementation, configuration, timeout);
     else await makeForTypeScript(host, implementation, configuration);
   } finally {
