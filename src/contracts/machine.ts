@@ -233,6 +233,17 @@ export const machineService = table("vmp_machine_service", {}, [
     },
     [machineParameter, input("exit_code", i32)],
   ),
+  method(
+    "call_ended",
+    {
+      thread: "any",
+      self: false,
+      returns: "void",
+      summary:
+        "The end of a call that vmp_os_personality.call began. With a status but OK, `reason` says what became of its process instead.",
+    },
+    [machineParameter, input("id", u64), input("status", u32), input("result", u64), input("reason", string)],
+  ),
 ]);
 
 export default contract({

@@ -15,7 +15,9 @@ import {
   structSize,
   table,
   u32,
+  u64,
 } from "./language/index.ts";
+import { addressSpace } from "./memory.ts";
 import vcpuContract, { vcpu } from "./vcpu.ts";
 
 export const action = enumeration({
@@ -59,6 +61,42 @@ export const spawn = layout("vmp_spawn", {}, [
   field("trace", i32, "descriptor for one line a system call, borrowed until the run has ended; -1: none"),
 ]);
 
+export const restoredStreams = layout(
+  "vmp_restored_streams",
+  { growth: "never", summary: "What a run's processes have for the host's descriptors that were given to its spawn." },
+  [
+    field("run", u32),
+    field("standard_input", i32, "borrowed until the run has ended"),
+    field("standard_output", i32),
+    field("standard_error", i32),
+    field("trace", i32, "-1: none"),
+    reserved(),
+  ],
+);
+
+export const restore = layout(
+  "vmp_restore",
+  { summary: "What the machine has made ready for the processes of a snapshot; all of it is as it was then." },
+  [
+    structSize(),
+    reserved(),
+    field("snapshot", pointer("void", { constant: true })),
+    field("spaces", pointer(pointer(addressSpace)), "with the ids that they had"),
+    field("space_count", u64),
+    field("vcpus", pointer(pointer(vcpu)), "with the indices that they had; the machine starts them"),
+    field("vcpu_count", u64),
+    ...itemFields("streams", restoredStreams, "stream_count", "of each run with a process that has not ended"),
+  ],
+);
+
+export const functionCall = layout("vmp_function_call", { summary: "A function of a guest's that the host calls." }, [
+  structSize(),
+  field("run", u32),
+  field("id", u64, "of the call, for call_ended"),
+  field("symbol", string, "of the program's symbol table"),
+  ...itemFields("arguments", u64, "argument_count", "integers or guest addresses, six at most"),
+]);
+
 export const personalityCapabilities = layout("vmp_os_personality_capabilities", {}, [
   structSize(),
   field(
@@ -76,7 +114,7 @@ export default contract({
   tiers: ["inline", "process"],
   domain: "machine",
   uses: [vcpuContract],
-  declarations: [action, mount, spawn, personalityCapabilities],
+  declarations: [action, mount, spawn, restoredStreams, restore, functionCall, personalityCapabilities],
   capabilities: personalityCapabilities,
   table: table("vmp_os_personality", {}, [
     method(
@@ -110,6 +148,45 @@ export default contract({
           "Sends guest processes of a run a signal, by its Linux number: `process` when it is positive, the process group -process when it is negative, the foreground process group of the run's terminal when it is 0.",
       },
       [input("run", u32), input("process", i32), input("signal", u32)],
+    ),
+    method(
+      "snapshot",
+      {
+        thread: "control",
+        nativeOnly: true,
+        optional: true,
+        errors: ["UNSUPPORTED", "OUT_OF_MEMORY"],
+        summary:
+          "While every virtual CPU rests in the run loop: *snapshot is what `restore` needs of the processes and of what they share but their memory and registers, which the machine keeps. It outlives the instance. UNSUPPORTED names what cannot be kept.",
+      },
+      [native("snapshot", pointer(pointer("void")))],
+    ),
+    method("snapshot_destroy", { thread: "any", self: false, nativeOnly: true, optional: true, returns: "void" }, [
+      native("snapshot", pointer("void")),
+    ]),
+    method(
+      "restore",
+      {
+        thread: "control",
+        nativeOnly: true,
+        optional: true,
+        errors: ["UNSUPPORTED", "IO", "OUT_OF_MEMORY"],
+        summary:
+          "Makes the processes of a snapshot, of this instance or of another with the same configuration; those that are there are gone without a word to anyone. No virtual CPU runs guest code or a method. What the machine has made ready is not to be destroyed here. On failure there is no process.",
+      },
+      [input("restore", restore)],
+    ),
+    method(
+      "call",
+      {
+        thread: "any",
+        nativeOnly: true,
+        optional: true,
+        errors: ["NOT_FOUND", "INVALID_ARGUMENT", "BUSY", "UNSUPPORTED"],
+        summary:
+          "Calls a function in the first process of a run, once that waits in a system call or is stopped, as a signal would; call_ended tells its result. NOT_FOUND: no such process or symbol. BUSY: another call is under way.",
+      },
+      [input("call", functionCall)],
     ),
   ]),
 });

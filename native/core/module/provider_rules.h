@@ -28,7 +28,7 @@ inline constexpr ProviderRule provider_rules[] = {
     {"plugin", 1, 8, {}},
     {"arch.simulator", 1, 40, arch_simulator_required},
     {"accel.virtualization", 1, 152, accel_virtualization_required},
-    {"os.personality", 1, 32, os_personality_required},
+    {"os.personality", 1, 64, os_personality_required},
     {"device.virtual", 1, 40, device_virtual_required},
     {"debug.logger", 1, 24, debug_logger_required},
 };

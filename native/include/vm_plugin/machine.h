@@ -76,6 +76,9 @@ typedef struct vmp_machine_service {
   int32_t (*standard_stream)(vmp_machine *machine, uint32_t number);
   /* [any] Ends the machine's guest that owns the processor, with an exit code. The first one stands. */
   void (*power_off)(vmp_machine *machine, int32_t exit_code);
+  /* [any] The end of a call that vmp_os_personality.call began. With a status but OK, `reason` says what became of its
+   * process instead. */
+  void (*call_ended)(vmp_machine *machine, uint64_t id, uint32_t status, uint64_t result, vmp_string reason);
 } vmp_machine_service;
 
 /* What every compiler must agree on. */
@@ -107,7 +110,8 @@ VMP_STATIC_ASSERT(offsetof(vmp_machine_service, hardware_create) == 120, "fixed 
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, line_set) == 128, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, standard_stream) == 136, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, power_off) == 144, "fixed offset");
-VMP_STATIC_ASSERT(sizeof(vmp_machine_service) == 152, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_machine_service, call_ended) == 152, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_machine_service) == 160, "fixed size");
 
 #ifdef __cplusplus
 }

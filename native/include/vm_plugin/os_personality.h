@@ -44,6 +44,39 @@ typedef struct vmp_spawn {
   int32_t trace;            /* descriptor for one line a system call, borrowed until the run has ended; -1: none */
 } vmp_spawn;
 
+/* What a run's processes have for the host's descriptors that were given to its spawn. */
+typedef struct vmp_restored_streams {
+  uint32_t run;
+  int32_t standard_input; /* borrowed until the run has ended */
+  int32_t standard_output;
+  int32_t standard_error;
+  int32_t trace; /* -1: none */
+  uint32_t reserved;
+} vmp_restored_streams;
+
+/* What the machine has made ready for the processes of a snapshot; all of it is as it was then. */
+typedef struct vmp_restore {
+  uint32_t struct_size;
+  uint32_t reserved;
+  const void *snapshot;
+  vmp_address_space **spaces; /* with the ids that they had */
+  uint64_t space_count;
+  vmp_vcpu **vcpus; /* with the indices that they had; the machine starts them */
+  uint64_t vcpu_count;
+  const vmp_restored_streams *streams; /* of each run with a process that has not ended */
+  uint64_t stream_count;
+} vmp_restore;
+
+/* A function of a guest's that the host calls. */
+typedef struct vmp_function_call {
+  uint32_t struct_size;
+  uint32_t run;
+  uint64_t id;               /* of the call, for call_ended */
+  vmp_string symbol;         /* of the program's symbol table */
+  const uint64_t *arguments; /* integers or guest addresses, six at most */
+  uint64_t argument_count;
+} vmp_function_call;
+
 typedef struct vmp_os_personality_capabilities {
   uint32_t struct_size;
   /* 1: its guests own the processor, with all its modes, ports and physical addresses; a machine runs one of them at a
@@ -63,6 +96,20 @@ typedef struct vmp_os_personality {
   /* [any] Sends guest processes of a run a signal, by its Linux number: `process` when it is positive, the process
    * group -process when it is negative, the foreground process group of the run's terminal when it is 0. */
   vmp_status (*signal)(void *self, uint32_t run, int32_t process, uint32_t signal, vmp_error *error);
+  /* [control] Optional. While every virtual CPU rests in the run loop: *snapshot is what `restore` needs of the
+   * processes and of what they share but their memory and registers, which the machine keeps. It outlives the instance.
+   * UNSUPPORTED names what cannot be kept. */
+  vmp_status (*snapshot)(void *self, void **snapshot, vmp_error *error);
+  /* [any] Optional. */
+  void (*snapshot_destroy)(void *snapshot);
+  /* [control] Optional. Makes the processes of a snapshot, of this instance or of another with the same configuration;
+   * those that are there are gone without a word to anyone. No virtual CPU runs guest code or a method. What the
+   * machine has made ready is not to be destroyed here. On failure there is no process. */
+  vmp_status (*restore)(void *self, const vmp_restore *restore, vmp_error *error);
+  /* [any] Optional. Calls a function in the first process of a run, once that waits in a system call or is stopped, as
+   * a signal would; call_ended tells its result. NOT_FOUND: no such process or symbol. BUSY: another call is under way.
+   */
+  vmp_status (*call)(void *self, const vmp_function_call *call, vmp_error *error);
 } vmp_os_personality;
 
 /* What every compiler must agree on. */
@@ -90,13 +137,39 @@ VMP_STATIC_ASSERT(offsetof(vmp_spawn, mount_count) == 120, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_spawn, open_file_limit) == 128, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_spawn, trace) == 132, "fixed offset");
 VMP_STATIC_ASSERT(sizeof(vmp_spawn) == 136, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_restored_streams, run) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_restored_streams, standard_input) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_restored_streams, standard_output) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_restored_streams, standard_error) == 12, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_restored_streams, trace) == 16, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_restored_streams) == 24, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_restore, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_restore, snapshot) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_restore, spaces) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_restore, space_count) == 24, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_restore, vcpus) == 32, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_restore, vcpu_count) == 40, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_restore, streams) == 48, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_restore, stream_count) == 56, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_restore) == 64, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_function_call, struct_size) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_function_call, run) == 4, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_function_call, id) == 8, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_function_call, symbol) == 16, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_function_call, arguments) == 32, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_function_call, argument_count) == 40, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_function_call) == 48, "fixed size");
 VMP_STATIC_ASSERT(offsetof(vmp_os_personality_capabilities, struct_size) == 0, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_os_personality_capabilities, whole_processor) == 4, "fixed offset");
 VMP_STATIC_ASSERT(sizeof(vmp_os_personality_capabilities) == 8, "fixed size");
 VMP_STATIC_ASSERT(offsetof(vmp_os_personality, spawn) == 8, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_os_personality, handle_exit) == 16, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_os_personality, signal) == 24, "fixed offset");
-VMP_STATIC_ASSERT(sizeof(vmp_os_personality) == 32, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_os_personality, snapshot) == 32, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_os_personality, snapshot_destroy) == 40, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_os_personality, restore) == 48, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_os_personality, call) == 56, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_os_personality) == 64, "fixed size");
 
 #ifdef __cplusplus
 }

@@ -13,6 +13,7 @@ import {
   guarded,
   integer,
   malformedAnswerBytes,
+  wideInteger,
   zeroes,
 } from "../runtime/index.ts";
 
@@ -336,6 +337,222 @@ export class SpawnView extends LayoutView {
   }
 }
 
+/** What a run's processes have for the host's descriptors that were given to its spawn. */
+export interface RestoredStreams {
+  readonly run: number;
+  /** borrowed until the run has ended */
+  readonly standardInput: number;
+  readonly standardOutput: number;
+  readonly standardError: number;
+  /** -1: none */
+  readonly trace: number;
+}
+
+export const restoredStreamsSize = 24;
+
+export function decodeRestoredStreams(reader: WireReader, view: DataView, from = 0): RestoredStreams {
+  zeroes(view, from + 20, 4);
+  void reader;
+  return {
+    run: view.getUint32(from, true),
+    standardInput: view.getInt32(from + 4, true),
+    standardOutput: view.getInt32(from + 8, true),
+    standardError: view.getInt32(from + 12, true),
+    trace: view.getInt32(from + 16, true),
+  };
+}
+
+export function encodeRestoredStreams(writer: WireWriter, to: number, value: Loose<RestoredStreams>): void {
+  writer.view.setUint32(to, integer(value.run, 0, 4294967295, "RestoredStreams.run"), true);
+  writer.view.setInt32(to + 4, integer(value.standardInput, -2147483648, 2147483647, "RestoredStreams.standardInput"), true);
+  writer.view.setInt32(to + 8, integer(value.standardOutput, -2147483648, 2147483647, "RestoredStreams.standardOutput"), true);
+  writer.view.setInt32(to + 12, integer(value.standardError, -2147483648, 2147483647, "RestoredStreams.standardError"), true);
+  writer.view.setInt32(to + 16, integer(value.trace, -2147483648, 2147483647, "RestoredStreams.trace"), true);
+}
+
+/**
+ * vmp_restored_streams in memory. What a run's processes have for the host's descriptors that were given to its spawn.
+ */
+export class RestoredStreamsView extends LayoutView {
+  static readonly size = 24;
+  get run(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set run(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  /** borrowed until the run has ended */
+  get standardInput(): number {
+    return this.dataView.getInt32(this.dataOffset + 4, true);
+  }
+  set standardInput(value: number) {
+    this.dataView.setInt32(this.dataOffset + 4, value, true);
+  }
+  get standardOutput(): number {
+    return this.dataView.getInt32(this.dataOffset + 8, true);
+  }
+  set standardOutput(value: number) {
+    this.dataView.setInt32(this.dataOffset + 8, value, true);
+  }
+  get standardError(): number {
+    return this.dataView.getInt32(this.dataOffset + 12, true);
+  }
+  set standardError(value: number) {
+    this.dataView.setInt32(this.dataOffset + 12, value, true);
+  }
+  /** -1: none */
+  get trace(): number {
+    return this.dataView.getInt32(this.dataOffset + 16, true);
+  }
+  set trace(value: number) {
+    this.dataView.setInt32(this.dataOffset + 16, value, true);
+  }
+}
+
+/**
+ * vmp_restore in memory. What the machine has made ready for the processes of a snapshot; all of it is as it was then.
+ * Pointers are addresses of the process that wrote them.
+ */
+export class RestoreView extends LayoutView {
+  static readonly size = 64;
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  get snapshot(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 8, true);
+  }
+  set snapshot(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 8, value, true);
+  }
+  /** with the ids that they had */
+  get spaces(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 16, true);
+  }
+  set spaces(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 16, value, true);
+  }
+  get spaceCount(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 24, true);
+  }
+  set spaceCount(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 24, value, true);
+  }
+  /** with the indices that they had; the machine starts them */
+  get vcpus(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 32, true);
+  }
+  set vcpus(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 32, value, true);
+  }
+  get vcpuCount(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 40, true);
+  }
+  set vcpuCount(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 40, value, true);
+  }
+  /** of each run with a process that has not ended */
+  get streams(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 48, true);
+  }
+  set streams(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 48, value, true);
+  }
+  get streamCount(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 56, true);
+  }
+  set streamCount(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 56, value, true);
+  }
+}
+
+/** A function of a guest's that the host calls. */
+export interface FunctionCall {
+  readonly run: number;
+  /** of the call, for call_ended */
+  readonly id: bigint;
+  /** of the program's symbol table */
+  readonly symbol: string;
+  /** integers or guest addresses, six at most */
+  readonly arguments: readonly bigint[];
+}
+
+export const functionCallSize = 48;
+
+export function decodeFunctionCall(reader: WireReader, view: DataView, from = 0): FunctionCall {
+  return {
+    run: view.getUint32(from + 4, true),
+    id: view.getBigUint64(from + 8, true),
+    symbol: reader.stringField(view, from + 16),
+    arguments: decodeItems(reader, reader.itemsField(view, from + 32, 8), 8, (view) => view.getBigUint64(0, true)),
+  };
+}
+
+export function encodeFunctionCall(writer: WireWriter, to: number, value: Loose<FunctionCall>): void {
+  writer.view.setUint32(to, 48, true);
+  writer.view.setUint32(to + 4, integer(value.run, 0, 4294967295, "FunctionCall.run"), true);
+  writer.view.setBigUint64(to + 8, wideInteger(value.id, false, "FunctionCall.id"), true);
+  writer.putString(to + 16, value.symbol);
+  writer.putItems(to + 32, 8, value.arguments, (item, at) => {
+    writer.view.setBigUint64(at, wideInteger(item, false, "FunctionCall.arguments"), true);
+  });
+}
+
+/**
+ * vmp_function_call in memory. A function of a guest's that the host calls. Pointers are addresses of the process that
+ * wrote them.
+ */
+export class FunctionCallView extends LayoutView {
+  static readonly size = 48;
+  get structSize(): number {
+    return this.dataView.getUint32(this.dataOffset, true);
+  }
+  set structSize(value: number) {
+    this.dataView.setUint32(this.dataOffset, value, true);
+  }
+  get run(): number {
+    return this.dataView.getUint32(this.dataOffset + 4, true);
+  }
+  set run(value: number) {
+    this.dataView.setUint32(this.dataOffset + 4, value, true);
+  }
+  /** of the call, for call_ended */
+  get id(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 8, true);
+  }
+  set id(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 8, value, true);
+  }
+  /** of the program's symbol table */
+  get symbolAddress(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 16, true);
+  }
+  set symbolAddress(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 16, value, true);
+  }
+  get symbolSize(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 24, true);
+  }
+  set symbolSize(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 24, value, true);
+  }
+  /** integers or guest addresses, six at most */
+  get arguments(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 32, true);
+  }
+  set arguments(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 32, value, true);
+  }
+  get argumentCount(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 40, true);
+  }
+  set argumentCount(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 40, value, true);
+  }
+}
+
 export interface OsPersonalityCapabilities {
   /**
    * 1: its guests own the processor, with all its modes, ports and physical addresses; a machine runs one of them at a
@@ -390,6 +607,10 @@ export const osPersonalityContract = {
     spawn: { number: 1, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: false, since: 0, errors: [] },
     handleExit: { number: 2, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: false, since: 0, errors: [] },
     signal: { number: 3, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["NOT_FOUND", "INVALID_ARGUMENT", "BUSY"] },
+    snapshot: { number: 4, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: true, since: 0, errors: ["UNSUPPORTED", "OUT_OF_MEMORY"] },
+    snapshotDestroy: { number: 5, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: true, since: 0, errors: [] },
+    restore: { number: 6, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: true, since: 0, errors: ["UNSUPPORTED", "IO", "OUT_OF_MEMORY"] },
+    call: { number: 7, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: true, since: 0, errors: ["NOT_FOUND", "INVALID_ARGUMENT", "BUSY", "UNSUPPORTED"] },
   },
 } as const;
 

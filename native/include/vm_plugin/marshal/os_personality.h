@@ -15,7 +15,11 @@ extern "C" {
 enum {
   VMP_OS_PERSONALITY_METHOD_SPAWN = 1,
   VMP_OS_PERSONALITY_METHOD_HANDLE_EXIT = 2,
-  VMP_OS_PERSONALITY_METHOD_SIGNAL = 3
+  VMP_OS_PERSONALITY_METHOD_SIGNAL = 3,
+  VMP_OS_PERSONALITY_METHOD_SNAPSHOT = 4,
+  VMP_OS_PERSONALITY_METHOD_SNAPSHOT_DESTROY = 5,
+  VMP_OS_PERSONALITY_METHOD_RESTORE = 6,
+  VMP_OS_PERSONALITY_METHOD_CALL = 7
 };
 
 typedef struct vmp_os_personality_signal_request {
@@ -103,6 +107,31 @@ static inline vmp_status vmp_os_personality_proxy_signal(void *self, uint32_t ru
   return status_;
 }
 
+static inline vmp_status vmp_os_personality_proxy_snapshot(void *self, void **snapshot, vmp_error *error) {
+  (void)self;
+  (void)snapshot;
+  (void)error;
+  return vmp_wire_explain(error, VMP_ERROR_UNSUPPORTED, "NATIVE_ONLY", "this method works inside one process only");
+}
+
+static inline void vmp_os_personality_proxy_snapshot_destroy(void *snapshot) {
+  (void)snapshot;
+}
+
+static inline vmp_status vmp_os_personality_proxy_restore(void *self, const vmp_restore *restore, vmp_error *error) {
+  (void)self;
+  (void)restore;
+  (void)error;
+  return vmp_wire_explain(error, VMP_ERROR_UNSUPPORTED, "NATIVE_ONLY", "this method works inside one process only");
+}
+
+static inline vmp_status vmp_os_personality_proxy_call(void *self, const vmp_function_call *call, vmp_error *error) {
+  (void)self;
+  (void)call;
+  (void)error;
+  return vmp_wire_explain(error, VMP_ERROR_UNSUPPORTED, "NATIVE_ONLY", "this method works inside one process only");
+}
+
 /* self is a vmp_transport, or begins with one. */
 static const vmp_os_personality vmp_os_personality_proxy VMP_WIRE_UNUSED = {
     sizeof(vmp_os_personality),
@@ -110,6 +139,10 @@ static const vmp_os_personality vmp_os_personality_proxy VMP_WIRE_UNUSED = {
     vmp_os_personality_proxy_spawn,
     vmp_os_personality_proxy_handle_exit,
     vmp_os_personality_proxy_signal,
+    vmp_os_personality_proxy_snapshot,
+    vmp_os_personality_proxy_snapshot_destroy,
+    vmp_os_personality_proxy_restore,
+    vmp_os_personality_proxy_call,
 };
 
 #ifdef __cplusplus
