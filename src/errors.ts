@@ -341,6 +341,10 @@ const table = {
     "the limit cannot be kept: {reason}",
     "Leave it out, or choose another engine with --engine.",
   ],
+  VMP_SNAPSHOT_UNSUPPORTED: [
+    "there can be no such snapshot: {reason}",
+    "Take it while a program runs that has none of this, from a machine without devices, and use it with machines of the same parts.",
+  ],
   VMP_MACHINE_BUSY: ["the machine has a guest already: {reason}", "Wait for its end, or create another machine."],
   VMP_MACHINE_FAILED: ["the machine failed: {reason}", "See the cause with --verbose."],
 

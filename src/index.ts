@@ -7,7 +7,9 @@ export type { GuestExit, GuestStatistics, RefusedCall } from "./machine/guest-ex
 export type { GuestProcess } from "./machine/guest-process.ts";
 export type { RunLimits } from "./machine/limits.ts";
 export { Machine, type MachineOptions, type SpawnOptions } from "./machine/machine.ts";
+export { MachinePool, type PoolOptions } from "./machine/machine-pool.ts";
 export { type RunningProgram, type RunOptions, runProgram } from "./machine/run-program.ts";
+export { type ForkOptions, Snapshot } from "./machine/snapshot.ts";
 export type { StandardStream } from "./machine/standard-streams.ts";
 export { type NativePlugins, nativePlugins } from "./native.ts";
 export { packageRoot } from "./package-root.ts";

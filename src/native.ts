@@ -148,8 +148,30 @@ export interface NativeMachine {
   /** process: above 0 that one of the run, below 0 that group, 0 the foreground group of its terminal. */
   signal(run: number, process: number, signal: number): boolean;
   memory(): ArrayBuffer;
+  /** To be awaited through `takeNativeSnapshot`. */
+  snapshot(): AbandonableCall<NativeSnapshot>;
+  /** To be awaited through `restoreNativeMachine`. */
+  restore(handle: unknown, streams: readonly NativeStreams[], copies: boolean): AbandonableCall<NativeRestoredRun[]>;
   /** To be awaited through `closeNativeMachine`; undefined when it is closed already. */
   close(): AbandonableCall<void> | undefined;
+}
+
+export interface NativeSnapshot {
+  readonly handle: unknown;
+  /** Numbers of runs. */
+  readonly runs: readonly number[];
+}
+
+/** The standard streams, descriptors, of a run that is made anew. */
+export interface NativeStreams {
+  readonly run: number;
+  readonly standard: readonly [number, number, number];
+}
+
+/** A run that was made, and its first process. */
+export interface NativeRestoredRun {
+  readonly run: number;
+  readonly process: number;
 }
 
 export interface AbandonableCall<Result> {
@@ -330,6 +352,24 @@ export function sealNativeMachine(machine: NativeMachine, timeout: number): Prom
 export function pauseNativeMachine(machine: NativeMachine, timeout: number): Promise<void> {
   const late = () => new VmPluginError("VMP_TIMED_OUT", { what: "pausing the machine", milliseconds: timeout });
   return bounded(() => machine.pause(), timeout, late);
+}
+
+/** timeout: milliseconds, for virtual CPUs that do not come back from a plugin. */
+export function takeNativeSnapshot(machine: NativeMachine, timeout: number): Promise<NativeSnapshot> {
+  const late = () => new VmPluginError("VMP_TIMED_OUT", { what: "taking a snapshot", milliseconds: timeout });
+  return bounded(() => machine.snapshot(), timeout, late);
+}
+
+/** The machine is paused after it. The runs that were made. timeout: as of takeNativeSnapshot. */
+export function restoreNativeMachine(
+  machine: NativeMachine,
+  handle: unknown,
+  streams: readonly NativeStreams[],
+  copies: boolean,
+  timeout: number,
+): Promise<readonly NativeRestoredRun[]> {
+  const late = () => new VmPluginError("VMP_TIMED_OUT", { what: "going back to a snapshot", milliseconds: timeout });
+  return bounded(() => machine.restore(handle, streams, copies), timeout, late);
 }
 
 /** Stops what runs, waits for its threads and destroys the instances. timeout: milliseconds. Idempotent. */

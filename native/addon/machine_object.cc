@@ -42,13 +42,15 @@ Napi::Object to_object(Napi::Env env, const RunEvent &event) {
 void MachineObject::export_class(Napi::Env env, Napi::Object exports) {
   exports.Set(
       "Machine",
-      DefineClass(env, "Machine",
-                  {InstanceMethod<&MachineObject::add>("add"), InstanceMethod<&MachineObject::add_remote>("addRemote"),
-                   InstanceMethod<&MachineObject::seal>("seal"), InstanceMethod<&MachineObject::spawn>("spawn"),
-                   InstanceMethod<&MachineObject::stop>("stop"), InstanceMethod<&MachineObject::stop_run>("stopRun"),
-                   InstanceMethod<&MachineObject::pause>("pause"), InstanceMethod<&MachineObject::resume>("resume"),
-                   InstanceMethod<&MachineObject::signal>("signal"), InstanceMethod<&MachineObject::memory>("memory"),
-                   InstanceMethod<&MachineObject::close>("close")}));
+      DefineClass(
+          env, "Machine",
+          {InstanceMethod<&MachineObject::add>("add"), InstanceMethod<&MachineObject::add_remote>("addRemote"),
+           InstanceMethod<&MachineObject::seal>("seal"), InstanceMethod<&MachineObject::spawn>("spawn"),
+           InstanceMethod<&MachineObject::stop>("stop"), InstanceMethod<&MachineObject::stop_run>("stopRun"),
+           InstanceMethod<&MachineObject::pause>("pause"), InstanceMethod<&MachineObject::resume>("resume"),
+           InstanceMethod<&MachineObject::signal>("signal"), InstanceMethod<&MachineObject::memory>("memory"),
+           InstanceMethod<&MachineObject::snapshot>("snapshot"), InstanceMethod<&MachineObject::restore>("restore"),
+           InstanceMethod<&MachineObject::close>("close")}));
 }
 
 MachineObject::MachineObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<MachineObject>(info) {
@@ -96,24 +98,99 @@ Napi::Value MachineObject::add_remote(const Napi::CallbackInfo &info) {
   return info.Env().Undefined();
 }
 
+namespace {
+
+// Of a call in which a plugin may refuse.
+struct Outcome {
+  vmp_error error = vmp::make_error();
+  std::string refuser;  // empty: it is the core's error
+
+  void throw_if_failed(Napi::Env env) const {
+    if (error.status == VMP_OK) return;
+    if (!refuser.empty()) throw plugin_error(env, "plugin", refuser, error);
+    const bool is_unsupported = std::string(error.code) == "VMP_SNAPSHOT_UNSUPPORTED";
+    throw vmp::addon::make_error(env, is_unsupported ? error.code : "VMP_MACHINE_FAILED",
+                                 {{"reason", reason_of(error, error.status)}});
+  }
+};
+
+using SnapshotHandle = std::shared_ptr<const Snapshot>;
+
+}  // namespace
+
 // On a thread of its own: an instance in JavaScript is asked for its regions, which needs the event loop.
 Napi::Value MachineObject::seal(const Napi::CallbackInfo &info) {
   machine(info.Env());
-  struct Outcome {
-    vmp_error error = vmp::make_error();
-    std::string refuser;
-  };
   auto outcome = std::make_shared<Outcome>();
   auto work = [machine = machine_, outcome] {
     outcome->error.status = machine->seal(outcome->refuser, &outcome->error);
   };
   auto settle = [outcome](Napi::Env env) -> Napi::Value {
-    const auto &[error, refuser] = *outcome;
-    if (error.status == VMP_OK) return env.Undefined();
-    if (!refuser.empty()) throw plugin_error(env, "plugin", refuser, error);
-    throw vmp::addon::make_error(env, "VMP_MACHINE_FAILED", {{"reason", reason_of(error, error.status)}});
+    outcome->throw_if_failed(env);
+    return env.Undefined();
   };
   return abandonable_call(info.Env(), work, settle);
+}
+
+// { handle, runs }: what restore takes, and the numbers of the runs in it.
+Napi::Value MachineObject::snapshot(const Napi::CallbackInfo &info) {
+  machine(info.Env());
+  auto outcome = std::make_shared<Outcome>();
+  auto taken = std::make_shared<SnapshotHandle>();
+  auto work = [machine = machine_, outcome, taken] {
+    *taken = machine->snapshot(outcome->refuser, &outcome->error);
+    if (*taken == nullptr && outcome->error.status == VMP_OK) outcome->error.status = VMP_ERROR_INVALID_ARGUMENT;
+  };
+  auto settle = [outcome, taken](Napi::Env env) -> Napi::Value {
+    outcome->throw_if_failed(env);
+    Napi::Array runs = Napi::Array::New(env);
+    for (const RunImage &run : (*taken)->runs) runs.Set(runs.Length(), run.id);
+    Napi::Object result = Napi::Object::New(env);
+    result.Set("runs", runs);
+    result.Set("handle", Napi::External<SnapshotHandle>::New(env, new SnapshotHandle(std::move(*taken)),
+                                                             [](Napi::Env, SnapshotHandle *held) { delete held; }));
+    return result;
+  };
+  return abandonable_call(info.Env(), work, settle);
+}
+
+// restore(handle, [{ run, standard }], copies): the runs, [{ run, process }], that were made; the machine is paused.
+Napi::Value MachineObject::restore(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  machine(env);
+  const SnapshotHandle handle = *info[0].As<Napi::External<SnapshotHandle>>().Data();
+  std::vector<RestoredStreams> streams;
+  auto given = info[1].As<Napi::Array>();
+  for (uint32_t index = 0; index < given.Length(); ++index) {
+    auto item = given.Get(index).As<Napi::Object>();
+    RestoredStreams &added = streams.emplace_back();
+    added.run = item.Get("run").As<Napi::Number>().Uint32Value();
+    auto standard = item.Get("standard").As<Napi::Array>();
+    for (uint32_t number = 0; number < 3; ++number)
+      added.standard[number] = standard.Get(number).As<Napi::Number>().Int32Value();
+  }
+  const auto expected = static_cast<uint32_t>(handle->runs.size());
+  // Before any of them can end.
+  if ((events_->runs += expected) == expected && expected != 0) events_->function.ref(env);
+  auto outcome = std::make_shared<Outcome>();
+  auto restored = std::make_shared<std::vector<RestoredRun>>();
+  auto work = [machine = machine_, handle, streams, copies = info[2].ToBoolean().Value(), outcome, restored] {
+    outcome->error.status = machine->restore(handle, streams, copies, *restored, outcome->refuser, &outcome->error);
+  };
+  auto settle = [outcome, restored, expected, events = events_](Napi::Env env) -> Napi::Value {
+    const auto others = expected - static_cast<uint32_t>(restored->size());
+    if (others != 0 && (events->runs -= others) == 0) events->function.unref(env);
+    outcome->throw_if_failed(env);
+    Napi::Array runs = Napi::Array::New(env);
+    for (const RestoredRun &run : *restored) {
+      Napi::Object item = Napi::Object::New(env);
+      item.Set("run", run.run);
+      item.Set("process", run.process);
+      runs.Set(runs.Length(), item);
+    }
+    return runs;
+  };
+  return abandonable_call(env, work, settle);
 }
 
 Napi::Value MachineObject::spawn(const Napi::CallbackInfo &info) {

@@ -25,6 +25,8 @@ class MachineObject : public Napi::ObjectWrap<MachineObject> {
   Napi::Value resume(const Napi::CallbackInfo &info);
   Napi::Value signal(const Napi::CallbackInfo &info);
   Napi::Value memory(const Napi::CallbackInfo &info);
+  Napi::Value snapshot(const Napi::CallbackInfo &info);
+  Napi::Value restore(const Napi::CallbackInfo &info);
   Napi::Value close(const Napi::CallbackInfo &info);
   Machine &machine(Napi::Env env) const;
 

@@ -65,6 +65,15 @@ export class GuestProcess {
     return true;
   }
 
+  /** The machine's part: it is there, at its first instruction or at that of a snapshot. pid: the guest's own. */
+  begin(pid: number): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    this.pid = pid;
+    for (const send of early) send();
+    this.#started.resolve();
+  }
+
   /** The machine's part: news from the core. */
   receive(event: RunEvent): void {
     if (event.kind === "stopped") {
@@ -72,14 +81,11 @@ export class GuestProcess {
       queueMicrotask(() => this.onstop?.(signalName(event.signal)));
       return;
     }
-    const early = this.#early ?? [];
-    this.#early = undefined;
     if (event.kind === "spawned") {
-      this.pid = event.process;
-      for (const send of early) send();
-      this.#started.resolve();
+      this.begin(event.process);
       return;
     }
+    this.#early = undefined;
     this.#streams.closeGuestEnds();
     this.stdin?.destroy();
     // As with Node's child processes: what nobody has begun to read by now is dropped, or its descriptor would stay.

@@ -3,42 +3,31 @@ import { closeSync } from "node:fs";
 import { reasonOf, VmPluginError } from "../errors.ts";
 import type { Implementation } from "../host/plugin-record.ts";
 import {
-  closeNativeMachine,
-  createNativeMachine,
   guardNative,
   type NativeMachine,
   type NativeSpawn,
   pauseNativeMachine,
-  type RunEvent,
-  sealNativeMachine,
+  restoreNativeMachine,
+  takeNativeSnapshot,
 } from "../native.ts";
+import { type Assembly, assemble } from "./assemble.ts";
 import { checkKeys, refuse } from "./checks.ts";
 import { type Closers, closeAll, warnOf } from "./closers.ts";
 import { GuestProcess } from "./guest-process.ts";
 import { type MachineOptions, machineOptionNames } from "./machine-options.ts";
 import { memorySize } from "./memory-size.ts";
 import { hostOf } from "./open-host.ts";
-import { addPart, holdParts } from "./parts.ts";
 import { type OpenProgram, openProgram } from "./program.ts";
+import { SharedHost } from "./shared-host.ts";
+import { type CheckedFork, checkFork, type ForkOptions, Snapshot, type SnapshotSource } from "./snapshot.ts";
 import { type CheckedSpawn, checkSpawn, type SpawnOptions } from "./spawn-options.ts";
 import { openStandardStreams, type StandardStreams } from "./standard-streams.ts";
 
 export type { MachineOptions } from "./machine-options.ts";
 export type { SpawnOptions } from "./spawn-options.ts";
 
-const sealTimeout = 10_000;
-const closeTimeout = 10_000;
 const pauseTimeout = 10_000;
-
-/** What a machine is made of. */
-interface Parts {
-  readonly engine: Implementation;
-  readonly personality: Implementation;
-  readonly native: NativeMachine;
-  readonly options: MachineOptions;
-  readonly processes: Map<number, GuestProcess>;
-  readonly closers: Closers;
-}
+const snapshotTimeout = 10_000;
 
 /**
  * A machine that nobody holds any more and that was not closed is closed here. One in which a guest runs is held by that guest,
@@ -51,21 +40,24 @@ const dropped = new FinalizationRegistry<Closers>((closers) => {
 export class Machine {
   readonly engine: Implementation;
   readonly personality: Implementation;
+  readonly #assembly: Assembly;
   readonly #native: NativeMachine;
   readonly #options: MachineOptions;
   readonly #processes: Map<number, GuestProcess>;
   readonly #closers: Closers;
+  #paused = false;
   #stopped = false;
   #closing: Promise<void> | undefined;
 
-  private constructor(parts: Parts) {
-    this.engine = parts.engine;
-    this.personality = parts.personality;
-    this.#native = parts.native;
-    this.#options = parts.options;
-    this.#processes = parts.processes;
-    this.#closers = parts.closers;
-    dropped.register(this, parts.closers, this);
+  private constructor(assembly: Assembly) {
+    this.engine = assembly.engine;
+    this.personality = assembly.personality;
+    this.#assembly = assembly;
+    this.#native = assembly.native;
+    this.#options = assembly.options;
+    this.#processes = assembly.processes;
+    this.#closers = assembly.closers;
+    dropped.register(this, assembly.closers, this);
   }
 
   /** Chooses, loads and starts the plugins that the machine needs. Nothing runs yet. */
@@ -73,31 +65,14 @@ export class Machine {
     checkKeys("", options, machineOptionNames);
     const memory = memorySize("memory", options.memory ?? "1GiB");
     const closers: Closers = [];
+    let host: SharedHost;
     try {
-      const host = await hostOf(options, closers);
-      const { engine, personality, devices } = await holdParts(host, options, closers);
-      const processes = new Map<number, GuestProcess>();
-      const native = createNativeMachine(memory, (event) => deliver(processes, event));
-      closers.push(() => closeNativeMachine(native, closeTimeout));
-      for (const part of [engine, personality, ...devices]) {
-        const close = await addPart(native, host, part, options);
-        // Before the machine's own closer: its instances go first, then what they were made for.
-        if (close !== undefined) closers.splice(-1, 0, close);
-      }
-      await sealNativeMachine(native, sealTimeout);
-      return new Machine({
-        engine: engine.implementation,
-        personality: personality.implementation,
-        native,
-        options,
-        processes,
-        closers,
-      });
+      host = new SharedHost(await hostOf(options, closers), closers);
     } catch (error) {
-      // What failed first is what the caller has to hear of.
       warnOf(await closeAll(closers));
       throw error;
     }
+    return new Machine(await assemble(options, memory, host));
   }
 
   /**
@@ -138,6 +113,12 @@ export class Machine {
       streams?.abandon();
       throw error;
     }
+    const process = this.#addProcess(run, streams);
+    if (signal !== undefined) this.#abortWith(signal, run, process);
+    return process;
+  }
+
+  #addProcess(run: number, streams: StandardStreams): GuestProcess {
     const process = new GuestProcess(
       streams,
       this.personality.plugin.manifest.id,
@@ -145,7 +126,6 @@ export class Machine {
       (target, number) => this.#processes.has(run) && this.#native.signal(run, target, number),
     );
     this.#processes.set(run, process);
-    if (signal !== undefined) this.#abortWith(signal, run, process);
     return process;
   }
 
@@ -176,12 +156,88 @@ export class Machine {
    * is granted in time goes on. VMP_TIMED_OUT when one does not come back from a plugin; it rests when it does.
    */
   pause(): Promise<void> {
+    this.#paused = true;
     return pauseNativeMachine(this.#native, pauseTimeout);
   }
 
   /** Lets them go on. Nothing happens when they were not paused. */
   resume(): void {
+    this.#paused = false;
     guardNative(() => this.#native.resume());
+  }
+
+  /** The programs that have not ended, in the order of their start. */
+  get processes(): readonly GuestProcess[] {
+    return [...this.#processes.values()];
+  }
+
+  /**
+   * What the machine is now: memory, registers, processes, open files. Its virtual CPUs rest for a moment, and go on.
+   * VMP_SNAPSHOT_UNSUPPORTED names what cannot be kept; the machine goes on all the same.
+   */
+  async snapshot(): Promise<Snapshot> {
+    const release = this.#assembly.host.hold();
+    try {
+      const { handle, runs } = await takeNativeSnapshot(this.#native, snapshotTimeout);
+      const fork = (source: SnapshotSource, options: CheckedFork) => Machine.#fork(this.#assembly, source, options);
+      return new Snapshot({ handle, runs, fork, release });
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  /**
+   * Makes the machine what it was, undoing no more than was changed; it goes on from there, unless it was paused. Programs that
+   * still run are the same GuestProcess after it; options are for those that have ended since, which are in the answer. Those
+   * that came since end with VMP_CANCELLED. On failure the machine is stopped.
+   */
+  async reset(snapshot: Snapshot, options: ForkOptions = {}): Promise<readonly GuestProcess[]> {
+    this.#refuseStopped();
+    const checked = checkFork(options);
+    const source = snapshot.source();
+    const staysPaused = this.#paused || checked.paused;
+    await pauseNativeMachine(this.#native, pauseTimeout);
+    // Ends of programs that were on the way are told by now.
+    await new Promise(setImmediate);
+    const ended = source.runs.filter((run) => !this.#processes.has(run));
+    const made = await this.#restore(source, ended, checked);
+    this.#paused = staysPaused;
+    if (!staysPaused) guardNative(() => this.#native.resume());
+    return made;
+  }
+
+  static async #fork(parent: Assembly, source: SnapshotSource, options: CheckedFork): Promise<Machine> {
+    const { host, memory } = parent;
+    const machine = new Machine(await assemble(parent.options, memory, host));
+    try {
+      await machine.#restore(source, source.runs, options);
+    } catch (error) {
+      await machine.close().catch((failure) => warnOf([failure]));
+      throw error;
+    }
+    machine.#paused = options.paused;
+    if (!options.paused) machine.resume();
+    return machine;
+  }
+
+  /** Leaves it paused. runs: those that have to be made. */
+  async #restore(source: SnapshotSource, runs: readonly number[], options: CheckedFork): Promise<GuestProcess[]> {
+    const opened: { readonly run: number; readonly streams: StandardStreams }[] = [];
+    try {
+      for (const run of runs) opened.push({ run, streams: openStandardStreams(options.standard) });
+      const standard = opened.map(({ run, streams }) => ({ run, standard: streams.descriptors }));
+      const made = await restoreNativeMachine(this.#native, source.handle, standard, options.copied, snapshotTimeout);
+      return made.map(({ run, process: id }) => {
+        const index = opened.findIndex((one) => one.run === run);
+        const [{ streams }] = opened.splice(index, 1) as [(typeof opened)[number]];
+        const process = this.#addProcess(run, streams);
+        process.begin(id);
+        return process;
+      });
+    } finally {
+      for (const { streams } of opened) streams.abandon();
+    }
   }
 
   /** Ends every process, whose `exit` rejects with VMP_CANCELLED, and refuses to start another. */
@@ -218,10 +274,4 @@ export class Machine {
     signal.addEventListener("abort", abort, { once: true });
     process.exit.catch(() => {}).finally(() => signal.removeEventListener("abort", abort));
   }
-}
-
-function deliver(processes: Map<number, GuestProcess>, event: RunEvent): void {
-  const process = processes.get(event.run);
-  if (event.kind === "refused" || event.kind === "ended") processes.delete(event.run);
-  process?.receive(event);
 }

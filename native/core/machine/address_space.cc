@@ -142,9 +142,30 @@ int AddressSpace::host_protection(const Area &area) {
 }
 
 bool AddressSpace::apply_area(uint64_t address, uint64_t size, const Area &area, uint64_t offset) {
-  const int descriptor = area.file != nullptr ? area.file->descriptor : memory_->descriptor();
-  return mmap(layout_.base + address, size, host_protection(area), MAP_SHARED | MAP_NORESERVE | MAP_FIXED, descriptor,
+  const int descriptor = area.file != nullptr     ? area.file->descriptor
+                         : area.frozen != nullptr ? area.frozen->descriptor()
+                                                  : memory_->descriptor();
+  const int sharing = area.is_private() ? MAP_PRIVATE : MAP_SHARED;
+  return mmap(layout_.base + address, size, host_protection(area), sharing | MAP_NORESERVE | MAP_FIXED, descriptor,
               static_cast<off_t>(offset)) != MAP_FAILED;
+}
+
+void AddressSpace::apply_again(uint64_t address, uint64_t size) {
+  bool is_lost = !apply(address, size);
+  for (auto area = areas_.ending_after(address); area != areas_.end() && area->first < address + size; ++area)
+    is_lost = is_lost || area->second.is_private();
+  if (is_lost) Machine::from(layout_.machine).end_run(*run_, "", "memory", "the host refuses a mapping");
+}
+
+bool AddressSpace::apply_protection(uint64_t address, uint64_t size) {
+  const uint64_t end = address + size;
+  bool done = true;
+  for (auto next = areas_.ending_after(address); next != areas_.end() && next->first < end; ++next) {
+    const uint64_t from = std::max(next->first, address);
+    const uint64_t to = std::min(next->first + next->second.size, end);
+    done = mprotect(layout_.base + from, to - from, host_protection(next->second)) == 0 && done;
+  }
+  return done;
 }
 
 bool AddressSpace::apply(uint64_t address, uint64_t size) {
@@ -185,7 +206,7 @@ vmp_status AddressSpace::replace(uint64_t address, uint64_t size, AreaTable::Are
   if (!apply(address, size)) {
     vmp_status status = host_refused(error);
     areas_.restore(saved, address, size);
-    apply(address, size);
+    apply_again(address, size);
     release(areas);
     return status;
   }
@@ -248,7 +269,7 @@ vmp_status AddressSpace::unmap(uint64_t address, uint64_t size, vmp_error *error
       mmap(layout_.base + address, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
   if (fixed == MAP_FAILED) {
     vmp_status status = host_refused(error);
-    apply(address, size);
+    apply_again(address, size);
     return status;
   }
   const AreaTable::Areas old = areas_.take(address, size);
@@ -279,10 +300,10 @@ vmp_status AddressSpace::protect(uint64_t address, uint64_t size, uint32_t prote
     area.protection = protection;
     areas_.insert(start, std::move(area));
   }
-  if (!apply(address, size)) {
+  if (!apply_protection(address, size)) {
     const vmp_status status = host_refused(error);
     areas_.restore(saved, address, size);
-    apply(address, size);
+    apply_protection(address, size);
     return status;
   }
   if ((protection & VMP_PROTECTION_EXECUTE) != 0 || has_code(changed)) invalidate_code();
@@ -295,6 +316,7 @@ vmp_status AddressSpace::move(uint64_t address, uint64_t size, uint64_t to, vmp_
     return fail(error, VMP_ERROR_INVALID_ARGUMENT, "RANGE", "the two ranges overlap");
   std::lock_guard lock(mutex_);
   if (const vmp_status status = check_mapped(address, size, error); status != VMP_OK) return status;
+  if (const vmp_status status = settle_locked(address, size, error); status != VMP_OK) return status;
   AreaTable::Areas source = areas_.save(address, size);
   const AreaTable::Areas moved = areas_.take(address, size);
   AreaTable::Areas target;
@@ -393,7 +415,12 @@ vmp_status AddressSpace::populate(uint64_t address, const void *from, uint64_t s
       if (give(found, address, error) != Resolution::ready) return VMP_ERROR_OUT_OF_MEMORY;
       continue;
     }
-    if (found == areas_.end() || !found->second.has_memory())
+    if (found != areas_.end() && found->second.is_private()) {
+      if (take_private(address / VMP_PAGE_SIZE * VMP_PAGE_SIZE, VMP_PAGE_SIZE, error) != VMP_OK)
+        return VMP_ERROR_OUT_OF_MEMORY;
+      continue;
+    }
+    if (found == areas_.end() || found->second.offset == Area::no_memory || found->second.file != nullptr)
       return fail(error, VMP_ERROR_FAULT, "NOT_MAPPED", "address " + std::to_string(address) + " has no memory");
     if (found->second.copy_on_write) {
       if (copy(found, address, error) != Resolution::ready) return VMP_ERROR_OUT_OF_MEMORY;

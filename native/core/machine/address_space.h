@@ -12,6 +12,8 @@
 #include "core/machine/arena.h"
 #include "core/machine/guest_memory.h"
 #include "core/machine/run.h"
+#include "core/machine/shared_pages.h"
+#include "core/machine/space_image.h"
 
 namespace vmp {
 
@@ -45,6 +47,18 @@ class AddressSpace {
   // Makes `child`, which is empty and as large, a copy that shares the pages. [any]
   vmp_status fork_to(AddressSpace &child, vmp_error *error);
 
+  // For a snapshot, whose virtual CPUs rest; one call at a time. settle, of every space, comes before the first freeze.
+  // [control]
+  // Every page that was written to is one of the memory file.
+  vmp_status settle(vmp_error *error);
+  // From here on the space goes on over `frozen`, which takes its pages over, as one that was made from the image does.
+  vmp_status freeze(SpaceImage &image, const std::shared_ptr<FrozenMemory> &frozen, SharedPages &shared,
+                    vmp_error *error);
+  // Makes this space, which is empty and as large, what the image is. copies: with pages of its own, at once.
+  vmp_status adopt(const SpaceImage &image, SharedPages &shared, bool copies, vmp_error *error);
+  // Makes it so again, undoing what was done since. No shorter way than adopt for what was mapped or unmapped.
+  vmp_status revert(const SpaceImage &image, SharedPages &shared, vmp_error *error);
+
   // After a fault, or before an access that must not fault: gives memory to a lazy page, or copies one that is to be
   // copied before a write. `refused`: no access of that kind is allowed there. OUT_OF_MEMORY: the access would be
   // allowed, `error` says what is missing. [any]
@@ -72,6 +86,8 @@ class AddressSpace {
   bool valid_range(uint64_t address, uint64_t size, vmp_error *error) const;
   // Pages of the memory file, charged to the run; empty with `error` filled.
   std::vector<Extent> allocate(uint64_t size, vmp_error *error, PageAllocator::From from = PageAllocator::From::lowest);
+  // As allocate, for what the guest did not ask for: no limit of the run's ends it.
+  std::vector<Extent> allocate_anyway(uint64_t size, vmp_error *error);
   // The extents one behind the other from `address` on, with the tag, protection and flags of `like`.
   static AreaTable::Areas areas_over(uint64_t address, const std::vector<Extent> &extents, const Area &like);
   void release(const AreaTable::Areas &areas);
@@ -84,6 +100,17 @@ class AddressSpace {
   void end_if_out_of_memory(Resolution resolution, const vmp_error &error);
   static int host_protection(const Area &area);
   bool apply_area(uint64_t address, uint64_t size, const Area &area, uint64_t offset);
+  // As it was before a change that has failed. What a private mapping held is lost: then the run ends.
+  void apply_again(uint64_t address, uint64_t size);
+  bool apply_protection(uint64_t address, uint64_t size);
+  vmp_status settle_locked(uint64_t address, uint64_t size, vmp_error *error);
+  vmp_status take_private(uint64_t from, uint64_t size, vmp_error *error);
+  vmp_status keep_shared(uint64_t start, const Area &area, const std::shared_ptr<FrozenMemory> &frozen,
+                         SharedPages &shared, AreaTable &image, vmp_error *error);
+  vmp_status place(uint64_t start, const Area &area, SharedPages &shared, bool copies, vmp_error *error);
+  vmp_status place_copy(uint64_t start, const Area &area, vmp_error *error);
+  vmp_status rebuild(uint64_t from, uint64_t to, const SpaceImage &image, SharedPages &shared, vmp_error *error);
+  bool undo_writes(uint64_t start, const Area &area);
   template <typename Copy>
   uint64_t copy_resolving(uint64_t address, uint64_t size, uint32_t access, Copy copy);
   // Makes the host's mappings of the range what the table says.

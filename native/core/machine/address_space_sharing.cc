@@ -67,7 +67,7 @@ AddressSpace::Resolution AddressSpace::copy(AreaTable::Areas::iterator shared, u
   const uint64_t start = shared->first;
   const Area area = shared->second;
   const uint64_t page = address / VMP_PAGE_SIZE * VMP_PAGE_SIZE;
-  if (!memory_->users().is_shared(area.offset + (page - start)))
+  if (area.frozen == nullptr && !memory_->users().is_shared(area.offset + (page - start)))
     return make_writable(shared, page, error) ? Resolution::ready : Resolution::out_of_memory;
   const uint64_t step = cluster_size(copied_at_once_);
   const uint64_t from = std::max(start, page / step * step);
@@ -75,8 +75,8 @@ AddressSpace::Resolution AddressSpace::copy(AreaTable::Areas::iterator shared, u
   const auto fresh = allocate(to - from, error);
   if (fresh.empty()) return Resolution::out_of_memory;
   AreaTable::Areas areas = areas_over(from, fresh, area);
-  for (const auto &[at, own] : areas)
-    std::memcpy(memory_->alias(own.offset), memory_->alias(area.offset + (at - start)), own.size);
+  const uint8_t *source = area.frozen != nullptr ? area.frozen->alias(area.offset) : memory_->alias(area.offset);
+  for (const auto &[at, own] : areas) std::memcpy(memory_->alias(own.offset), source + (at - start), own.size);
   return replace(from, to - from, std::move(areas), error) == VMP_OK ? Resolution::ready : Resolution::out_of_memory;
 }
 
@@ -129,6 +129,8 @@ void AddressSpace::prepare(uint64_t address, uint64_t size, uint32_t access) {
 
 vmp_status AddressSpace::fork_to(AddressSpace &child, vmp_error *error) {
   std::scoped_lock lock(mutex_, child.mutex_);
+  // What a private mapping holds could not be shared.
+  if (const vmp_status status = settle_locked(0, layout_.size, error); status != VMP_OK) return status;
   const AreaCount::Settling settling{child.area_count_, child.areas_};
   if (!child.area_count_.claim(areas_.size(), error)) return VMP_ERROR_OUT_OF_MEMORY;
   for (auto entry = areas_.from(0); entry != areas_.end(); ++entry) {
@@ -137,9 +139,12 @@ vmp_status AddressSpace::fork_to(AddressSpace &child, vmp_error *error) {
     if (area.has_memory()) memory_->users().share({area.offset, area.size});
     const bool was_writable = !area.copy_on_write && (area.protection & VMP_PROTECTION_WRITE) != 0;
     if (is_private) area.copy_on_write = true;
-    child.areas_.insert(start, area);
+    Area copy = area;
+    // Private here, where it counts for the run already; what the child writes to is taken from the machine's memory.
+    if (copy.frozen != nullptr) copy.copy_on_write = true;
+    child.areas_.insert(start, copy);
     bool done = !is_private || !was_writable || mprotect(layout_.base + start, area.size, host_protection(area)) == 0;
-    if (area.offset != Area::no_memory) done = child.apply_area(start, area.size, area, area.offset) && done;
+    if (copy.offset != Area::no_memory) done = child.apply_area(start, copy.size, copy, copy.offset) && done;
     // The child's destruction lets go of what it has so far; here every page is copied at a write, which does no harm.
     if (!done)
       return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED", "the host refuses the mappings of a copy");

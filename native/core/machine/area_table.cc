@@ -26,7 +26,7 @@ uint64_t MappedFile::count() { return mapped_files.load(std::memory_order_relaxe
 bool Area::continues_with(const Area &next) const {
   const bool follows = offset == no_memory ? next.offset == no_memory : offset + size == next.offset;
   return follows && tag == next.tag && protection == next.protection && flags == next.flags &&
-         copy_on_write == next.copy_on_write && file == next.file;
+         copy_on_write == next.copy_on_write && file == next.file && frozen == next.frozen;
 }
 
 AreaTable::Areas::iterator AreaTable::ending_after(uint64_t address) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/machine/frozen_memory.h"
 #include "core/machine/page_allocator.h"
 
 namespace vmp {
@@ -25,14 +26,18 @@ struct Area {
   static constexpr uint64_t no_memory = ~uint64_t{0};
 
   uint64_t size;
-  uint64_t offset;  // in the memory file, or in `file`; no_memory for a reservation or where it is not given yet
+  uint64_t offset;  // in the memory file, `frozen` or `file`; no_memory for a reservation or where it is not given yet
   uint64_t tag;
   uint32_t protection;
   uint32_t flags = 0;          // VMP_MAP_*
   bool copy_on_write = false;  // pages may be another space's too: not writable on the host before that is resolved
   std::shared_ptr<const MappedFile> file = nullptr;
+  std::shared_ptr<const FrozenMemory> frozen = nullptr;
 
-  bool has_memory() const { return offset != no_memory && file == nullptr; }
+  // Pages of the machine's own memory file.
+  bool has_memory() const { return offset != no_memory && file == nullptr && frozen == nullptr; }
+  // Over frozen pages, by a private mapping: a page that is written to is the mapping's own from then on.
+  bool is_private() const { return frozen != nullptr && !copy_on_write; }
   bool is_lazy() const { return offset == no_memory && protection != 0; }
   // Whether `next` goes on in the same way right behind this.
   bool continues_with(const Area &next) const;

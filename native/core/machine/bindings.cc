@@ -77,6 +77,13 @@ const vmp_binding *Bindings::find(const char *point) const {
   return nullptr;
 }
 
+std::shared_ptr<Library> Bindings::library_of(const std::string &point) const {
+  for (const auto &instance : instances_) {
+    if (instance->point() == point) return instance->library();
+  }
+  return nullptr;
+}
+
 void Bindings::clear() {
   while (!instances_.empty()) instances_.pop_back();
 }

@@ -28,6 +28,7 @@ class Instance {
   vmp_binding binding() const;
   const std::string &point() const { return point_; }
   const std::string &plugin() const { return plugin_; }
+  const std::shared_ptr<Library> &library() const { return library_; }
 
  private:
   std::shared_ptr<Library> library_;
@@ -50,6 +51,8 @@ class Bindings {
   // The first binding of a point, or NULL.
   const vmp_binding *find(const char *point) const;
   const std::vector<vmp_binding> &items() const { return items_; }
+  // What holds the code of the first instance of a point; NULL where its calls go elsewhere.
+  std::shared_ptr<Library> library_of(const std::string &point) const;
   // Last added, first destroyed.
   void clear();
   // Before it: all but those of a point.

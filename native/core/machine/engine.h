@@ -18,6 +18,7 @@ class Engine {
     vmp_system_call_abi system_call{};
     uint64_t copied_at_once = VMP_PAGE_SIZE;  // bytes that a write to shared memory copies
     size_t kept_arenas = 0;                   // of spaces that are gone: those for which it has made something costly
+    bool keeps_snapshots = false;             // its virtual CPUs are all in their layout, after a load
     bool counts_instructions = false;         // run keeps to its budget, and is how a limit of time is seen
   };
 

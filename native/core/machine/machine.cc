@@ -80,12 +80,15 @@ std::shared_ptr<Run> Machine::find_run(uint32_t id) {
 }
 
 vmp_status Machine::make_space(std::shared_ptr<Run> run, uint64_t size, AddressSpace *&space, vmp_error *error) {
+  return make_space(std::move(run), next_space_.fetch_add(1), size, space, error);
+}
+
+vmp_status Machine::make_space(std::shared_ptr<Run> run, uint64_t id, uint64_t size, AddressSpace *&space,
+                               vmp_error *error) {
   std::lock_guard lock(mutex_);
   std::unique_ptr<AddressSpace> created;
-  const vmp_status status =
-      AddressSpace::create(this, std::move(run), memory_, next_space_, size, arenas_, created, error);
+  const vmp_status status = AddressSpace::create(this, std::move(run), memory_, id, size, arenas_, created, error);
   if (status != VMP_OK) return status;
-  ++next_space_;
   created->set_copied_at_once(engine_->facts().copied_at_once);
   space = created.get();
   spaces_.emplace(space->layout(), std::move(created));
@@ -118,7 +121,7 @@ void Machine::destroy_space(vmp_address_space *space) {
   std::unique_ptr<AddressSpace> destroyed;  // outside the lock: unmapping takes its time
   std::lock_guard lock(mutex_);
   auto found = spaces_.find(space);
-  if (found == spaces_.end()) return;
+  if (found == spaces_.end() || restored_.count(space) != 0) return;
   destroyed = std::move(found->second);
   spaces_.erase(found);
 }
@@ -126,14 +129,19 @@ void Machine::destroy_space(vmp_address_space *space) {
 vmp_status Machine::create_vcpu(uint32_t id, vmp_address_space *space, vmp_vcpu **vcpu, vmp_error *error) {
   auto run = find_run(id);
   if (run == nullptr) return fail(error, VMP_ERROR_INVALID_ARGUMENT, "RUN_UNKNOWN", "no run " + std::to_string(id));
+  return make_vcpu(run, space, next_vcpu_.fetch_add(1), vcpu, error);
+}
+
+vmp_status Machine::make_vcpu(std::shared_ptr<Run> run, vmp_address_space *space, uint32_t index, vmp_vcpu **vcpu,
+                              vmp_error *error) {
   auto created =
-      Vcpu::create(this, run, space, next_vcpu_++, engine_->facts().architecture, engine_->facts().state_size, error);
+      Vcpu::create(this, run, space, index, engine_->facts().architecture, engine_->facts().state_size, error);
   if (created == nullptr) return VMP_ERROR_OUT_OF_MEMORY;
   vmp_vcpu *layout = created->layout();
   if (const vmp_status status = engine_->attach(layout, error); status != VMP_OK) return status;
   std::lock_guard lock(mutex_);
   if (stopping_ || run->stopping || run->result) created->request(VMP_REQUEST_STOP);
-  if (paused_) created->request(VMP_REQUEST_PAUSE);
+  if (is_paused()) created->request(VMP_REQUEST_PAUSE);
   vcpus_.emplace(layout, std::move(created));
   *vcpu = layout;
   return VMP_OK;
@@ -144,7 +152,7 @@ void Machine::destroy_vcpu(vmp_vcpu *vcpu) {
   {
     std::lock_guard lock(mutex_);
     const auto found = vcpus_.find(vcpu);
-    if (found == vcpus_.end()) return;
+    if (found == vcpus_.end() || restored_.count(vcpu) != 0) return;
     gone = std::move(found->second);  // no request reaches it any more
     vcpus_.erase(found);
   }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "core/machine/device_map.h"
 #include "core/machine/engine.h"
 #include "core/machine/run.h"
+#include "core/machine/snapshot/snapshot.h"
 #include "core/machine/vcpu.h"
 #include "vm_plugin/machine.h"
 #include "vm_plugin/os_personality.h"
@@ -75,6 +77,14 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   void resume();
   // [any] Until no virtual CPU runs guest code or plugin code any more, or there was a resume.
   void wait_until_paused();
+  // What the machine is now: its virtual CPUs rest meanwhile. NULL with `error` filled, and nothing has changed.
+  // `refuser` as of seal. [control]
+  std::shared_ptr<const Snapshot> snapshot(std::string &refuser, vmp_error *error);
+  // Makes the machine what it was: the one that the snapshot was taken from, or another of the same plugins. It is
+  // paused after that. streams: of runs that are not there any more, which `restored` names. On failure the machine is
+  // stopped. copies: nothing is shared with the snapshot. [control]
+  vmp_status restore(const std::shared_ptr<const Snapshot> &snapshot, const std::vector<RestoredStreams> &streams,
+                     bool copies, std::vector<RestoredRun> &restored, std::string &refuser, vmp_error *error);
   // Stops, waits for every thread and destroys the instances: plugin code runs, which may take its time. Once.
   // [control]
   void close();
@@ -98,25 +108,51 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   int32_t standard_stream(uint32_t number);
   void power_off(int32_t exit_code);
 
-  // [vcpu] While there is a request to pause.
-  void rest(Vcpu &vcpu);
+  // [vcpu] While there is a request to pause, in a call that waits.
+  void rest_in_wait(Vcpu &vcpu);
+  // [any] Virtual CPUs are to rest in the run loop alone, with nothing of the personality's under way.
+  bool is_quiet() const { return quiet_.load(std::memory_order_acquire); }
 
  private:
   Machine(std::shared_ptr<GuestMemory> memory, Listener listener);
   std::shared_ptr<Run> find_run(uint32_t id);
   vmp_status make_space(std::shared_ptr<Run> run, uint64_t size, AddressSpace *&space, vmp_error *error);
+  vmp_status make_space(std::shared_ptr<Run> run, uint64_t id, uint64_t size, AddressSpace *&space, vmp_error *error);
+  vmp_status make_vcpu(std::shared_ptr<Run> run, vmp_address_space *space, uint32_t index, vmp_vcpu **vcpu,
+                       vmp_error *error);
   void release();
   void run_first(std::shared_ptr<Run> run, SpawnRequest request);
   void start_thread(std::function<void()> work);
   void watch_deadline(const std::shared_ptr<Run> &run);
   void request_stop(const Run &run);
   void describe_stop(const Run &run, RunEvent &event) const;  // why it was stopped, into its last event
-  void vcpu_ended(std::shared_ptr<Run> run, uint64_t instructions);
+  void leave_run(std::shared_ptr<Run> run, uint64_t instructions, uint64_t cpu_nanoseconds);
   void thread_ended();
   void take_result(Run &run, const vmp_process_result &result);
   bool begin_guest(const std::shared_ptr<Run> &run);
   void end_guest(const Run &run);
-  void run_vcpu(Vcpu &vcpu);
+  void run_to_end(vmp_vcpu *vcpu, std::shared_ptr<Run> run);
+  bool rest_in_loop(Vcpu &vcpu);
+  bool is_paused() const { return paused_ || quiet_.load(std::memory_order_relaxed); }
+
+  std::string engine_name() const;
+  vmp_status check_snapshots(vmp_error *error) const;
+  vmp_status keep_registers(Snapshot &snapshot, vmp_error *error);
+  vmp_status keep_memory(Snapshot &snapshot, vmp_error *error);
+  void keep_runs(Snapshot &snapshot);
+  // While it lives every virtual CPU rests in the run loop.
+  class Quiet {
+   public:
+    explicit Quiet(Machine &machine);
+    ~Quiet();
+    Quiet(const Quiet &) = delete;
+    Quiet &operator=(const Quiet &) = delete;
+
+   private:
+    Machine &machine_;
+    std::lock_guard<std::mutex> control_;
+  };
+  friend class Restoration;
   void run_loop(Vcpu &vcpu);
   bool run_budgeted(Vcpu &vcpu);
   bool resolve_fault(Vcpu &vcpu);
@@ -146,11 +182,15 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   std::shared_ptr<Run> guest_;  // the one that owns the processor
   std::condition_variable rest_changed_;
   bool paused_ = false;
-  uint32_t looping_ = 0;  // virtual CPUs in the run loop
-  uint32_t resting_ = 0;  // those of them that are paused
-  uint64_t next_space_ = 1;
+  std::atomic<bool> quiet_{false};   // changed under the lock
+  uint32_t looping_ = 0;             // virtual CPUs in the run loop, or on the way to it
+  uint32_t resting_ = 0;             // those of them that are paused
+  uint32_t resting_in_loop_ = 0;     // those of these in no call
+  uint32_t dropping_ = 0;            // virtual CPUs that are dropped and have not gone
+  std::set<const void *> restored_;  // spaces and virtual CPUs that plugins must not destroy now
+  std::atomic<uint64_t> next_space_{1};
   std::atomic<uint32_t> next_vcpu_{0};
-  uint32_t next_run_ = 1;
+  std::atomic<uint32_t> next_run_{1};
   bool stopping_ = false;
   std::string stop_code_;
   std::string stop_detail_;

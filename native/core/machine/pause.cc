@@ -12,6 +12,7 @@ void Machine::pause() {
 void Machine::resume() {
   std::lock_guard lock(mutex_);
   paused_ = false;
+  if (quiet_) return;  // whose end lets them go on
   for (auto &[layout, vcpu] : vcpus_) vcpu->withdraw(VMP_REQUEST_PAUSE);
   rest_changed_.notify_all();
 }
@@ -21,26 +22,48 @@ void Machine::wait_until_paused() {
   rest_changed_.wait(lock, [this] { return !paused_ || resting_ == looping_; });
 }
 
-void Machine::rest(Vcpu &vcpu) {
+// No program is being started meanwhile.
+Machine::Quiet::Quiet(Machine &machine) : machine_(machine), control_(machine.control_mutex_) {
+  std::unique_lock lock(machine.mutex_);
+  machine.quiet_ = true;
+  for (auto &[layout, vcpu] : machine.vcpus_) vcpu->request(VMP_REQUEST_PAUSE);
+  machine.rest_changed_.wait(lock, [&machine] { return machine.resting_in_loop_ == machine.looping_; });
+}
+
+Machine::Quiet::~Quiet() {
+  std::lock_guard lock(machine_.mutex_);
+  machine_.quiet_ = false;
+  for (auto &[layout, vcpu] : machine_.vcpus_) {
+    // First the personality, which may have to wait on as it did; a restored one has not seen its signals yet.
+    vcpu->request(VMP_REQUEST_INTERRUPT);
+    if (!machine_.paused_) vcpu->withdraw(VMP_REQUEST_PAUSE);
+  }
+}
+
+void Machine::rest_in_wait(Vcpu &vcpu) {
   {
     std::lock_guard lock(mutex_);
     ++resting_;
     rest_changed_.notify_all();
   }
-  vcpu.rest();
+  vcpu.rest([this] { return is_quiet(); });
   std::lock_guard lock(mutex_);
   --resting_;
 }
 
-void Machine::run_vcpu(Vcpu &vcpu) {
+// False when the virtual CPU is not to go on.
+bool Machine::rest_in_loop(Vcpu &vcpu) {
   {
     std::lock_guard lock(mutex_);
-    ++looping_;
+    ++resting_;
+    ++resting_in_loop_;
+    rest_changed_.notify_all();
   }
-  run_loop(vcpu);
+  vcpu.rest([&vcpu] { return vcpu.is_dropped.load(std::memory_order_acquire); });
   std::lock_guard lock(mutex_);
-  --looping_;
-  rest_changed_.notify_all();
+  --resting_;
+  --resting_in_loop_;
+  return !vcpu.is_dropped;
 }
 
 }  // namespace vmp

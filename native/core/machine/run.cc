@@ -53,6 +53,16 @@ void Run::give_back_instructions(uint64_t unused) {
   if (limits.instructions != 0) instructions_left_.fetch_add(unused, std::memory_order_relaxed);
 }
 
-bool Run::is_over_time() const { return limits.nanoseconds != 0 && now() >= deadline_; }
+bool Run::is_over_time() const { return limits.nanoseconds != 0 && now() >= deadline(); }
+
+Run::Account Run::account() const {
+  return {memory_.load(std::memory_order_relaxed), instructions_left_.load(std::memory_order_relaxed)};
+}
+
+void Run::set_account(const Account &account) {
+  memory_.store(account.memory, std::memory_order_relaxed);
+  instructions_left_.store(account.instructions_left, std::memory_order_relaxed);
+  deadline_.store(deadline_of(limits.nanoseconds), std::memory_order_relaxed);
+}
 
 }  // namespace vmp

@@ -42,7 +42,18 @@ class Run {
 
   // [any] False when the limit would be passed: nothing is charged then.
   bool charge_memory(uint64_t bytes);
+  // [any] Whatever the limit is: what comes next is refused when it is passed.
+  void charge_memory_anyway(uint64_t bytes) { memory_.fetch_add(bytes, std::memory_order_relaxed); }
   void credit_memory(uint64_t bytes) { memory_.fetch_sub(bytes, std::memory_order_relaxed); }
+
+  // What it has used of its limits. [control] While none of its virtual CPUs runs.
+  struct Account {
+    uint64_t memory = 0;
+    uint64_t instructions_left = 0;
+  };
+  Account account() const;
+  // Goes on from there; its time begins anew.
+  void set_account(const Account &account);
 
   // [vcpu] How many instructions a virtual CPU may run now, 0 when the limit is reached; what it did not use comes
   // back.
@@ -51,10 +62,11 @@ class Run {
 
   bool has_budget() const { return limits.instructions != 0 || limits.nanoseconds != 0; }
   // CLOCK_MONOTONIC in nanoseconds; the greatest number when there is no limit.
-  int64_t deadline() const { return deadline_; }
+  int64_t deadline() const { return deadline_.load(std::memory_order_relaxed); }
   bool is_over_time() const;
 
   int32_t standard[3] = {-1, -1, -1};  // its standard streams, borrowed
+  int32_t trace = -1;                  // as vmp_spawn has it
 
   // Under the machine's lock.
   uint32_t first_process = 0;
@@ -68,7 +80,7 @@ class Run {
  private:
   std::atomic<uint64_t> memory_{0};
   std::atomic<uint64_t> instructions_left_;
-  int64_t deadline_;
+  std::atomic<int64_t> deadline_;
 };
 
 }  // namespace vmp

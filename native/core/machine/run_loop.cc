@@ -61,8 +61,9 @@ void Machine::start_thread(std::function<void()> work) {
 }
 
 uint32_t Machine::spawn(SpawnRequest request) {
-  const auto run = std::make_shared<Run>(next_run_++, request.limits);
+  const auto run = std::make_shared<Run>(next_run_.fetch_add(1), request.limits);
   std::copy(std::begin(request.standard), std::end(request.standard), run->standard);
+  run->trace = request.trace;
   {
     std::lock_guard lock(mutex_);
     runs_.emplace(run->id, run);
@@ -100,10 +101,18 @@ uint32_t Machine::spawn(SpawnRequest request) {
 
 // Where the engine does not come back by itself.
 void Machine::watch_deadline(const std::shared_ptr<Run> &run) {
-  const std::chrono::steady_clock::time_point deadline{std::chrono::nanoseconds(run->deadline())};
+  // Another one may be there under its number, when the machine was brought back to a snapshot.
+  const auto is_gone = [&] {
+    const auto found = runs_.find(run->id);
+    return found == runs_.end() || found->second != run;
+  };
   {
     std::unique_lock lock(mutex_);
-    if (run_ended_.wait_until(lock, deadline, [&] { return runs_.count(run->id) == 0; })) return;
+    // A snapshot that the run is brought back to moves its deadline.
+    while (!run->is_over_time()) {
+      const std::chrono::steady_clock::time_point deadline{std::chrono::nanoseconds(run->deadline())};
+      if (run_ended_.wait_until(lock, deadline, is_gone)) return;
+    }
   }
   end_over_time(*run);
 }
@@ -113,29 +122,47 @@ vmp_status Machine::start_vcpu(vmp_vcpu *vcpu, vmp_error *error) {
   {
     std::lock_guard lock(mutex_);
     ++run->threads;
+    ++looping_;
   }
   try {
-    start_thread([this, vcpu, run] {
-      run_vcpu(Vcpu::from(vcpu));
-      const uint64_t instructions = vcpu->instructions;
-      destroy_vcpu(vcpu);
-      vcpu_ended(run, instructions);
-    });
+    start_thread([this, vcpu, run] { run_to_end(vcpu, run); });
   } catch (const std::system_error &failure) {
     std::lock_guard lock(mutex_);
     --run->threads;  // the caller's own is among them: none becomes 0 here
+    --looping_;
+    rest_changed_.notify_all();
     return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED", failure.what());
   }
   return VMP_OK;
 }
 
+// A virtual CPU's thread, from its first instruction on.
+void Machine::run_to_end(vmp_vcpu *vcpu, std::shared_ptr<Run> run) {
+  run_loop(Vcpu::from(vcpu));
+  const uint64_t instructions = vcpu->instructions;
+  const bool was_dropped = Vcpu::from(vcpu).is_dropped;
+  {
+    std::lock_guard lock(mutex_);
+    --looping_;
+    Vcpu::from(vcpu).has_ended = true;
+    rest_changed_.notify_all();
+  }
+  destroy_vcpu(vcpu);
+  if (was_dropped) {
+    std::lock_guard lock(mutex_);
+    --dropping_;
+    rest_changed_.notify_all();
+  }
+  leave_run(std::move(run), instructions, thread_cpu_nanoseconds());
+}
+
 // At the end of a virtual CPU's thread. The last one of a run tells what became of it.
-void Machine::vcpu_ended(std::shared_ptr<Run> run, uint64_t instructions) {
+void Machine::leave_run(std::shared_ptr<Run> run, uint64_t instructions, uint64_t cpu_nanoseconds) {
   RunEvent ended = event_of(RunEvent::Kind::ended, run->id);
   {
     std::lock_guard lock(mutex_);
     run->instructions += instructions;
-    run->cpu_nanoseconds += thread_cpu_nanoseconds();
+    run->cpu_nanoseconds += cpu_nanoseconds;
     if (--run->threads != 0 || run->id == 0) return;
   }
   end_guest(*run);
@@ -203,6 +230,7 @@ void Machine::run_first(std::shared_ptr<Run> run, SpawnRequest request) {
       run_ended_.notify_all();
     } else {
       run->first_process = process;
+      ++looping_;
     }
   }
   if (vcpu == nullptr) {
@@ -213,10 +241,7 @@ void Machine::run_first(std::shared_ptr<Run> run, SpawnRequest request) {
   spawned.process = process;
   listener_(std::move(spawned));
 
-  run_vcpu(Vcpu::from(vcpu));
-  const uint64_t instructions = vcpu->instructions;
-  destroy_vcpu(vcpu);
-  vcpu_ended(std::move(run), instructions);
+  run_to_end(vcpu, std::move(run));
 }
 
 void Machine::end_over_time(Run &run) {
@@ -289,7 +314,7 @@ void Machine::run_loop(Vcpu &vcpu) {
     bool completes = layout->exit.kind == VMP_EXIT_MMIO || layout->exit.kind == VMP_EXIT_PORT_IO;
     uint32_t requests = layout->requests.load(std::memory_order_acquire);
     if (!completes && (requests & VMP_REQUEST_PAUSE) != 0 && (requests & VMP_REQUEST_STOP) == 0) {
-      rest(vcpu);
+      if (!rest_in_loop(vcpu)) return;
       continue;
     }
     if (!completes && requests != 0) {

@@ -14,7 +14,7 @@ std::unique_ptr<Engine> SimulatorEngine::create(const vmp_binding &binding, vmp_
     return nullptr;
   }
   const Facts facts{
-      capabilities->architecture, capabilities->state_size, capabilities->system_call, VMP_PAGE_SIZE, 0, true};
+      capabilities->architecture, capabilities->state_size, capabilities->system_call, VMP_PAGE_SIZE, 0, true, true};
   return std::unique_ptr<Engine>(
       new SimulatorEngine(*static_cast<const vmp_arch_simulator *>(binding.vtable), binding.self, facts));
 }

@@ -78,22 +78,25 @@ void Vcpu::wake() {
   }
 }
 
-void Vcpu::rest() {
+bool Vcpu::is_resting() const {
+  const auto *header = reinterpret_cast<const vmp_vcpu *>(this + 1);
+  const uint32_t requests = header->requests.load(std::memory_order_acquire);
+  return (requests & VMP_REQUEST_PAUSE) != 0 && (requests & VMP_REQUEST_STOP) == 0;
+}
+
+// Until it is woken, or its run has no time left.
+void Vcpu::rest_once() {
   struct pollfd polled = {wake_, POLLIN, 0};
   constexpr int64_t never = std::numeric_limits<int64_t>::max();
   const int64_t deadline = run_->deadline();
-  for (;;) {
-    const uint32_t requests = layout()->requests.load(std::memory_order_acquire);
-    if ((requests & VMP_REQUEST_PAUSE) == 0 || (requests & VMP_REQUEST_STOP) != 0) return;
-    const int64_t left = deadline == never ? 0 : std::max<int64_t>(deadline - now(), 0);
-    const struct timespec time = {left / second, left % second};
-    const int ready = ppoll(&polled, 1, deadline == never ? nullptr : &time, nullptr);
-    uint64_t count;
-    // Drained before the requests are read again: what comes later is readable again.
-    while (ready > 0 && read(wake_, &count, sizeof(count)) < 0 && errno == EINTR) {
-    }
-    if (ready == 0) Machine::from(layout()->machine).end_over_time(*run_);  // which is a request
+  const int64_t left = deadline == never ? 0 : std::max<int64_t>(deadline - now(), 0);
+  const struct timespec time = {left / second, left % second};
+  const int ready = ppoll(&polled, 1, deadline == never ? nullptr : &time, nullptr);
+  uint64_t count;
+  // Drained before the requests are read again: what comes later is readable again.
+  while (ready > 0 && read(wake_, &count, sizeof(count)) < 0 && errno == EINTR) {
   }
+  if (ready == 0) Machine::from(layout()->machine).end_over_time(*run_);  // which is a request
 }
 
 uint32_t Vcpu::acknowledge(uint32_t bits) {
@@ -115,8 +118,9 @@ vmp_status Vcpu::wait(int32_t descriptor, uint32_t events, int64_t nanoseconds, 
   const int64_t deadline = std::min(wanted, run_->deadline());
   for (;;) {
     if (const uint32_t requests = layout()->requests.load(std::memory_order_acquire); requests != 0) {
-      if ((requests & ~uint32_t{VMP_REQUEST_PAUSE}) != 0) return VMP_ERROR_CANCELLED;
-      Machine::from(layout()->machine).rest(*this);
+      Machine &machine = Machine::from(layout()->machine);
+      if ((requests & ~uint32_t{VMP_REQUEST_PAUSE}) != 0 || machine.is_quiet()) return VMP_ERROR_CANCELLED;
+      machine.rest_in_wait(*this);
       continue;
     }
     struct timespec left {};

@@ -82,6 +82,7 @@ const vmp_machine_service machine_service = {sizeof(vmp_machine_service),
                                              hardware_create,
                                              line_set,
                                              standard_stream,
-                                             power_off};
+                                             power_off,
+                                             nullptr};
 
 }  // namespace vmp

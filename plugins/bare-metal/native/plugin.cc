@@ -26,7 +26,15 @@ uint32_t handle_exit(void *self, vmp_vcpu *vcpu) noexcept { return from(self).ha
 vmp_status signal(void *self, uint32_t run, int32_t process, uint32_t number, vmp_error *error) {
   return from(self).signal(run, process, number, error);
 }
-constexpr vmp_os_personality table = {sizeof(vmp_os_personality), 0, spawn, handle_exit, signal};
+constexpr vmp_os_personality table = {.struct_size = sizeof(vmp_os_personality),
+                                      .reserved = 0,
+                                      .spawn = spawn,
+                                      .handle_exit = handle_exit,
+                                      .signal = signal,
+                                      .snapshot = nullptr,
+                                      .snapshot_destroy = nullptr,
+                                      .restore = nullptr,
+                                      .call = nullptr};
 constexpr vmp_os_personality_capabilities capabilities = {sizeof(vmp_os_personality_capabilities), 1};
 
 vmp_status create(const vmp_create_info *info, void **self, vmp_error *error) {

@@ -27,7 +27,8 @@ uint32_t handle_exit(void *self, vmp_vcpu *vcpu) noexcept { return from(self).ha
 vmp_status signal(void *self, uint32_t run, int32_t process, uint32_t number, vmp_error *error) {
   return guarded(error, [&] { return from(self).signal(run, process, number, error); });
 }
-constexpr vmp_os_personality kTable = {sizeof(vmp_os_personality), 0, spawn, handle_exit, signal};
+constexpr vmp_os_personality kTable = {
+    sizeof(vmp_os_personality), 0, spawn, handle_exit, signal, nullptr, nullptr, nullptr, nullptr};
 
 vmp_status create(const vmp_create_info *info, void **self, vmp_error *error) {
   return guarded(error, [&] { return Personality::create(info, self, error); });

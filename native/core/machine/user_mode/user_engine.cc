@@ -1,5 +1,8 @@
 #include "core/machine/user_mode/user_engine.h"
 
+#include <map>
+#include <mutex>
+
 #include "core/error.h"
 #include "core/machine/address_space.h"
 
@@ -17,14 +20,23 @@ constexpr uint64_t xsave_control = 1u << 18, segment_bases_control = 1u << 16;
 Engine::Facts with_costly_spaces(Engine::Facts facts) {
   facts.copied_at_once = copied_at_once;
   facts.kept_arenas = kept_arenas;
+  facts.keeps_snapshots = true;
   return facts;
+}
+
+// Found out once for a backend, not for each machine: it is the host's way.
+UserTraits &traits_of(const Backend &backend) {
+  static std::mutex mutex;
+  static std::map<const void *, UserTraits> known;
+  std::lock_guard lock(mutex);
+  return known[backend.vtable];
 }
 
 }  // namespace
 
 // What programs may use, as an operating system would enable it: only what the identity has, or the processor refuses.
 UserEngine::UserEngine(const Backend &backend, Leaves leaves, Facts facts)
-    : VirtualizationEngine(backend, std::move(leaves), with_costly_spaces(facts)) {
+    : VirtualizationEngine(backend, std::move(leaves), with_costly_spaces(facts)), traits_(traits_of(backend)) {
   for (const vmp_identity_leaf &leaf : leaves_) {
     if (leaf.leaf == xsave_leaf && (leaf.ecx & xsave_bit) != 0) {
       backend_.control_bits |= xsave_control;

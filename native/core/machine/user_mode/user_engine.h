@@ -19,7 +19,7 @@ class UserEngine final : public VirtualizationEngine {
  private:
   vmp_status enter(UserVcpu &part, vmp_address_space *space, vmp_error *error);
 
-  UserTraits traits_;
+  UserTraits &traits_;
   SpaceTable<UserSpace> spaces_;
 };
 

@@ -1,0 +1,215 @@
+#include <algorithm>
+#include <cstring>
+#include <system_error>
+
+#include "core/error.h"
+#include "core/machine/snapshot/restoration.h"
+
+namespace vmp {
+
+// What a run has a thread more for while its virtual CPUs come and go.
+Restoration::~Restoration() {
+  {
+    std::lock_guard lock(machine_.mutex_);
+    machine_.restored_.clear();
+  }
+  for (vmp_vcpu *vcpu : made_) machine_.destroy_vcpu(vcpu);
+  for (auto &[id, run] : runs_) machine_.leave_run(std::move(run), 0, 0);
+}
+
+bool Restoration::is_kept(const vmp_vcpu &vcpu) const {
+  return std::any_of(snapshot_.vcpus.begin(), snapshot_.vcpus.end(),
+                     [&](const VcpuImage &image) { return image.index == vcpu.index; });
+}
+
+// Virtual CPUs that came since end, and with them the runs that have no others.
+void Restoration::drop_others() {
+  std::unique_lock lock(machine_.mutex_);
+  for (const RunImage &image : snapshot_.runs) {
+    const auto found = machine_.runs_.find(image.id);
+    if (found == machine_.runs_.end()) continue;
+    ++found->second->threads;
+    runs_.emplace(image.id, found->second);
+  }
+  for (auto &[layout, vcpu] : machine_.vcpus_) {
+    if (vcpu->has_ended || is_kept(*layout)) continue;
+    Run &run = *vcpu->run();
+    if (runs_.count(run.id) == 0 && !run.stopping) {
+      run.stopping = true;
+      run.stop_code = "VMP_CANCELLED";
+      run.stop_detail = "the machine was brought back to a snapshot from before its start";
+    }
+    vcpu->is_dropped = true;
+    ++machine_.dropping_;
+    vcpu->wake();
+  }
+  machine_.rest_changed_.wait(lock, [this] { return machine_.dropping_ == 0; });
+}
+
+// A run that is not there is made, with the streams that are given for it.
+vmp_status Restoration::find_runs(const std::vector<RestoredStreams> &streams, std::vector<RestoredRun> &restored,
+                                  vmp_error *error) {
+  std::lock_guard lock(machine_.mutex_);
+  for (const RunImage &image : snapshot_.runs) {
+    auto &run = runs_[image.id];
+    if (run == nullptr) {
+      const auto given = std::find_if(streams.begin(), streams.end(),
+                                      [&](const auto &candidate) { return candidate.run == image.id; });
+      run = std::make_shared<Run>(image.id, image.limits);
+      run->threads = 1;
+      if (given == streams.end())
+        return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED",
+                    "no standard streams are given for run " + std::to_string(image.id) + ", which has ended");
+      std::copy(std::begin(given->standard), std::end(given->standard), run->standard);
+      machine_.runs_[image.id] = run;
+      made_runs_.insert(image.id);
+      restored.push_back({image.id, image.first_process});
+    }
+    run->first_process = image.first_process;
+    run->result.reset();
+    run->stopping = false;
+    machine_.next_run_ = std::max(machine_.next_run_.load(), image.id + 1);
+  }
+  return VMP_OK;
+}
+
+AddressSpace *Restoration::find_space(uint64_t id) const {
+  std::lock_guard lock(machine_.mutex_);
+  for (const auto &[layout, space] : machine_.spaces_) {
+    if (layout->id == id) return space.get();
+  }
+  return nullptr;
+}
+
+vmp_vcpu *Restoration::find_vcpu(uint32_t index) const {
+  std::lock_guard lock(machine_.mutex_);
+  for (const auto &[layout, vcpu] : machine_.vcpus_) {
+    if (layout->index == index && !vcpu->has_ended) return layout;
+  }
+  return nullptr;
+}
+
+vmp_status Restoration::restore_space(const SpaceImage &image, vmp_error *error) {
+  AddressSpace *space = find_space(image.id);
+  const auto &run = runs_.at(image.run);
+  vmp_status status = VMP_OK;
+  if (space != nullptr && space->run() == run) {
+    status = space->revert(image, shared_, error);
+  } else {
+    // One of a run that has ended, which nobody uses any more, may be there still.
+    if (space != nullptr) machine_.destroy_space(space->layout());
+    status = machine_.make_space(run, image.id, image.size, space, error);
+    if (status == VMP_OK) status = space->adopt(image, shared_, copies_, error);
+  }
+  if (space != nullptr) spaces_.emplace(image.id, space);
+  machine_.next_space_ = std::max(machine_.next_space_.load(), image.id + 1);
+  return status;
+}
+
+vmp_status Restoration::restore_memory(vmp_error *error) {
+  for (const SpaceImage &image : snapshot_.spaces) {
+    if (const vmp_status status = restore_space(image, error); status != VMP_OK) return status;
+  }
+  for (const RunImage &image : snapshot_.runs) runs_.at(image.id)->set_account(image.account);
+  return VMP_OK;
+}
+
+vmp_status Restoration::restore_vcpu(const VcpuImage &image, vmp_error *error) {
+  vmp_address_space *space = spaces_.at(image.space)->layout();
+  vmp_vcpu *vcpu = find_vcpu(image.index);
+  if (vcpu != nullptr) {
+    vcpu->space = space;
+  } else {
+    const vmp_status status = machine_.make_vcpu(runs_.at(image.run), space, image.index, &vcpu, error);
+    if (status != VMP_OK) return status;
+    made_.push_back(vcpu);
+  }
+  vcpus_.push_back(vcpu);
+  std::memcpy(reinterpret_cast<uint8_t *>(vcpu) + VMP_VCPU_STATE_OFFSET, image.state.data(), image.state.size());
+  vcpu->instructions = image.instructions;
+  vcpu->exit = {};
+  vcpu->exit.kind = VMP_EXIT_INTERRUPTED;
+  if (BackendVcpu *part = Vcpu::from(vcpu).backend_part.get(); part != nullptr) part->store(VMP_STATE_VECTOR);
+  machine_.next_vcpu_ = std::max(machine_.next_vcpu_.load(), image.index + 1);
+  return VMP_OK;
+}
+
+vmp_status Restoration::restore_registers(vmp_error *error) {
+  for (const VcpuImage &image : snapshot_.vcpus) {
+    if (const vmp_status status = restore_vcpu(image, error); status != VMP_OK) return status;
+  }
+  return VMP_OK;
+}
+
+vmp_status Restoration::restore_processes(vmp_error *error) {
+  std::vector<vmp_address_space *> spaces;
+  for (auto &[id, space] : spaces_) spaces.push_back(space->layout());
+  {
+    std::lock_guard lock(machine_.mutex_);
+    machine_.restored_.insert(spaces.begin(), spaces.end());
+    machine_.restored_.insert(vcpus_.begin(), vcpus_.end());
+  }
+  std::vector<vmp_restored_streams> given;
+  for (const RunImage &image : snapshot_.runs) {
+    const Run &run = *runs_.at(image.id);
+    given.push_back({image.id, run.standard[0], run.standard[1], run.standard[2], run.trace, 0});
+  }
+  vmp_restore request{};
+  request.struct_size = sizeof request;
+  request.snapshot = snapshot_.personality->data();
+  request.spaces = spaces.data();
+  request.space_count = spaces.size();
+  request.vcpus = vcpus_.data();
+  request.vcpu_count = vcpus_.size();
+  request.streams = given.data();
+  request.stream_count = given.size();
+  const auto &personality = machine_.personality_;
+  const vmp_status status = personality.vtable->restore(personality.self, &request, error);
+  std::lock_guard lock(machine_.mutex_);
+  machine_.restored_.clear();
+  return status;
+}
+
+vmp_status Restoration::start(vmp_error *error) {
+  while (!made_.empty()) {
+    vmp_vcpu *vcpu = made_.back();
+    if (const vmp_status status = machine_.start_vcpu(vcpu, error); status != VMP_OK) return status;
+    made_.pop_back();
+  }
+  if (machine_.engine_->facts().counts_instructions) return VMP_OK;
+  for (const auto &[id, run] : runs_) {
+    if (run->limits.nanoseconds == 0 || made_runs_.count(id) == 0) continue;
+    try {
+      machine_.start_thread([machine = &machine_, run = run] { machine->watch_deadline(run); });
+    } catch (const std::system_error &failure) {
+      return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED", failure.what());
+    }
+  }
+  return VMP_OK;
+}
+
+vmp_status Machine::restore(const std::shared_ptr<const Snapshot> &snapshot,
+                            const std::vector<RestoredStreams> &streams, bool copies,
+                            std::vector<RestoredRun> &restored, std::string &refuser, vmp_error *error) {
+  if (snapshot->engine != engine_name() || snapshot->personality->vtable() != personality_.vtable ||
+      snapshot->memory_size != memory_->layout().size) {
+    return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_SNAPSHOT_UNSUPPORTED",
+                "it was taken from a machine of other parts or of other memory");
+  }
+  pause();
+  const Quiet quiet(*this);
+  Restoration restoration(*this, *snapshot, copies);
+  restoration.drop_others();
+  vmp_status status = restoration.find_runs(streams, restored, error);
+  if (status == VMP_OK) status = restoration.restore_memory(error);
+  if (status == VMP_OK) status = restoration.restore_registers(error);
+  if (status == VMP_OK) {
+    status = restoration.restore_processes(error);
+    if (status != VMP_OK) refuser = bindings_.find(VMP_OS_PERSONALITY_POINT)->plugin;
+  }
+  if (status == VMP_OK) status = restoration.start(error);
+  if (status != VMP_OK) stop("VMP_MACHINE_FAILED", std::string("it could not be brought back: ") + error->message);
+  return status;
+}
+
+}  // namespace vmp
