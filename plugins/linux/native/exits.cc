@@ -97,7 +97,7 @@ uint32_t Personality::handle_exit(vmp_vcpu *vcpu) {
       raise_fault(thread, SIGSEGV, SI_KERNEL, 0);
       break;  // HALT, SHUTDOWN, STEPPED, I/O that no device took
   }
-  if (exit.kind != VMP_EXIT_SYSTEM_CALL) thread.in_call = false;
+  if (exit.kind != VMP_EXIT_SYSTEM_CALL && !thread.is_stopped) thread.in_call = false;
   if (!thread.ended) {
     const uint32_t requests = services_.machine->vcpu_acknowledge(vcpu);
     if ((requests & VMP_REQUEST_STOP) == 0) deliver_signals(thread);
@@ -116,7 +116,7 @@ uint32_t Personality::leave(Thread &thread) {
 void Personality::enter_host_thread(Thread &thread) {
   thread.has_host_thread = true;
   ::pthread_getcpuclockid(::pthread_self(), &thread.cpu_clock);
-  timers_.watch_processor_limit(thread);
+  timers_.thread_began(thread);
   // A write to a pipe without a reader must not kill the host: the guest's SIGPIPE is its own.
   sigset_t signals;
   sigemptyset(&signals);

@@ -13,6 +13,8 @@
 
 namespace vmp_linux {
 
+struct SnapshotState;
+
 class Personality {
  public:
   // [control] As vmp_provider.create and attach.
@@ -24,6 +26,8 @@ class Personality {
   vmp_status spawn(const vmp_spawn &request, vmp_vcpu **vcpu, uint32_t *process, vmp_error *error);
   uint32_t handle_exit(vmp_vcpu *vcpu);
   vmp_status signal(uint32_t run, int32_t process, uint32_t number, vmp_error *error);
+  vmp_status snapshot(const SnapshotState **snapshot, vmp_error *error);
+  vmp_status restore(const vmp_restore &request, vmp_error *error);
 
   // vCPU thread. Reports the end, lets go of what the process held and tells its parent; its thread runs no more.
   void end_process(Thread &thread, int exit_code, int signal, const char *limit, const char *detail);

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "personality.h"
+#include "snapshot/state.h"
 
 namespace vmp_linux {
 namespace {
@@ -27,8 +28,29 @@ uint32_t handle_exit(void *self, vmp_vcpu *vcpu) noexcept { return from(self).ha
 vmp_status signal(void *self, uint32_t run, int32_t process, uint32_t number, vmp_error *error) {
   return guarded(error, [&] { return from(self).signal(run, process, number, error); });
 }
+vmp_status snapshot(void *self, void **snapshot, vmp_error *error) {
+  return guarded(error, [&] {
+    const SnapshotState *state = nullptr;
+    const vmp_status status = from(self).snapshot(&state, error);
+    *snapshot = const_cast<SnapshotState *>(state);
+    return status;
+  });
+}
+void snapshot_destroy(void *snapshot) { delete static_cast<const SnapshotState *>(snapshot); }
+vmp_status restore(void *self, const vmp_restore *request, vmp_error *error) {
+  return guarded(error, [&] { return from(self).restore(*request, error); });
+}
 constexpr vmp_os_personality kTable = {
-    sizeof(vmp_os_personality), 0, spawn, handle_exit, signal, nullptr, nullptr, nullptr, nullptr};
+    .struct_size = sizeof(vmp_os_personality),
+    .reserved = 0,
+    .spawn = spawn,
+    .handle_exit = handle_exit,
+    .signal = signal,
+    .snapshot = snapshot,
+    .snapshot_destroy = snapshot_destroy,
+    .restore = restore,
+    .call = nullptr,
+};
 
 vmp_status create(const vmp_create_info *info, void **self, vmp_error *error) {
   return guarded(error, [&] { return Personality::create(info, self, error); });

@@ -23,7 +23,32 @@ namespace vmp_linux {
 class Personality;
 struct Process;
 
-struct Thread {
+// Of a thread, but for its registers, what a snapshot keeps as it is.
+struct ThreadState {
+  uint64_t blocked_signals = 0;
+  uint64_t saved_blocked_signals = 0;  // of a call that waits with another mask
+  bool has_saved_blocked_signals = false;
+  uint64_t awaited_signals = 0;  // blocked ones that sigtimedwait lets through: kept, though they be ignored
+  SignalQueue pending;           // under process.signal_mutex
+  AlternateStack alternate_stack;
+  Trap trap;
+  uint64_t clear_at_exit = 0;  // CLONE_CHILD_CLEARTID, set_tid_address(2)
+  uint64_t calls = 0;          // system calls so far
+
+  // The system call under way.
+  uint64_t call_number = 0;
+  uint64_t call_first_argument = 0;
+  bool in_call = false;     // its result may still change
+  bool restarting = false;  // the next call is this one again
+  // When a call that was interrupted is started again, the moment at which its wait ends (CLOCK_MONOTONIC).
+  std::optional<int64_t> kept_deadline;
+  // What it waits for outside of any call that could be started again. A pause lets it out of the wait; it goes on
+  // waiting before it runs any of the guest's code.
+  bool is_stopped = false;       // by a signal, until SIGCONT
+  bool waits_for_vfork = false;  // for its child
+};
+
+struct Thread : ThreadState {
   Thread(std::shared_ptr<Process> owner, vmp_vcpu *cpu, uint32_t thread_id);
 
   std::shared_ptr<Process> keep;  // until its virtual CPU has ended
@@ -35,27 +60,9 @@ struct Thread {
   clockid_t cpu_clock = 0;       // of the host thread that runs it; 0 before it runs
   bool has_host_thread = false;  // what the host thread needs before it runs a guest is done
 
-  uint64_t blocked_signals = 0;
-  uint64_t saved_blocked_signals = 0;  // of a call that waits with another mask
-  bool has_saved_blocked_signals = false;
-  uint64_t awaited_signals = 0;  // blocked ones that sigtimedwait lets through: kept, though they be ignored
-  SignalQueue pending;           // under process.signal_mutex
-  AlternateStack alternate_stack;
-  Trap trap;
-  uint64_t clear_at_exit = 0;  // CLONE_CHILD_CLEARTID, set_tid_address(2)
-
   // Set (by any thread) when leaving a system call needs more than its result.
   std::atomic<bool> attention{false};
   bool ended = false;
-  uint64_t calls = 0;  // system calls so far
-
-  // The system call under way.
-  uint64_t call_number = 0;
-  uint64_t call_first_argument = 0;
-  bool in_call = false;     // its result may still change
-  bool restarting = false;  // the next call is this one again
-  // When a call that was interrupted is started again, the moment at which its wait ends (CLOCK_MONOTONIC).
-  std::optional<int64_t> kept_deadline;
   TracedCall traced;
 
   uint64_t &reg(uint16_t offset) { return *reinterpret_cast<uint64_t *>(state + offset); }
@@ -81,14 +88,8 @@ struct PublicFacts {
   uint64_t start_nanoseconds = 0;  // CLOCK_BOOTTIME
 };
 
-struct Process {
-  Process(Personality &owner, std::shared_ptr<Run> its_run, uint32_t process_id)
-      : personality(owner), run(std::move(its_run)), id(process_id) {}
-
-  Personality &personality;
-  const std::shared_ptr<Run> run;
-  const uint32_t id;
-
+// Of a process, what a snapshot keeps as it is.
+struct ProcessState {
   // Who it belongs to. Written under the process table's lock alone; the process itself reads what it alone writes.
   struct Family {
     uint32_t parent = 1;
@@ -105,28 +106,40 @@ struct Process {
   } family;
   Usage children_usage;  // of those that were waited for; under the table's lock
 
-  std::shared_ptr<MemoryMap> map;  // shared between vfork(2)'s two sides
-  DescriptorTable descriptors;
-  std::shared_ptr<FileDescription> working_directory;
-  uint32_t mode_mask = 022;  // umask
-  std::shared_ptr<FileDescription> executable;
+  uint32_t mode_mask = 022;                         // umask
   uint64_t arguments_start = 0, arguments_end = 0;  // of the initial strings
   uint64_t environment_start = 0, environment_end = 0;
   uint64_t trampoline = 0;
   Credentials credentials;
   std::array<ResourceLimit, kResourceCount> limits{};
-  std::atomic<int32_t> nice{0};
   bool no_new_privileges = false;
+  PublicFacts facts;  // under public_mutex
+
+  // Under signal_mutex.
+  SignalQueue pending;
+  std::array<SignalAction, kSignalCount> actions{};
+  bool ended = false;
+};
+
+struct Process : ProcessState {
+  Process(Personality &owner, std::shared_ptr<Run> its_run, uint32_t process_id)
+      : personality(owner), run(std::move(its_run)), id(process_id) {}
+
+  Personality &personality;
+  const std::shared_ptr<Run> run;
+  const uint32_t id;
+
+  std::shared_ptr<MemoryMap> map;  // shared between vfork(2)'s two sides
+  DescriptorTable descriptors;
+  std::shared_ptr<FileDescription> working_directory;
+  std::shared_ptr<FileDescription> executable;
+  std::atomic<int32_t> nice{0};
   std::atomic<int> parent_death_signal{0};
 
   mutable std::mutex public_mutex;
-  PublicFacts facts;
 
-  std::mutex signal_mutex;  // the next four, and every thread's `pending`
-  SignalQueue pending;
+  std::mutex signal_mutex;  // pending, actions, ended, signal_files, and every thread's `pending`
   SignalFiles signal_files{id};
-  std::array<SignalAction, kSignalCount> actions{};
-  bool ended = false;
 
   // The process that waits in vfork(2) until this one has a memory of its own; under the table's lock.
   std::weak_ptr<Process> vfork_parent;

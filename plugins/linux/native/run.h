@@ -26,7 +26,7 @@ struct Thread;
 struct Run {
   static constexpr uint64_t kNumbers = 512;  // of system calls
 
-  explicit Run(uint32_t run_id) : id(run_id) {}
+  explicit Run(uint32_t run_id, FileSystem file_system = FileSystem()) : id(run_id), files(std::move(file_system)) {}
 
   const uint32_t id;
   FileSystem files;

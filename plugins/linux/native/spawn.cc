@@ -38,6 +38,7 @@ vmp_status open_streams(Process &process, const vmp_spawn &request, vmp_error *e
       return fail(error, VMP_ERROR_INVALID_ARGUMENT, "STREAM_UNUSABLE", "descriptor %d for the guest's %d: %s",
                   streams[i], i, std::strerror(reason));
     }
+    file->stream = i;
     process.descriptors.put(i, std::move(file), false);
   }
   return VMP_OK;

@@ -44,7 +44,10 @@ int64_t open_event_file(Thread &thread, int host, uint32_t access, uint32_t flag
 int64_t eventfd2(Thread &thread, uint32_t count, uint32_t flags) {
   if ((flags & ~(kFlags | EFD_SEMAPHORE)) != 0) return -EINVAL;
   const int host = ::eventfd(count, EFD_CLOEXEC | EFD_NONBLOCK | static_cast<int>(flags & EFD_SEMAPHORE));
-  return open_event_file(thread, host, O_RDWR, flags);
+  const int64_t descriptor = open_event_file(thread, host, O_RDWR, flags);
+  if (descriptor >= 0)
+    thread.process.descriptors.find(static_cast<int>(descriptor))->is_semaphore = (flags & EFD_SEMAPHORE) != 0;
+  return descriptor;
 }
 
 int64_t eventfd(Thread &thread, uint32_t count) { return eventfd2(thread, count, 0); }
@@ -78,15 +81,10 @@ int64_t signalfd4(Thread &thread, int descriptor, Ptr mask, uint64_t mask_size, 
   if (!thread.process.memory().get(mask, set)) return -EFAULT;
   set &= ~kUnblockable;
   if (descriptor == -1) {
-    const int host = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    OwnedDescriptor event(host < 0 ? -1 : ::fcntl(host, F_DUPFD_CLOEXEC, 3));
-    if (!event) {
-      const int error = -errno;
-      if (host >= 0) ::close(host);
-      return error;
-    }
-    descriptor = static_cast<int>(
-        open_event_file(thread, host, O_RDWR, flags, std::make_shared<SignalFile>(std::move(event), set)));
+    OwnedDescriptor host;
+    std::shared_ptr<SignalFile> file;
+    if (const int error = SignalFile::open(set, host, file); error != 0) return error;
+    descriptor = static_cast<int>(open_event_file(thread, host.release(), O_RDWR, flags, std::move(file)));
     if (descriptor < 0) return descriptor;
   }
   const FileDescription *file = thread.process.descriptors.find(descriptor);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "calls/calls.h"
+#include "files/memory_file.h"
 #include "memory/growth.h"
 #include "personality.h"
 
@@ -124,6 +125,7 @@ int64_t mmap(Thread &thread, uint64_t address, uint64_t size, uint64_t protectio
   }
   if (file != nullptr && shared) {
     const int error = map.map_file(address, size, static_cast<uint32_t>(protection), file->host, offset);
+    if (error == 0 && file->special_as<MemoryFile>() != nullptr) map.note_memory_file();
     if (error == 0 && (protection & PROT_EXEC) != 0)
       map.memory().service()->invalidate_code(map.memory().space(), address, size);
     return error != 0 ? error : chosen;

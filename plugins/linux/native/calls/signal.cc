@@ -45,6 +45,9 @@ std::shared_ptr<Process> find_target(Thread &thread, int id) {
   return id > 0 ? thread.personality.find_process(static_cast<uint32_t>(id)) : nullptr;
 }
 
+// None of a process that has ended and was restored from a snapshot.
+Thread *first_thread(const Process &process) { return process.threads.empty() ? nullptr : process.threads.front().get(); }
+
 // Information that the guest made up: it may not claim to come from the kernel or from kill(2).
 int64_t queue(Thread &thread, int process, bool to_thread, int number, Ptr pointer) {
   SignalInformation information;
@@ -54,7 +57,7 @@ int64_t queue(Thread &thread, int process, bool to_thread, int number, Ptr point
   if (target == nullptr) return -ESRCH;
   if ((information.code >= 0 || information.code == SI_TKILL) && target.get() != &thread.process) return -EPERM;
   information.number = number;
-  return send(thread, *target, to_thread ? target->threads.front().get() : nullptr, information);
+  return send(thread, *target, to_thread ? first_thread(*target) : nullptr, information);
 }
 
 }  // namespace
@@ -209,7 +212,7 @@ int64_t tkill(Thread &thread, int id, int number) {
   if (id <= 0 || number < 0 || number > kSignalCount) return -EINVAL;
   const auto target = find_target(thread, id);
   if (target == nullptr) return -ESRCH;
-  return send(thread, *target, target->threads.front().get(), information_of(thread, number, SI_TKILL));
+  return send(thread, *target, first_thread(*target), information_of(thread, number, SI_TKILL));
 }
 
 int64_t tgkill(Thread &thread, int process, int id, int number) {

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "files/file_description.h"
 #include "files/owned_descriptor.h"
@@ -26,6 +27,17 @@ class Epoll final : public SpecialFile {
   int modify(int descriptor, FileDescription &file, epoll_event event);
   int remove(int descriptor, FileDescription &file);
 
+  // A registration as a snapshot has it. `file` is alive as long as the interest list has it.
+  struct Interest {
+    FileDescription *file;
+    int descriptor;
+    epoll_event event;
+    bool is_spent;  // by EPOLLONESHOT: nothing is told of it until it is modified
+  };
+  // 0 or minus an errno.
+  int list(std::vector<Interest> &interests) const;
+  int add(const Interest &interest);
+
   // The end of a description: it leaves every interest list, though a host descriptor may live on elsewhere.
   static void forget(FileDescription &file);
 
@@ -38,6 +50,7 @@ class Epoll final : public SpecialFile {
     int host(const FileDescription &file) const { return duplicate ? duplicate.get() : file.host; }
   };
   bool uses_own_descriptor(const FileDescription &file) const;
+  int insert(int descriptor, FileDescription &file, epoll_event event, bool is_spent);
 
   const int host_;
   std::map<Key, Registration> registrations_;

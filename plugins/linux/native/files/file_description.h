@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,23 @@ enum class Waiting : uint8_t {
   shared,       // other programs hold it, so O_NONBLOCK is not ours to set: polled, and written a page at a time
 };
 
-struct FileDescription {
+// What is fixed when the file is opened.
+struct FileAttributes {
+  const Mount *mount = nullptr;       // of the guest's file system, which holds it; null: none does
+  const MountPoint *point = nullptr;  // of a directory: the mount point, or the name above one, that it is
+  Waiting waiting = Waiting::never;
+  bool is_directory = false;
+  bool is_terminal = false;
+  bool is_base = false;              // a directory of the guest's file system: relative paths may start here
+  bool is_frozen = false;            // its mode, owner and times are not the guest's to change
+  bool ignores_empty_write = false;  // a write of no bytes does nothing, so the host need not be asked
+  bool is_semaphore = false;         // EFD_SEMAPHORE, of an eventfd
+  std::optional<int> stream;         // it is standard stream 0, 1 or 2 of the run
+  std::string virtual_path;          // of a synthesized directory or text
+  TextMaker text = nullptr;          // of a synthesized text
+};
+
+struct FileDescription : FileAttributes {
   FileDescription() = default;
   FileDescription(const FileDescription &) = delete;
   FileDescription &operator=(const FileDescription &) = delete;
@@ -50,20 +67,10 @@ struct FileDescription {
     return special != nullptr && special->kind == T::kKind ? static_cast<T *>(special.get()) : nullptr;
   }
 
-  int host = -1;                      // owned; -1 for a synthesized directory or text
-  const Mount *mount = nullptr;       // of the guest's file system, which holds it; null: none does
-  const MountPoint *point = nullptr;  // of a directory: the mount point, or the name above one, that it is
-  Waiting waiting = Waiting::never;
-  bool is_directory = false;
-  bool is_terminal = false;
-  bool is_base = false;              // a directory of the guest's file system: relative paths may start here
-  bool is_frozen = false;            // its mode, owner and times are not the guest's to change
-  bool ignores_empty_write = false;  // a write of no bytes does nothing, so the host need not be asked
-  std::atomic<uint32_t> flags{0};    // as F_GETFL answers: access mode and status flags, O_NONBLOCK as the guest set it
-  std::atomic<uint32_t> waits{0};    // of writers for room in a pipe, so far
-  std::string virtual_path;          // of a synthesized directory or text
-  TextMaker text = nullptr;          // of a synthesized text
-  std::mutex position_mutex;         // position
+  int host = -1;                   // owned; -1 for a synthesized directory or text
+  std::atomic<uint32_t> flags{0};  // as F_GETFL answers: access mode and status flags, O_NONBLOCK as the guest set it
+  std::atomic<uint32_t> waits{0};  // of writers for room in a pipe, so far
+  std::mutex position_mutex;       // position
   uint64_t position = 0;  // entries of that directory already read, or where in that text the next read begins
 
   std::shared_ptr<SpecialFile> special;

@@ -45,7 +45,7 @@ int FileSystem::start(const Process &process, int directory, std::string_view pa
   const FileDescription *description =
       directory == AT_FDCWD ? process.working_directory.get() : process.descriptors.find(directory);
   if (description == nullptr) return -EBADF;
-  auto found = directory_of(mounts_, *description);
+  auto found = directory_of(*mounts_, *description);
   if (!found) return -ENOTDIR;
   start = std::move(*found);
   return 0;
@@ -55,13 +55,13 @@ int FileSystem::find(Process &process, int directory, std::string_view path, int
                      Found &found) const {
   Directory from;
   if (const int error = start(process, directory, path, from); error != 0) return error;
-  return Walk(mounts_, &process, std::move(from), path).find(flags, mode, found);
+  return Walk(*mounts_, &process, std::move(from), path).find(flags, mode, found);
 }
 
 int FileSystem::find_parent(Process &process, int directory, std::string_view path, Parent &parent) const {
   Directory from;
   if (const int error = start(process, directory, path, from); error != 0) return error;
-  Walk walk(mounts_, &process, std::move(from), path);
+  Walk walk(*mounts_, &process, std::move(from), path);
   if (const int error = walk.find_parent(parent.name); error != 0) return error;
   parent.directory = walk.take_directory();
   return 0;
@@ -72,7 +72,7 @@ int FileSystem::make(Process &process, int directory, std::string_view path, int
   is_new = false;
   Directory from;
   if (const int error = start(process, directory, path, from); error != 0) return error;
-  Walk walk(mounts_, &process, std::move(from), path);
+  Walk walk(*mounts_, &process, std::move(from), path);
   const bool is_exclusive = (flags & O_EXCL) != 0;
   const int flags_of_old = flags & ~(O_CREAT | O_EXCL);
   std::string name, link;
@@ -152,7 +152,7 @@ int FileSystem::open_directory(Process &process, std::string_view path,
 
 std::shared_ptr<FileDescription> FileSystem::open_root_directory() const {
   Found found;
-  if (Walk(mounts_, nullptr, {}, "/").find(O_PATH | O_DIRECTORY, 0, found) != 0) return nullptr;
+  if (Walk(*mounts_, nullptr, {}, "/").find(O_PATH | O_DIRECTORY, 0, found) != 0) return nullptr;
   return describe(std::move(found));
 }
 

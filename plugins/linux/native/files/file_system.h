@@ -5,6 +5,7 @@
 
 #include <vm_plugin/os_personality.h>
 
+#include <memory>
 #include <string>
 
 #include "files/path_walk.h"
@@ -21,6 +22,10 @@ struct Parent {
 
 class FileSystem {
  public:
+  FileSystem() : mounts_(std::make_shared<MountTable>()) {}
+  // With the mounts of another, which are fixed by then.
+  explicit FileSystem(std::shared_ptr<MountTable> mounts) : mounts_(std::move(mounts)) {}
+
   // [control] Of a run. The root is the request's, else the settings'; then come the request's mounts in order, each
   // hiding what the guest had at and below its path. Links on the way to a mount point are followed once, here; what is
   // missing there need not exist. Without a root there is an empty "/" with the program where the guest says it is.
@@ -29,8 +34,9 @@ class FileSystem {
   // [control] The settings' root alone, if there is one: so that a machine with a wrong one is refused at once.
   vmp_status open_root(const Settings &settings, vmp_error *error);
 
-  bool has_root() const { return mounts_.root().mount != nullptr; }
-  const MountTable &mounts() const { return mounts_; }
+  bool has_root() const { return mounts_->root().mount != nullptr; }
+  const MountTable &mounts() const { return *mounts_; }
+  const std::shared_ptr<MountTable> &share_mounts() const { return mounts_; }
 
   // The next three run on the thread of `process`. directory: AT_FDCWD or a descriptor of the guest, where a relative
   // path starts; path: not empty. 0 or minus an errno.
@@ -68,7 +74,7 @@ class FileSystem {
   // Where a relative path starts. 0 or minus an errno.
   int start(const Process &process, int directory, std::string_view path, Directory &start) const;
 
-  MountTable mounts_;
+  std::shared_ptr<MountTable> mounts_;
 };
 
 }  // namespace vmp_linux

@@ -77,7 +77,7 @@ vmp_status FileSystem::mount_root(const std::string &path, bool read_only, vmp_e
   int reason = ENOENT;
   auto mount = path.find('\0') != std::string::npos ? nullptr : open_mount(path.c_str(), read_only, &reason);
   if (mount != nullptr && mount->is_directory) {
-    MountTable::put(mounts_.make("/"), std::move(mount));
+    MountTable::put(mounts_->make("/"), std::move(mount));
     return VMP_OK;
   }
   if (mount != nullptr || reason == ENOTDIR || reason == EINVAL) {
@@ -99,7 +99,7 @@ vmp_status FileSystem::mount_root(const std::string &path, bool read_only, vmp_e
 
 void FileSystem::mount_synthesized() {
   for (const auto &[path, type] : {std::pair{"/proc", "proc"}, std::pair{"/dev", "devtmpfs"}}) {
-    MountPoint &point = mounts_.make(path);
+    MountPoint &point = mounts_->make(path);
     point.synthesized = type;
     // A root looks as it is on the host: they are there to be named.
     point.is_listed = !has_root();
@@ -113,7 +113,7 @@ void FileSystem::mount_program(const vmp_spawn &request) {
   // What cannot be a program is refused when it is loaded.
   if (path == "/" || mount == nullptr || mount->is_directory) return;
   mount->is_program = true;
-  MountTable::put(mounts_.make(path), std::move(mount));
+  MountTable::put(mounts_->make(path), std::move(mount));
 }
 
 vmp_status FileSystem::mount_bind(const vmp_mount &request, vmp_error *error) {
@@ -150,7 +150,7 @@ vmp_status FileSystem::mount_bind(const vmp_mount &request, vmp_error *error) {
   }
   if (path == "/") return refuse("BIND_INVALID", "it would be the guest's \"/\"; give that as the root");
   if (path.starts_with("/proc/")) return refuse("BIND_INVALID", "what lies below the guest's /proc is its processes'");
-  MountTable::put(mounts_.make(path), std::move(mount));
+  MountTable::put(mounts_->make(path), std::move(mount));
   return VMP_OK;
 }
 
@@ -169,7 +169,7 @@ int FileSystem::canonical_path(std::string_view path, std::string &canonical) co
     }
     const std::string here = canonical + "/" + name;
     Found found;
-    const int error = Walk(mounts_, nullptr, {}, here).find(O_PATH | O_NOFOLLOW, 0, found);
+    const int error = Walk(*mounts_, nullptr, {}, here).find(O_PATH | O_NOFOLLOW, 0, found);
     if (error == 0 && found.host && S_ISLNK(found.status.st_mode)) {
       char target[kPathCapacity];
       const ssize_t size = ::readlinkat(found.host.get(), "", target, sizeof target);
@@ -189,7 +189,7 @@ int FileSystem::canonical_path(std::string_view path, std::string &canonical) co
 std::string FileSystem::mounts_text(bool full) const {
   std::string text;
   int id = 20;  // of the root; the others are its children
-  for_each_point(mounts_.root(), [&](const MountPoint &point) {
+  for_each_point(mounts_->root(), [&](const MountPoint &point) {
     const MountLine line = describe_mount(point);
     if (line.source == nullptr) return;
     const char *access = line.read_only ? "ro" : "rw";
@@ -209,7 +209,7 @@ std::string FileSystem::mounts_text(bool full) const {
 }
 
 void FileSystem::sync() const {
-  for_each_point(mounts_.root(), [](const MountPoint &point) {
+  for_each_point(mounts_->root(), [](const MountPoint &point) {
     if (point.mount == nullptr || point.mount->read_only) return;
     const OwnedDescriptor host(open_again(point.mount->root.get(), O_RDONLY | O_NONBLOCK));
     if (host) ::syncfs(host.get());

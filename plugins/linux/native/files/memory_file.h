@@ -25,6 +25,10 @@ class MemoryFile final : public SpecialFile {
 
   // Any thread. Room up to `end`: 0 or -ENOSPC.
   int reserve(uint64_t end);
+  uint64_t reserved() {
+    std::lock_guard lock(mutex_);
+    return reserved_;
+  }
 
  private:
   const vmp_guest_memory *const memory_;

@@ -86,6 +86,15 @@ std::optional<SignalInformation> take(Thread &thread, uint64_t mask) {
 
 }  // namespace
 
+int SignalFile::open(uint64_t set, OwnedDescriptor &host, std::shared_ptr<SignalFile> &file) {
+  host = OwnedDescriptor(errno_or(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)));
+  if (!host) return host.get();
+  OwnedDescriptor event(errno_or(::fcntl(host.get(), F_DUPFD_CLOEXEC, 3)));
+  if (!event) return event.get();
+  file = std::make_shared<SignalFile>(std::move(event), set);
+  return 0;
+}
+
 void SignalFile::show(uint32_t process, bool is_pending) {
   std::lock_guard lock(mutex_);
   const auto found = std::ranges::find(processes_, process);
@@ -105,6 +114,14 @@ SignalFiles::~SignalFiles() { show(0); }
 void SignalFiles::add(const std::shared_ptr<SignalFile> &file) {
   const auto is_it = [&](const std::weak_ptr<SignalFile> &entry) { return entry.lock() == file; };
   if (std::ranges::none_of(files_, is_it)) files_.push_back(file);
+}
+
+std::vector<std::shared_ptr<SignalFile>> SignalFiles::all() const {
+  std::vector<std::shared_ptr<SignalFile>> files;
+  for (const auto &entry : files_) {
+    if (auto file = entry.lock()) files.push_back(std::move(file));
+  }
+  return files;
 }
 
 void SignalFiles::show(uint64_t pending) {

@@ -25,6 +25,8 @@ class SignalFile final : public SpecialFile {
 
   // event: a non-blocking eventfd.
   SignalFile(OwnedDescriptor event, uint64_t set) : SpecialFile(kKind), mask(set), event_(std::move(event)) {}
+  // A new one and its host descriptor: 0 or minus an errno.
+  static int open(uint64_t set, OwnedDescriptor &host, std::shared_ptr<SignalFile> &file);
 
   // Any thread. Readable while any process says so: those that share the description after a fork.
   void show(uint32_t process, bool is_pending);
@@ -43,6 +45,8 @@ class SignalFiles {
   explicit SignalFiles(uint32_t process) : process_(process) {}
   ~SignalFiles();
   void add(const std::shared_ptr<SignalFile> &file);
+  // Those that still exist.
+  std::vector<std::shared_ptr<SignalFile>> all() const;
   // After the set of pending signals has changed, or the set of a file.
   void refresh(uint64_t pending) {
     if (!files_.empty()) show(pending);

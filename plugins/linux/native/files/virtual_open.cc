@@ -37,7 +37,9 @@ std::shared_ptr<FileDescription> open_terminal(const Process &process, uint32_t 
     return nullptr;
   }
   auto file = borrow_stream(terminal->host, error);
-  if (file != nullptr) file->flags = file->flags | (flags & O_NONBLOCK);
+  if (file == nullptr) return nullptr;
+  file->flags = file->flags | (flags & O_NONBLOCK);
+  file->stream = terminal->stream;
   return file;
 }
 

@@ -33,6 +33,21 @@ class Locks {
   void closed(const Process &process, const FileDescription &file);
   void process_ended(const Process &process);
 
+  // For a snapshot: every lock, and the same ones taken again, without waiting. 0 or minus an errno; -EAGAIN: somebody
+  // outside has one that stands against it.
+  struct HeldRange {
+    FileIdentity file;
+    RangeLock lock;
+  };
+  struct HeldFile {
+    const FileDescription *file;
+    int operation;  // LOCK_SH or LOCK_EX
+  };
+  std::vector<HeldRange> held_ranges();
+  std::vector<HeldFile> held_files();
+  int take_range(FileDescription &file, const RangeLock &lock);
+  int take_file(FileDescription &file, int operation);
+
  private:
   struct Waiter {
     Thread *thread;
@@ -50,6 +65,7 @@ class Locks {
   static constexpr int64_t kFirstRetry = 1'000'000, kLastRetry = 50'000'000;
 
   // All with mutex_ held.
+  int try_file(FileDescription &file, const FileIdentity &identity, int operation);
   void keep(FileDescription &file, const FileIdentity &identity);
   int try_range(FileDescription &file, const FileIdentity &identity, const RangeLock &wanted, bool &is_guests);
   bool would_deadlock(const FileIdentity &identity, const RangeLock &wanted) const;
@@ -64,7 +80,7 @@ class Locks {
   std::mutex mutex_;
   std::map<FileIdentity, LockedFile> files_;
   std::atomic<size_t> range_count_{0};
-  std::multimap<FileIdentity, const FileDescription *> holders_;  // of locks on whole files
+  std::multimap<FileIdentity, HeldFile> holders_;  // of locks on whole files
   std::vector<const Waiter *> waiters_;
 };
 

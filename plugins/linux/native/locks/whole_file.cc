@@ -37,7 +37,7 @@ void Locks::description_ended(const FileIdentity &identity, const FileDescriptio
 // The description has no lock on the whole file any longer, or a weaker one: those that wait try again.
 void Locks::let_go(const FileIdentity &identity, const FileDescription *holder) {
   const auto [first, end] = holders_.equal_range(identity);
-  const auto found = std::find_if(first, end, [&](const auto &entry) { return entry.second == holder; });
+  const auto found = std::find_if(first, end, [&](const auto &entry) { return entry.second.file == holder; });
   if (found == end) return;
   holders_.erase(found);
   for (const Waiter *waiter : waiters_) {
@@ -46,18 +46,23 @@ void Locks::let_go(const FileIdentity &identity, const FileDescription *holder) 
   }
 }
 
+int Locks::try_file(FileDescription &file, const FileIdentity &identity, int operation) {
+  const int error = errno_or(::flock(file.host, operation | LOCK_NB));
+  // Where it fails to turn one lock into another, the first one is lost.
+  let_go(identity, &file);
+  if (error == 0 && operation != LOCK_UN) {
+    keep(file, identity);
+    holders_.emplace(identity, HeldFile{&file, operation});
+  }
+  return error;
+}
+
 int64_t Locks::lock_file(Thread &thread, FileDescription &file, int operation, bool waits) {
   const auto identity = identify(file.host);
   if (!identity) return -EBADF;
   std::unique_lock lock(mutex_);
   for (int64_t retry = kFirstRetry;; retry = std::min(retry * 2, kLastRetry)) {
-    const int error = errno_or(::flock(file.host, operation | LOCK_NB));
-    // Where it fails to turn one lock into another, the first one is lost.
-    let_go(*identity, &file);
-    if (error == 0 && operation != LOCK_UN) {
-      keep(file, *identity);
-      holders_.emplace(*identity, &file);
-    }
+    const int error = try_file(file, *identity, operation);
     if (error != -EWOULDBLOCK || !waits) return error;
     const auto [first, end] = holders_.equal_range(*identity);
     const int64_t deadline = first != end ? kForever : monotonic_nanoseconds() + retry;

@@ -40,15 +40,20 @@ MemoryMap::MemoryMap(GuestMemory memory, uint64_t stack_size)
       mapping_top_(stack_top_ - stack_size - std::min(kStackGuard, stack_size)),
       free_(kLowestAddress, mapping_top_) {}
 
+MemoryMap::MemoryMap(GuestMemory memory, const Plan &plan) : MemoryMap(memory, plan.stack_size) {
+  free_ = plan.free;
+  heap_start_ = plan.heap_start;
+  heap_end_ = plan.heap_end;
+  shares_memory_files_ = plan.shares_memory_files;
+}
+
+MemoryMap::Plan MemoryMap::plan() const { return {stack_size_, free_, heap_start_, heap_end_, shares_memory_files_}; }
+
 std::shared_ptr<MemoryMap> MemoryMap::fork(vmp_error *error) const {
   std::lock_guard lock(placing_);
   vmp_address_space *copy = nullptr;
   if (memory_.service()->space_fork(memory_.space(), &copy, error) != VMP_OK) return nullptr;
-  auto map = std::make_shared<MemoryMap>(GuestMemory(memory_.service(), copy), stack_size_);
-  map->free_ = free_;
-  map->heap_start_ = heap_start_;
-  map->heap_end_ = heap_end_;
-  return map;
+  return std::make_shared<MemoryMap>(GuestMemory(memory_.service(), copy), plan());
 }
 
 int MemoryMap::map(uint64_t address, uint64_t size, uint32_t protection, AreaTag tag) {

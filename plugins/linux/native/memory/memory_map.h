@@ -42,6 +42,17 @@ class MemoryMap {
   MemoryMap(const MemoryMap &) = delete;
   MemoryMap &operator=(const MemoryMap &) = delete;
 
+  // What it knows of the space beyond the areas in it.
+  struct Plan {
+    uint64_t stack_size;
+    FreeRanges free;
+    uint64_t heap_start, heap_end;
+    bool shares_memory_files;
+  };
+  Plan plan() const;
+  // Takes over a space for which this is the plan.
+  MemoryMap(GuestMemory memory, const Plan &plan);
+
   // A copy, of which each page is copied when either side writes to it. Null with `error` filled.
   std::shared_ptr<MemoryMap> fork(vmp_error *error) const;
   std::mutex &placing() const { return placing_; }
@@ -55,6 +66,9 @@ class MemoryMap {
   // Page-aligned ranges. 0 or minus an errno.
   int map(uint64_t address, uint64_t size, uint32_t protection, AreaTag tag);
   int map_file(uint64_t address, uint64_t size, uint32_t protection, int descriptor, uint64_t offset);
+  // A file of memfd_create(2) is, or was, mapped as shared.
+  void note_memory_file() { shares_memory_files_ = true; }
+  bool shares_memory_files() const { return shares_memory_files_; }
   int move(uint64_t address, uint64_t size, uint64_t to);
   int unmap(uint64_t address, uint64_t size);
   // Pages behind a file's end stay what they are.
@@ -93,6 +107,7 @@ class MemoryMap {
   FreeRanges free_;  // below the stack
   uint64_t heap_start_ = 0;
   uint64_t heap_end_ = 0;
+  bool shares_memory_files_ = false;
 };
 
 }  // namespace vmp_linux

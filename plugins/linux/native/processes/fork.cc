@@ -83,23 +83,28 @@ void abandon(Process &child, vmp_vcpu *vcpu) {
   child.personality.services().machine->vcpu_destroy(vcpu);
 }
 
+}  // namespace
+
 // Until the child has a memory of its own. Only what ends the process comes before that.
-void wait_for_vfork(Thread &thread) {
+bool wait_for_vfork(Thread &thread) {
   const vmp_machine_service *machine = thread.personality.services().machine;
   Process &process = thread.process;
+  // Whatever comes meanwhile is seen to when the call is left.
+  thread.attention.store(true, std::memory_order_relaxed);
   while (!process.vfork_done.load(std::memory_order_acquire)) {
     if (machine->wait(thread.vcpu, -1, 0, -1, nullptr) != VMP_ERROR_CANCELLED) break;
-    // The run loop shows a stop to the personality; a pause waits until the child has let go.
-    const bool others = (machine->vcpu_acknowledge(thread.vcpu) & VMP_REQUEST_STOP) != 0;
-    std::lock_guard lock(process.signal_mutex);
-    const uint64_t pending = thread.pending.pending() | process.pending.pending();
-    if (others || (pending & signal_bit(SIGKILL)) != 0) break;
+    const uint32_t requests = machine->vcpu_acknowledge(thread.vcpu);
+    if ((requests & VMP_REQUEST_STOP) != 0) break;
+    {
+      std::lock_guard lock(process.signal_mutex);
+      const uint64_t pending = thread.pending.pending() | process.pending.pending();
+      if ((pending & signal_bit(SIGKILL)) != 0) break;
+    }
+    if ((requests & ~uint32_t{VMP_REQUEST_INTERRUPT}) != 0) return false;
   }
-  // Whatever came meanwhile is seen to when the call is left.
-  thread.attention.store(true, std::memory_order_relaxed);
+  thread.waits_for_vfork = false;
+  return true;
 }
-
-}  // namespace
 
 int64_t clone_process(Thread &thread, const CloneRequest &request) {
   Personality &personality = thread.personality;
@@ -165,7 +170,10 @@ int64_t clone_process(Thread &thread, const CloneRequest &request) {
     abandon(*child, vcpu);
     return -EAGAIN;
   }
-  if ((flags & CLONE_VFORK) != 0) wait_for_vfork(thread);
+  if ((flags & CLONE_VFORK) != 0) {
+    thread.waits_for_vfork = true;
+    wait_for_vfork(thread);
+  }
   return id;
 }
 

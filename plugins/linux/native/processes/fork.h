@@ -18,5 +18,8 @@ struct CloneRequest {
 // vCPU thread. The child's id, or minus an errno; with CLONE_VFORK once the child has executed a program or ended.
 int64_t clone_process(Thread &thread, const CloneRequest &request);
 
+// vCPU thread, while Thread::waits_for_vfork. False: a pause came before the child had let go.
+bool wait_for_vfork(Thread &thread);
+
 }  // namespace vmp_linux
 #endif

@@ -119,6 +119,32 @@ uint32_t ProcessTable::processes_so_far(const Run &run) const {
   return run.processes_so_far;
 }
 
+std::vector<ProcessTable::Shared> ProcessTable::all() const {
+  std::lock_guard lock(mutex_);
+  std::vector<Shared> found;
+  found.reserve(processes_.size());
+  for (const auto &[id, process] : processes_) found.push_back(process);
+  return found;
+}
+
+uint32_t ProcessTable::last_id() const {
+  std::lock_guard lock(mutex_);
+  return last_id_;
+}
+
+std::vector<ProcessTable::Shared> ProcessTable::replace(std::vector<Shared> processes, uint32_t last_id) {
+  std::lock_guard lock(mutex_);
+  std::vector<Shared> before;
+  for (auto &[id, process] : processes_) before.push_back(std::move(process));
+  processes_.clear();
+  for (Shared &process : processes) {
+    const uint32_t id = process->id;
+    processes_.emplace(id, std::move(process));
+  }
+  last_id_ = last_id;
+  return before;
+}
+
 // setpgid(2)
 int ProcessTable::set_group(Process &process, uint32_t id, uint32_t group) {
   std::lock_guard lock(mutex_);

@@ -48,9 +48,15 @@ class ProcessTable {
 
   Shared find(uint32_t id) const;                          // zombies too
   std::vector<Shared> processes_of(const Run &run) const;  // by id; zombies too
+  std::vector<Shared> all() const;                         // likewise, of every run
   // Of the run and this real user; zombies too.
   uint64_t count_of(const Run &run, uint32_t user) const;
   std::vector<Shared> group(const Run &run, uint32_t group) const;
+
+  // [control] For a snapshot: where the next id is looked for; and these processes in place of all others, which are
+  // answered and of which nobody is told. No id is reserved then.
+  uint32_t last_id() const;
+  std::vector<Shared> replace(std::vector<Shared> processes, uint32_t last_id);
 
   // As vmp_os_personality.signal: 0, -ESRCH, or -EAGAIN.
   int send(uint32_t run, int32_t process, const SignalInformation &information);

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "personality.h"
+#include "processes/fork.h"
 #include "waiting.h"
 
 namespace vmp_linux {
@@ -95,28 +96,51 @@ void end_by_signal(Thread &thread, const SignalInformation &information) {
   thread.personality.end_process(thread, 0, number, "", detail);
 }
 
-// Until SIGCONT, a signal that kills, or a stop of the machine.
-void stop_until_continued(Thread &thread, int number) {
-  Process &process = thread.process;
+void stop(Thread &thread, int number) {
   ProcessTable &table = thread.personality.table();
-  const auto *machine = thread.personality.services().machine;
   // A group that no one could continue is not stopped by the terminal (POSIX).
-  if (number != SIGSTOP && table.is_orphaned(process)) return;
-  table.stopped(process, number);
-  for (;;) {
+  if (number != SIGSTOP && table.is_orphaned(thread.process)) return;
+  table.stopped(thread.process, number);
+  thread.is_stopped = true;
+}
+
+// Until SIGCONT, a signal that kills, or a stop of the machine. False: a pause came before that.
+bool wait_while_stopped(Thread &thread) {
+  Process &process = thread.process;
+  const auto *machine = thread.personality.services().machine;
+  while (thread.is_stopped) {
+    uint64_t pending;
     {
       std::lock_guard lock(process.signal_mutex);
-      const uint64_t pending = thread.pending.pending() | process.pending.pending();
-      if ((pending & signal_bit(SIGKILL)) != 0) return;
-      if ((pending & signal_bit(SIGCONT)) != 0) break;
+      pending = thread.pending.pending() | process.pending.pending();
     }
-    if (machine->wait(thread.vcpu, -1, 0, -1, nullptr) != VMP_ERROR_CANCELLED) break;
-    if ((machine->vcpu_acknowledge(thread.vcpu) & VMP_REQUEST_STOP) != 0) {
+    thread.is_stopped = (pending & signal_bit(SIGKILL)) == 0;
+    if (!thread.is_stopped) return true;
+    const bool is_continued = (pending & signal_bit(SIGCONT)) != 0;
+    if (is_continued || machine->wait(thread.vcpu, -1, 0, -1, nullptr) != VMP_ERROR_CANCELLED) {
+      thread.is_stopped = false;
+      thread.personality.table().continued(process);
+      return true;
+    }
+    const uint32_t requests = machine->vcpu_acknowledge(thread.vcpu);
+    if ((requests & VMP_REQUEST_STOP) != 0) {
+      thread.is_stopped = false;
       thread.attention.store(true, std::memory_order_relaxed);
-      return;
+    } else if ((requests & ~uint32_t{VMP_REQUEST_INTERRUPT}) != 0) {
+      return false;
     }
   }
-  table.continued(process);
+  return true;
+}
+
+bool is_being_ended(const Thread &thread) {
+  return (thread.vcpu->requests.load(std::memory_order_acquire) & VMP_REQUEST_STOP) != 0;
+}
+
+// The run loop rests, and comes back here before it runs the guest.
+void go_on_waiting_later(Thread &thread) {
+  thread.attention.store(true, std::memory_order_relaxed);
+  thread.personality.services().machine->vcpu_interrupt(thread.vcpu);
 }
 
 bool is_on(const AlternateStack &stack, uint64_t pointer) {
@@ -202,6 +226,9 @@ bool signal_interrupts(Thread &thread) {
 }
 
 void deliver_signals(Thread &thread) {
+  if (thread.waits_for_vfork && !wait_for_vfork(thread)) return go_on_waiting_later(thread);
+  if (!wait_while_stopped(thread)) return go_on_waiting_later(thread);
+  if (is_being_ended(thread)) return;
   while (auto next = take_signal(thread)) {
     if (next->action.handler != kDefaultHandler) {
       settle_call(thread, &next->action);
@@ -210,8 +237,9 @@ void deliver_signals(Thread &thread) {
     }
     switch (default_action(next->information.number)) {
       case DefaultAction::stop:
-        stop_until_continued(thread, next->information.number);
-        if ((thread.vcpu->requests.load(std::memory_order_acquire) & VMP_REQUEST_STOP) != 0) return;
+        stop(thread, next->information.number);
+        if (!wait_while_stopped(thread)) return go_on_waiting_later(thread);
+        if (is_being_ended(thread)) return;
         break;
       case DefaultAction::terminate:
         return end_by_signal(thread, next->information);

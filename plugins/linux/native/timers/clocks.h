@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <ctime>
+#include <limits>
 
 namespace vmp_linux {
 
@@ -20,6 +21,12 @@ clockid_t host_clock(const Thread &thread, int clock);
 // kernel samples it (what ITIMER_VIRTUAL counts).
 clockid_t own_processor_clock();
 clockid_t own_user_clock();
+
+// Of moments or spans that are not negative.
+constexpr int64_t saturating_sum(int64_t a, int64_t b) {
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  return b > kMost - a ? kMost : a + b;
+}
 
 inline bool is_processor_clock(clockid_t host) { return host < 0 || host == CLOCK_THREAD_CPUTIME_ID; }
 

@@ -15,8 +15,6 @@ namespace {
 constexpr uint64_t kMostTimers = 8192;  // of one process, whatever its RLIMIT_SIGPENDING says
 constexpr uint64_t kInfinite = ~uint64_t{0};
 
-int64_t saturating_sum(int64_t a, int64_t b) { return b > kForever - a ? kForever : a + b; }
-
 int64_t seconds(uint64_t count) {
   return count > static_cast<uint64_t>(kForever / kSecond) ? kForever : static_cast<int64_t>(count) * kSecond;
 }
@@ -202,9 +200,7 @@ void Timers::process_ended(Process &process) {
   std::lock_guard lock(mutex_);
   ProcessTimers *timers = find(process);
   if (timers == nullptr) return;
-  for (Timer &timer : timers->interval) disarm(timer);
-  disarm(timers->processor_limit);
-  for (auto &[id, timer] : timers->posix) disarm(timer);
+  timers->for_each([this](Timer &timer) { disarm(timer); });
   processes_.erase(&process);
 }
 

@@ -44,8 +44,10 @@ class Timers {
   int get(Process &process, int id, TimerSetting &setting);
   int overruns(Process &process, int id);
 
-  // vCPU thread of the process, when it begins to run and when RLIMIT_CPU has changed.
+  // vCPU thread of the process, when RLIMIT_CPU has changed.
   int watch_processor_limit(Thread &thread);
+  // vCPU thread of the process, when it begins to run on a host thread: whose time its processor timers count.
+  void thread_began(Thread &thread);
 
   // A signal has left a queue of the process and is about to be seen by the guest: a timer's gets its overruns and
   // starts the timer again.
@@ -60,13 +62,29 @@ class Timers {
   // Afterwards no timer touches the process.
   void process_ended(Process &process);
 
- private:
   struct ProcessTimers {
     std::array<Timer, 3> interval;
     Timer processor_limit;
     std::map<int32_t, Timer> posix;
     int32_t next_id = 0;
+    bool awaits_thread = false;  // `expiry` of those of processor time is what is left, until the process runs
+
+    template <typename Visit>
+    void for_each(Visit visit) {
+      for (Timer &timer : interval) visit(timer);
+      visit(processor_limit);
+      for (auto &[id, timer] : posix) visit(timer);
+    }
   };
+  // For a snapshot: no timer expires while it is held.
+  [[nodiscard]] std::unique_lock<std::mutex> hold() { return std::unique_lock(mutex_); }
+  // With that lock: the timers of the process, belonging to none, their moments as nanoseconds from now on, but those
+  // of the real-time clock as they are. Null: it has none.
+  std::unique_ptr<const ProcessTimers> save(const Process &process);
+  // [control] Of a process that has none yet and has not run. 0 or minus an errno.
+  int restore(Process &process, const ProcessTimers &saved);
+
+ private:
 
   // All with mutex_ held.
   ProcessTimers *find(const Process &process);
