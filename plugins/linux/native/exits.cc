@@ -58,6 +58,8 @@ inline void make_call(Thread &thread, const vmp_system_call_abi &abi) {
 }  // namespace
 
 uint32_t Personality::handle_exit(vmp_vcpu *vcpu) {
+  if (vcpu->personality_data == nullptr) [[unlikely]]
+    return VMP_ACTION_END_VCPU;  // its process went when a snapshot was restored
   Thread &thread = *static_cast<Thread *>(vcpu->personality_data);
   const vmp_exit &exit = vcpu->exit;
   if (!thread.has_host_thread) [[unlikely]] {

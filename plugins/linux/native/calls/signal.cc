@@ -46,7 +46,9 @@ std::shared_ptr<Process> find_target(Thread &thread, int id) {
 }
 
 // None of a process that has ended and was restored from a snapshot.
-Thread *first_thread(const Process &process) { return process.threads.empty() ? nullptr : process.threads.front().get(); }
+Thread *first_thread(const Process &process) {
+  return process.threads.empty() ? nullptr : process.threads.front().get();
+}
 
 // Information that the guest made up: it may not claim to come from the kernel or from kill(2).
 int64_t queue(Thread &thread, int process, bool to_thread, int number, Ptr pointer) {

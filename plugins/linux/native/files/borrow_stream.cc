@@ -26,7 +26,7 @@ std::shared_ptr<FileDescription> borrow_stream(int host, int *error) {
   file->flags = static_cast<uint32_t>(flags) & (O_ACCMODE | O_APPEND);
   file->is_frozen = true;
   file->is_directory = S_ISDIR(status.st_mode);
-  file->is_terminal = ::isatty(host) == 1;
+  file->is_terminal = S_ISCHR(status.st_mode) && ::isatty(host) == 1;
   file->ignores_empty_write =
       S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode) || (S_ISCHR(status.st_mode) && status.st_rdev == kNullDevice);
   if (S_ISSOCK(status.st_mode)) {

@@ -71,7 +71,7 @@ struct FileDescription : FileAttributes {
   std::atomic<uint32_t> flags{0};  // as F_GETFL answers: access mode and status flags, O_NONBLOCK as the guest set it
   std::atomic<uint32_t> waits{0};  // of writers for room in a pipe, so far
   std::mutex position_mutex;       // position
-  uint64_t position = 0;  // entries of that directory already read, or where in that text the next read begins
+  uint64_t position = 0;           // entries of that directory already read, or where in that text the next read begins
 
   std::shared_ptr<SpecialFile> special;
   std::atomic<bool> is_watched{false};  // has ever been in `watchers`

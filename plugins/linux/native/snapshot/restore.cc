@@ -18,6 +18,11 @@ void discard(Personality &personality, const Processes &processes) {
   for (const auto &process : processes) {
     {
       std::lock_guard lock(process->signal_mutex);
+      // A virtual CPU that is not restored comes back once more to be let go (handle_exit). Of a process that has ended
+      // it is gone already.
+      for (const auto &thread : process->threads) {
+        if (!process->ended && thread->vcpu->personality_data == thread.get()) thread->vcpu->personality_data = nullptr;
+      }
       process->ended = true;  // no virtual CPU of it is woken from here on
     }
     personality.timers().process_ended(*process);
@@ -100,8 +105,7 @@ class Restorer {
         return fail(error, VMP_ERROR_IO, "SNAPSHOT_INCOMPLETE", "address space %llu of the snapshot is missing",
                     static_cast<unsigned long long>(kept.space));
       }
-      maps_.push_back(
-          std::make_shared<MemoryMap>(GuestMemory(personality_.services().memory, space), kept.plan));
+      maps_.push_back(std::make_shared<MemoryMap>(GuestMemory(personality_.services().memory, space), kept.plan));
     }
     return VMP_OK;
   }
@@ -123,8 +127,8 @@ class Restorer {
       vmp_vcpu *vcpu =
           find(request_.vcpus, request_.vcpu_count, [&](const auto *each) { return each->index == thread.vcpu; });
       if (vcpu == nullptr) {
-        return fail(error, VMP_ERROR_IO, "SNAPSHOT_INCOMPLETE", "virtual CPU %u of the snapshot's process %u is missing",
-                    thread.vcpu, kept.id);
+        return fail(error, VMP_ERROR_IO, "SNAPSHOT_INCOMPLETE",
+                    "virtual CPU %u of the snapshot's process %u is missing", thread.vcpu, kept.id);
       }
       restore_thread(process, vcpu, thread);
     }

@@ -85,7 +85,6 @@ class Timers {
   int restore(Process &process, const ProcessTimers &saved);
 
  private:
-
   // All with mutex_ held.
   ProcessTimers *find(const Process &process);
   ProcessTimers &timers_of(Process &process);
