@@ -15,13 +15,10 @@ VMP_STATIC_ASSERT(KVM_GET_MSRS == 0xc008ae88, "the request's number, as the kern
 
 static int32_t answer(int result) { return result < 0 ? -errno : result; }
 
-static int32_t kvm_open(void) {
-  int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-  if (kvm < 0) return -errno;
-  if (ioctl(kvm, KVM_GET_API_VERSION, 0) == KVM_API_VERSION) return kvm;
-  close(kvm);
-  return -ENOTSUP;
-}
+/* Another device in its place must not hold the caller up, nor become its terminal. */
+static int32_t kvm_open(void) { return answer(open("/dev/kvm", O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)); }
+
+static int32_t kvm_get_api_version(int32_t kvm) { return answer(ioctl(kvm, KVM_GET_API_VERSION, 0)); }
 
 static int32_t kvm_check_extension(int32_t kvm, uint32_t extension) {
   return answer(ioctl(kvm, KVM_CHECK_EXTENSION, (unsigned long)extension));
@@ -159,6 +156,7 @@ static int32_t kvm_run(int32_t vcpu) { return answer(ioctl(vcpu, KVM_RUN, 0)); }
 static const vmp_hypervisor_service service = {
     .struct_size = sizeof(vmp_hypervisor_service),
     .kvm_open = kvm_open,
+    .kvm_get_api_version = kvm_get_api_version,
     .kvm_check_extension = kvm_check_extension,
     .kvm_get_vcpu_mmap_size = kvm_get_vcpu_mmap_size,
     .kvm_get_supported_cpuid = kvm_get_supported_cpuid,

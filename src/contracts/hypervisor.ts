@@ -75,7 +75,8 @@ export default contract({
         "Entries of another system than the host's are NULL. Those of KVM are its calls of the same names (Linux, Documentation/virt/kvm/api.rst): descriptors are the caller's, 0 or more is success, else minus an errno. Those of WHPX are Windows Hypervisor Platform's: the result is an HRESULT. Those of HVF are Hypervisor.framework's: the result is an hv_return_t, and where it says [vcpu] the thread that created the virtual CPU. Those of x86 are this program's own, on every system.",
     },
     [
-      method("kvm_open", { ...call, summary: "/dev/kvm, of API version 12." }, []),
+      method("kvm_open", { ...call, summary: "Whatever file is /dev/kvm." }, []),
+      method("kvm_get_api_version", { ...call, summary: "-ENOTTY where the file is not KVM's device." }, [system]),
       method("kvm_check_extension", { ...call, summary: "Of the system or of one virtual machine." }, [
         system,
         input("extension", u32),

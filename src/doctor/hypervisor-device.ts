@@ -25,6 +25,10 @@ export function hypervisorDeviceCheck(): Check {
     const words = `${path} is not a device file`;
     return { id, state: "missing", words, fix: `Remove it, then: ${makeDevice()}.`, facts };
   }
+  if (numbersOf(device) !== kernelNumbers()) {
+    const words = `${path} is another device: its numbers are ${numbersOf(device)}, those of KVM ${kernelNumbers()}`;
+    return { id, state: "missing", words, fix: `Remove it, then: ${makeDevice()}.`, facts };
+  }
   try {
     closeSync(openSync(path, constants.O_RDWR));
   } catch (error) {
@@ -67,9 +71,21 @@ function moduleOf(): string | undefined {
   return thisMachine.hasFeature("svm") ? "kvm_amd" : undefined;
 }
 
+/** "10:232" where the kernel does not say: its Documentation/admin-guide/devices.txt. */
+function kernelNumbers(): string {
+  return systemFile("/sys/class/misc/kvm/dev") ?? "10:232";
+}
+
+/** As glibc's major and minor take them apart. */
+function numbersOf({ rdev }: Stats): string {
+  const number = BigInt(rdev);
+  const major = ((number >> 8n) & 0xfffn) | ((number >> 32n) & ~0xfffn);
+  const minor = (number & 0xffn) | ((number >> 12n) & ~0xffn);
+  return `${major}:${BigInt.asUintN(32, minor)}`;
+}
+
 function makeDevice(): string {
-  const numbers = (systemFile("/sys/class/misc/kvm/dev") ?? "10:232").replace(":", " ");
-  return `sudo mknod -m 660 ${path} c ${numbers}`;
+  return `sudo mknod -m 660 ${path} c ${kernelNumbers().replace(":", " ")}`;
 }
 
 function showDevice(): string {

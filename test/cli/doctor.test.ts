@@ -183,7 +183,18 @@ print(fcntl.ioctl(kvm, KVM_CHECK_EXTENSION, NR_MEMSLOTS), fcntl.ioctl(kvm, KVM_C
     const { state, words, fix } = checkOf(document, "hypervisor.device");
     expect({ state, words }).toEqual({ state: "missing", words: "/dev/kvm is not a device file" });
     expect(fix).toContain("mknod");
-    expect(checkOf(document, engine)).toMatchObject({ state: "missing" });
+    expect(checkOf(document, engine)).toMatchObject({ state: "missing", code: "kvm/KVM_NOT_A_DEVICE", fix });
+  });
+
+  test.skipIf(noMounts)("another device in its place is told, with the numbers", () => {
+    const document = withEmptyDevices("mknod -m 666 /dev/kvm c 1 5; doctor");
+    const { state, words, fix } = checkOf(document, "hypervisor.device");
+    expect({ state, words }).toEqual({
+      state: "missing",
+      words: expect.stringMatching(/^\/dev\/kvm is another device: its numbers are 1:5, those of KVM 10:\d+$/),
+    });
+    expect(fix).toMatch(/^Remove it, then: sudo mknod .* c 10 \d+\.$/);
+    expect(checkOf(document, engine)).toMatchObject({ state: "missing", code: "kvm/KVM_NOT_A_DEVICE", fix });
   });
 });
 

@@ -18,6 +18,7 @@ export interface ElfOptions {
   readonly machine?: number;
   readonly entry?: bigint | number;
   readonly headersOffset?: bigint | number;
+  readonly sectionsOffset?: bigint | number;
   readonly headerSize?: number;
   readonly headerCount?: number;
   readonly headers?: readonly ProgramHeader[];
@@ -29,6 +30,8 @@ export interface ElfOptions {
 
 /** li a0, 42; li a7, 93 (exit); ecall */
 export const exit42 = Buffer.from("1305a002" + "9308d005" + "73000000", "hex");
+/** mov edi, 42; mov eax, 60 (exit); syscall */
+const exit42OnX86 = Buffer.from("bf2a000000" + "b83c000000" + "0f05", "hex");
 export const codeOffset = 0x1000;
 
 /** A riscv64 program of one segment that ends with status 42, but for what the options change. */
@@ -46,6 +49,7 @@ export function elf(options: ElfOptions = {}): Buffer {
   file.writeUInt32LE(options.version ?? 1, 20);
   file.writeBigUInt64LE(BigInt(options.entry ?? 0x11000), 24);
   file.writeBigUInt64LE(BigInt(options.headersOffset ?? 64), 32);
+  file.writeBigUInt64LE(BigInt(options.sectionsOffset ?? 0), 40);
   file.writeUInt16LE(64, 52);
   file.writeUInt16LE(options.headerSize ?? 56, 54);
   file.writeUInt16LE(options.headerCount ?? headers.length, 56);
@@ -62,4 +66,9 @@ export function elf(options: ElfOptions = {}): Buffer {
   });
   const size = options.size ?? file.length;
   return size <= file.length ? file.subarray(0, size) : Buffer.concat([file, Buffer.alloc(size - file.length)]);
+}
+
+/** The same for either processor. */
+export function elfFor(architecture: "riscv64" | "x86_64", options: ElfOptions = {}): Buffer {
+  return elf(architecture === "riscv64" ? options : { machine: 62, code: exit42OnX86, ...options });
 }

@@ -17,7 +17,13 @@ namespace {
 constexpr uint32_t memory_fault_info = 232;
 
 // What cannot be done without: the shared registers and a wake-up that is not lost.
-constexpr uint32_t required[] = {KVM_CAP_USER_MEMORY, KVM_CAP_SYNC_REGS, KVM_CAP_IMMEDIATE_EXIT, KVM_CAP_XSAVE};
+constexpr struct {
+  uint32_t extension;
+  const char *name;
+} required[] = {{KVM_CAP_USER_MEMORY, "KVM_CAP_USER_MEMORY"},
+                {KVM_CAP_SYNC_REGS, "KVM_CAP_SYNC_REGS"},
+                {KVM_CAP_IMMEDIATE_EXIT, "KVM_CAP_IMMEDIATE_EXIT"},
+                {KVM_CAP_XSAVE, "KVM_CAP_XSAVE"}};
 
 bool has(const Backend &backend, uint32_t extension) {
   return backend.calls->kvm_check_extension(backend.kvm, extension) > 0;
@@ -74,28 +80,72 @@ vmp_status fail_call(vmp_error *error, const char *call, int32_t result) {
 
 namespace {
 
+vmp_status refuse_file(int32_t result, vmp_error *error) {
+  switch (-result) {
+    case EACCES:
+      return fail(error, VMP_ERROR_DENIED, "KVM_DENIED",
+                  "/dev/kvm may not be opened: add the user to its group (usermod -aG kvm USER) and log in again");
+    // What the file's mode allows, a policy of the control group may not.
+    case EPERM:
+      return fail(error, VMP_ERROR_DENIED, "KVM_DENIED",
+                  "/dev/kvm may not be opened: a policy of this container denies it; start it with --device /dev/kvm");
+    case EISDIR:
+      return fail(error, VMP_ERROR_UNSUPPORTED, "KVM_NOT_A_DEVICE",
+                  "/dev/kvm is a folder: remove it, then mknod -m 660 /dev/kvm c 10 232");
+    case ENOENT:
+    case ENXIO:
+    case ENODEV:
+      break;
+    default:
+      return fail_call(error, "opening /dev/kvm", result);
+  }
+  char message[200];
+  std::snprintf(message, sizeof message,
+                "/dev/kvm: %s (is virtualization on in the firmware, and the module kvm loaded?)",
+                std::strerror(-result));
+  return fail(error, VMP_ERROR_UNSUPPORTED, "KVM_MISSING", message);
+}
+
+vmp_status check_version(const Backend &backend, vmp_error *error) {
+  const int32_t version = backend.calls->kvm_get_api_version(backend.kvm);
+  if (version == KVM_API_VERSION) return VMP_OK;
+  char message[200];
+  if (version < 0) {
+    std::snprintf(
+        message, sizeof message,
+        "/dev/kvm is not KVM's device (KVM_GET_API_VERSION: %s): remove it, then mknod -m 660 /dev/kvm c 10 232",
+        std::strerror(-version));
+    return fail(error, VMP_ERROR_UNSUPPORTED, "KVM_NOT_A_DEVICE", message);
+  }
+  std::snprintf(message, sizeof message,
+                "/dev/kvm has KVM's API version %d, and %d is needed: use a kernel whose KVM has it", version,
+                KVM_API_VERSION);
+  return fail(error, VMP_ERROR_UNSUPPORTED, "KVM_WRONG_VERSION", message);
+}
+
+vmp_status check_extensions(const Backend &backend, vmp_error *error) {
+  for (const auto &[extension, name] : required) {
+    if (has(backend, extension)) continue;
+    char message[160];
+    std::snprintf(
+        message, sizeof message,
+        "this kernel's KVM lacks %s (capability %u): use Linux 4.17 or newer, or another hypervisor around it", name,
+        extension);
+    return fail(error, VMP_ERROR_UNSUPPORTED, "KVM_TOO_OLD", message);
+  }
+  return VMP_OK;
+}
+
 // Fills what the backend lacks, or says why it cannot.
 vmp_status open_kvm(Backend &backend, vmp_error *error) {
   const vmp_hypervisor_service *calls = backend.calls;
   if (calls == nullptr || !VMP_KNOWS(calls, vmp_hypervisor_service, kvm_run) || calls->kvm_open == nullptr)
     return fail(error, VMP_ERROR_UNSUPPORTED, "KVM_MISSING", "the host does not offer KVM's calls");
   backend.kvm = calls->kvm_open();
-  if (backend.kvm == -EACCES || backend.kvm == -EPERM) {
-    return fail(error, VMP_ERROR_DENIED, "KVM_DENIED",
-                "/dev/kvm may not be opened: add the user to its group (usermod -aG kvm USER) and log in again");
-  }
-  char message[200];
-  if (backend.kvm < 0) {
-    std::snprintf(message, sizeof message,
-                  "/dev/kvm: %s (is virtualization on in the firmware, and the module kvm loaded?)",
-                  std::strerror(-backend.kvm));
-    return fail(error, VMP_ERROR_UNSUPPORTED, "KVM_MISSING", message);
-  }
-  for (const uint32_t extension : required) {
-    if (has(backend, extension)) continue;
-    std::snprintf(message, sizeof message, "this kernel's KVM lacks capability %u", extension);
-    return fail(error, VMP_ERROR_UNSUPPORTED, "KVM_TOO_OLD", message);
-  }
+  if (backend.kvm < 0) return refuse_file(backend.kvm, error);
+  vmp_status status = check_version(backend, error);
+  if (status == VMP_OK) status = check_extensions(backend, error);
+  if (status != VMP_OK) return status;
   const int32_t size = calls->kvm_get_vcpu_mmap_size(backend.kvm);
   if (size < static_cast<int32_t>(sizeof(kvm_run))) {
     return fail(error, VMP_ERROR_UNSUPPORTED, "KVM_TOO_OLD", "KVM_GET_VCPU_MMAP_SIZE answers less than one kvm_run");

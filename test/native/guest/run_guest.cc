@@ -1,5 +1,7 @@
-// Runs one guest with the core and two plugins, without Node: what the sanitizer builds are driven with.
-// run_guest ENGINE_LIBRARY ENGINE_NAME PERSONALITY_LIBRARY PERSONALITY_NAME MEMORY_BYTES ROOT|- PROGRAM [ARGUMENTS...]
+// Runs one guest with the core and plugins, without Node: what the sanitizer builds are driven with.
+// run_guest [--device LIBRARY NAME]... [--pauses COUNT]
+//   ENGINE_LIBRARY ENGINE_NAME PERSONALITY_LIBRARY PERSONALITY_NAME MEMORY_BYTES ROOT|- PROGRAM [ARGUMENTS...]
+// --pauses: meanwhile it is paused and goes on so often, at random moments.
 #include <fcntl.h>
 
 #include <condition_variable>
@@ -7,6 +9,9 @@
 #include <cstdlib>
 #include <initializer_list>
 #include <mutex>
+#include <random>
+#include <string_view>
+#include <thread>
 
 #include "core/error.h"
 #include "core/machine/machine.h"
@@ -14,6 +19,7 @@
 #include "hypervisor/hypervisor.h"
 #include "vm_plugin/accel_virtualization.h"
 #include "vm_plugin/arch_simulator.h"
+#include "vm_plugin/device_virtual.h"
 
 namespace {
 
@@ -43,9 +49,41 @@ void add(vmp::Machine &machine, std::initializer_list<const char *> points, cons
   machine.bindings().add(std::move(instance));
 }
 
+struct Options {
+  std::vector<std::pair<std::string, std::string>> devices;  // library and name
+  int pauses = 0;
+};
+
+// The arguments are then those behind the options, from 1 on.
+Options take_options(int &count, char **&arguments) {
+  Options options;
+  while (count > 3 && std::string_view(arguments[1]).starts_with("--")) {
+    const bool is_device = std::string_view(arguments[1]) == "--device";
+    if (is_device)
+      options.devices.emplace_back(arguments[2], arguments[3]);
+    else
+      options.pauses = std::atoi(arguments[2]);
+    count -= is_device ? 3 : 2;
+    arguments += is_device ? 3 : 2;
+  }
+  return options;
+}
+
+void pause_at_random(vmp::Machine &machine, int count) {
+  std::minstd_rand random(1);
+  for (int i = 0; i < count; ++i) {
+    machine.pause();
+    if (random() % 4 == 0) machine.wait_until_paused();
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 100));
+    machine.resume();
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 500));
+  }
+}
+
 }  // namespace
 
 int main(int count, char **arguments) {
+  const Options options = take_options(count, arguments);
   if (count < 8) die("too few arguments");
   std::mutex mutex;
   std::condition_variable ended;
@@ -74,12 +112,15 @@ int main(int count, char **arguments) {
   add(*machine, {VMP_ARCH_SIMULATOR_POINT, VMP_ACCEL_VIRTUALIZATION_POINT}, arguments[1], arguments[2],
       std::make_unique<vmp_configuration>());
   add(*machine, {VMP_OS_PERSONALITY_POINT}, arguments[3], arguments[4], std::move(configuration));
+  for (const auto &[library, name] : options.devices)
+    add(*machine, {VMP_DEVICE_VIRTUAL_POINT}, library, name, std::make_unique<vmp_configuration>());
   if (std::string refuser; machine->seal(refuser, &error) != VMP_OK) die(refuser + ": " + error.message);
   vmp::SpawnRequest request;
   request.path = arguments[7];
   for (int index = 7; index < count; ++index) request.arguments.emplace_back(arguments[index]);
   if (root == "-") request.program = open(arguments[7], O_RDONLY | O_CLOEXEC);
   machine->spawn(std::move(request));
+  pause_at_random(*machine, options.pauses);
   std::unique_lock lock(mutex);
   ended.wait(lock, [&] { return done; });
   lock.unlock();

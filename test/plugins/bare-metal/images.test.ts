@@ -33,7 +33,9 @@ describe.skipIf(cannotRun)("a kernel is refused, with offset and value (needs /d
     ["of an unknown class", (c) => c.writeUInt8(7, 4), "ELF_HEADER_INVALID", "0x7"],
     ["for another processor", (c) => c.writeUInt16LE(243, 18), "ELF_HEADER_INVALID", "0xf3"],
     ["that is an object file", (c) => c.writeUInt16LE(1, 16), "ELF_HEADER_INVALID", "e_type"],
+    ["that is a core dump", (c) => c.writeUInt16LE(4, 16), "ELF_HEADER_INVALID", "e_type"],
     ["without program headers", (c) => c.writeUInt16LE(0, 56), "ELF_HEADER_INVALID", "e_phnum"],
+    ["with too many program headers", (c) => c.writeUInt16LE(257, 56), "ELF_HEADER_INVALID", "0x101"],
     ["with too small program headers", (c) => c.writeUInt16LE(8, 54), "ELF_HEADER_INVALID", "e_phentsize"],
     ["whose headers lie behind its end", (c) => c.writeBigUInt64LE(1n << 40n, 32), "ELF_TRUNCATED", "0x10000000000"],
     [
@@ -61,6 +63,30 @@ describe.skipIf(cannotRun)("a kernel is refused, with offset and value (needs /d
       "0x40000000",
     ],
     [
+      "whose segment is larger than memory",
+      (c) => c.writeBigUInt64LE(1n << 40n, segmentOf(c, 1) + 40),
+      "IMAGE_OUTSIDE_MEMORY",
+      "0x10000000000 bytes",
+    ],
+    [
+      "whose segment is empty, and the only one",
+      (c) => {
+        c.writeBigUInt64LE(0n, segmentOf(c, 1) + 32);
+        c.writeBigUInt64LE(0n, segmentOf(c, 1) + 40);
+      },
+      "ELF_SEGMENT_MISSING",
+      "none of the image's",
+    ],
+    [
+      "with segments that overlap",
+      (c) => {
+        // The note's header becomes a second segment.
+        c.copy(c, segmentOf(c, 4), segmentOf(c, 1), segmentOf(c, 1) + 56);
+      },
+      "ELF_SEGMENT_INVALID",
+      "inside another one",
+    ],
+    [
       "whose segment lies in the boot area",
       (c) => c.writeBigUInt64LE(0xf000n, segmentOf(c, 1) + 24),
       "IMAGE_IN_BOOT_AREA",
@@ -71,6 +97,24 @@ describe.skipIf(cannotRun)("a kernel is refused, with offset and value (needs /d
       (c) => c.writeUInt32LE(0xfffffff0, Number(c.readBigUInt64LE(segmentOf(c, 4) + 8))),
       "ELF_NOTE_INVALID",
       "0xfffffff0",
+    ],
+    [
+      "whose notes are cut off",
+      (c) => c.writeBigUInt64LE(14n, segmentOf(c, 4) + 32),
+      "ELF_NOTE_INVALID",
+      "the size of a note's name",
+    ],
+    [
+      "whose PVH entry has a wrong size",
+      (c) => c.writeUInt32LE(2, Number(c.readBigUInt64LE(segmentOf(c, 4) + 8)) + 4),
+      "ELF_NOTE_INVALID",
+      "0x2",
+    ],
+    [
+      "whose PVH entry has more than 32 bits",
+      (c) => c.writeUInt32LE(1, Number(c.readBigUInt64LE(segmentOf(c, 4) + 8)) + 20),
+      "ELF_NOTE_INVALID",
+      "which has 32 bits",
     ],
     [
       "without a PVH entry",
@@ -88,6 +132,19 @@ describe.skipIf(cannotRun)("a kernel is refused, with offset and value (needs /d
     const error = await errorOf(() => runImage(kernel(change)));
     expect(error.code).toBe(`bare-metal/${code}`);
     expect(error.message).toContain(says);
+  });
+});
+
+describe.skipIf(cannotRun)("a kernel that is cut off (needs /dev/kvm)", () => {
+  test.each([
+    ["behind its magic number", 4],
+    ["inside its identification", 15],
+    ["inside its header", 63],
+    ["inside its program headers", 100],
+    ["inside its segment", 0x1000],
+  ])("%s is refused", async (_where, size) => {
+    const content = readFileSync(pvhKernel(debugExit)).subarray(0, size);
+    expect((await errorOf(() => runImage(saved(content)))).code).toBe("bare-metal/ELF_TRUNCATED");
   });
 });
 

@@ -9,23 +9,12 @@ import { Machine } from "../../../src/machine/machine.ts";
 import { folder } from "../../support/folder.ts";
 import { missing } from "../../support/programs.ts";
 import { build, crossCompiler, run } from "./support/guests.ts";
+import { cannotTrace } from "./support/strace.ts";
 
 const source = fileURLToPath(new URL("guests/strace.c", import.meta.url));
 
 /** The lines of each process, the first one's first. */
 type Traces = readonly (readonly string[])[];
-
-/** Whether strace may trace here; says why not. */
-function cannotTrace(): false | string {
-  const absent = missing(crossCompiler, "gcc", "strace");
-  if (absent !== false) return absent;
-  if (process.arch !== "x64") return "skipped: the forms are compared on x86-64 hosts";
-  const { status, stderr } = spawnSync("strace", ["-o", "/dev/null", "true"], { encoding: "utf8" });
-  if (status === 0) return false;
-  const reason = `skipped: strace cannot trace here: ${stderr.trim()}`;
-  console.warn(reason);
-  return reason;
-}
 
 function traceOnHost(): Traces {
   const root = folder();
@@ -117,7 +106,7 @@ function comparable(traces: Traces): Traces {
   );
 }
 
-describe.skipIf(cannotTrace())("a trace has the lines that strace prints", () => {
+describe.skipIf(missing(crossCompiler) || cannotTrace())("a trace has the lines that strace prints", () => {
   let ours: Traces = [];
   let theirs: Traces = [];
 

@@ -77,6 +77,8 @@ extern const Kind resource, limit, limit_written, usage_of, priority_of, process
 // kinds_system.cc
 extern const Kind prctl_option, prctl_arguments, system_name, system_information, times_written, membarrier_command;
 extern const Kind random_flags, random_bytes, persona;
+// kinds_architecture.cc
+extern const Kind architecture_option, architecture_argument;
 // kinds_time.cc
 extern const Kind clock, time, time_written, timeval, timeval_written, time_zone, sleep_flags, time_left, file_times;
 extern const Kind file_timevals, interval_timer, interval, interval_written, long_interval, long_interval_written;

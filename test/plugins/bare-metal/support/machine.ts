@@ -1,26 +1,15 @@
 /** A machine for one guest that owns the processor. */
-import { closeSync, openSync } from "node:fs";
 import type { GuestExit } from "../../../../src/machine/guest-exit.ts";
 import { Machine } from "../../../../src/machine/machine.ts";
 import type { MachineOptions } from "../../../../src/machine/machine-options.ts";
 import type { SpawnOptions } from "../../../../src/machine/spawn-options.ts";
 import type { Configuration } from "../../../../src/sdk/define-plugin.ts";
 import { textOf } from "../../../machine/output.ts";
+import { missingDevice } from "../../../support/device.ts";
 import { missing } from "../../../support/programs.ts";
 
 /** Why tests that run a guest are skipped; false when they can be. */
-export const cannotRun: false | string = missing("gcc") || withoutKvm();
-
-function withoutKvm(): false | string {
-  try {
-    closeSync(openSync("/dev/kvm", "r+"));
-    return false;
-  } catch (error) {
-    const reason = `skipped: /dev/kvm cannot be opened (${(error as Error).message})`;
-    console.warn(reason);
-    return reason;
-  }
-}
+export const cannotRun: false | string = missing("gcc") || missingDevice("/dev/kvm");
 
 export interface GuestOptions {
   /** Of bare-metal. */

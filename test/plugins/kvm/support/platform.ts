@@ -9,7 +9,9 @@ export const kvm: Platform = {
   compilers: { c: "gcc", cc: "g++" },
 };
 
-const device = process.arch === "x64" ? missingDevice("/dev/kvm") : `skipped: /dev/kvm of ${process.arch}, not of x64`;
+/** Why no guest can run, said once; or false. */
+export const cannotRun =
+  process.arch === "x64" ? missingDevice("/dev/kvm") : `skipped: /dev/kvm of ${process.arch}, not of x64`;
 
-/** Why nothing here can run, said once; or false. */
-export const skip = device || missing(kvm.compilers.c, kvm.compilers.cc);
+/** The same of guests that are compiled here. */
+export const skip = cannotRun || missing(kvm.compilers.c, kvm.compilers.cc);

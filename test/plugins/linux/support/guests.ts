@@ -4,15 +4,14 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import type { GuestExit } from "../../../../src/machine/guest-exit.ts";
 import type { Machine } from "../../../../src/machine/machine.ts";
 import { folder } from "../../../support/folder.ts";
+import { compileGuest, ownSources } from "./compile.ts";
 import { type Platform, riscv64 } from "./platform.ts";
 
 type SpawnOptions = NonNullable<Parameters<Machine["spawn"]>[2]>;
 
-const ownSources = fileURLToPath(new URL("../guests", import.meta.url));
 let outputs: string | undefined;
 
 export const crossCompiler = riscv64.compilers.c;
@@ -21,10 +20,7 @@ export const crossCompiler = riscv64.compilers.c;
 export function build(name: string, compiler = crossCompiler, sources = ownSources): string {
   outputs ??= folder();
   const program = join(outputs, name);
-  const source = join(sources, `${name}.c`);
-  const words = ["-O1", "-static", "-D_GNU_SOURCE", "-w", "-I", ownSources, "-o", program, source, "-lm"];
-  const result = spawnSync(compiler, words, { encoding: "utf8" });
-  if (result.status !== 0) throw new Error(`${source} does not compile:\n${result.stderr}`);
+  compileGuest(join(sources, `${name}.c`), program, compiler);
   return program;
 }
 
