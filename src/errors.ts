@@ -346,6 +346,10 @@ const table = {
     "Take it while a program runs that has none of this, from a machine without devices, and use it with machines of the same parts.",
   ],
   VMP_MACHINE_BUSY: ["the machine has a guest already: {reason}", "Wait for its end, or create another machine."],
+  VMP_CALL_FAILED: [
+    "the guest's function did not return: {reason}",
+    "See what the function does; nothing can be called in a process that has ended.",
+  ],
   VMP_MACHINE_FAILED: ["the machine failed: {reason}", "See the cause with --verbose."],
 
   // Command line

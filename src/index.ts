@@ -3,6 +3,7 @@ export { describe, VmPluginError } from "./errors.ts";
 export { PluginManager } from "./host/plugin-manager.ts";
 export type { PluginInfo, PluginManagerOptions } from "./host/plugin-manager-options.ts";
 export type { Bind } from "./machine/binds.ts";
+export type { CallOptions } from "./machine/function-calls.ts";
 export type { GuestExit, GuestStatistics, RefusedCall } from "./machine/guest-exit.ts";
 export type { GuestProcess } from "./machine/guest-process.ts";
 export type { RunLimits } from "./machine/limits.ts";

@@ -43,7 +43,7 @@ export interface NativePlugins {
 
 /** A run's news, as the core sends it. `errorCode` is empty, a code of errors.ts, or a plugin's own. */
 export interface RunEvent {
-  readonly kind: "spawned" | "stopped" | "refused" | "ended";
+  readonly kind: "spawned" | "stopped" | "returned" | "refused" | "ended";
   readonly run: number;
   readonly process: number;
   readonly exitCode: number;
@@ -57,6 +57,9 @@ export interface RunEvent {
   readonly systemCalls: bigint;
   /** "NAME COUNT, NAME COUNT" of the calls that are not implemented. */
   readonly refusedCalls: string;
+  /** Of a function that has returned, or of which `errorCode` tells why it will not. */
+  readonly call: number;
+  readonly result: bigint;
 }
 
 /** 0: no limit. */
@@ -147,6 +150,10 @@ export interface NativeMachine {
   resume(): void;
   /** process: above 0 that one of the run, below 0 that group, 0 the foreground group of its terminal. */
   signal(run: number, process: number, signal: number): boolean;
+  /** Calls a function of the run's first process; an event "returned" has the number that is answered. */
+  call(run: number, symbol: string, args: readonly bigint[], personality: string): number;
+  /** Takes back a call that has not begun; its event comes nevertheless. */
+  withdrawCall(call: number): void;
   memory(): ArrayBuffer;
   /** To be awaited through `takeNativeSnapshot`. */
   snapshot(): AbandonableCall<NativeSnapshot>;

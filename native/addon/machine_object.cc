@@ -19,7 +19,7 @@ struct MachineObject::Events {
 namespace {
 
 Napi::Object to_object(Napi::Env env, const RunEvent &event) {
-  static constexpr const char *kinds[] = {"spawned", "stopped", "refused", "ended"};
+  static constexpr const char *kinds[] = {"spawned", "stopped", "returned", "refused", "ended"};
   Napi::Object object = Napi::Object::New(env);
   object.Set("kind", kinds[static_cast<int>(event.kind)]);
   object.Set("run", event.run);
@@ -34,6 +34,8 @@ Napi::Object to_object(Napi::Env env, const RunEvent &event) {
   object.Set("processes", event.processes);
   object.Set("systemCalls", Napi::BigInt::New(env, event.system_calls));
   object.Set("refusedCalls", event.refused_calls);
+  object.Set("call", static_cast<double>(event.call));
+  object.Set("result", Napi::BigInt::New(env, static_cast<int64_t>(event.result)));
   return object;
 }
 
@@ -50,6 +52,7 @@ void MachineObject::export_class(Napi::Env env, Napi::Object exports) {
            InstanceMethod<&MachineObject::pause>("pause"), InstanceMethod<&MachineObject::resume>("resume"),
            InstanceMethod<&MachineObject::signal>("signal"), InstanceMethod<&MachineObject::memory>("memory"),
            InstanceMethod<&MachineObject::snapshot>("snapshot"), InstanceMethod<&MachineObject::restore>("restore"),
+           InstanceMethod<&MachineObject::call>("call"), InstanceMethod<&MachineObject::withdraw_call>("withdrawCall"),
            InstanceMethod<&MachineObject::close>("close")}));
 }
 
@@ -262,6 +265,26 @@ Napi::Value MachineObject::signal(const Napi::CallbackInfo &info) {
                           .signal(info[0].As<Napi::Number>().Uint32Value(), info[1].As<Napi::Number>().Int32Value(),
                                   info[2].As<Napi::Number>().Uint32Value(), &error);
   return Napi::Boolean::New(info.Env(), status == VMP_OK);
+}
+
+// call(run, symbol, arguments): a number that an event tells the end of
+Napi::Value MachineObject::call(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  FunctionRequest request{info[0].As<Napi::Number>().Uint32Value(), info[1].As<Napi::String>().Utf8Value(), {}};
+  auto arguments = info[2].As<Napi::Array>();
+  bool lossless = false;
+  for (uint32_t index = 0; index < arguments.Length(); ++index)
+    request.arguments.push_back(arguments.Get(index).As<Napi::BigInt>().Uint64Value(&lossless));
+  uint64_t id = 0;
+  vmp_error error = vmp::make_error();
+  if (machine(env).call(request, id, &error) == VMP_OK) return Napi::Number::New(env, static_cast<double>(id));
+  throw plugin_error(env, "plugin", info[3].As<Napi::String>().Utf8Value(), error);
+}
+
+// withdrawCall(call)
+Napi::Value MachineObject::withdraw_call(const Napi::CallbackInfo &info) {
+  if (machine_ != nullptr) machine_->withdraw_call(static_cast<uint64_t>(info[0].As<Napi::Number>().Int64Value()));
+  return info.Env().Undefined();
 }
 
 // The whole memory file's alias: no copy. It lives until the last ArrayBuffer over it is collected.

@@ -24,6 +24,8 @@ class MachineObject : public Napi::ObjectWrap<MachineObject> {
   Napi::Value pause(const Napi::CallbackInfo &info);
   Napi::Value resume(const Napi::CallbackInfo &info);
   Napi::Value signal(const Napi::CallbackInfo &info);
+  Napi::Value call(const Napi::CallbackInfo &info);
+  Napi::Value withdraw_call(const Napi::CallbackInfo &info);
   Napi::Value memory(const Napi::CallbackInfo &info);
   Napi::Value snapshot(const Napi::CallbackInfo &info);
   Napi::Value restore(const Napi::CallbackInfo &info);

@@ -38,6 +38,12 @@ export const processResult = layout("vmp_process_result", { summary: "How a gues
   field("detail", string, 'one line for a person ("SIGSEGV at pc 0x..., address 0x..."), else empty'),
 ]);
 
+export const callAnswer = layout(
+  "vmp_call_answer",
+  { growth: "never", summary: "What a system call answers whenever it is made." },
+  [field("number", u64), field("result", u64)],
+);
+
 const machineParameter = native("machine", pointer(machine));
 const vcpuParameter = native("vcpu", pointer(vcpu));
 
@@ -244,6 +250,21 @@ export const machineService = table("vmp_machine_service", {}, [
     },
     [machineParameter, input("id", u64), input("status", u32), input("result", u64), input("reason", string)],
   ),
+  method(
+    "answers_set",
+    {
+      thread: "any",
+      self: false,
+      returns: "void",
+      summary:
+        "From now on the engine may answer these system calls of whoever runs in the space by itself, without an exit; those that were set before are not answered any more. None of its virtual CPUs runs guest code meanwhile. For some engines this does nothing, and each has an upper bound: what is most frequent comes first.",
+    },
+    [
+      native("space", pointer(addressSpace)),
+      native("answers", pointer(callAnswer, { constant: true })),
+      input("count", u32),
+    ],
+  ),
 ]);
 
 export default contract({
@@ -252,6 +273,6 @@ export default contract({
   version: { major: 1, minor: 0 },
   summary: "What a personality or a device asks of the machine that it belongs to: the service `vmp.machine/1`.",
   uses: [virtualization],
-  declarations: [processResult],
+  declarations: [processResult, callAnswer],
   table: machineService,
 });

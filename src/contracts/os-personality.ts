@@ -188,5 +188,17 @@ export default contract({
       },
       [input("call", functionCall)],
     ),
+    method(
+      "call_withdraw",
+      {
+        thread: "any",
+        nativeOnly: true,
+        optional: true,
+        returns: "void",
+        summary:
+          "Takes back a call that has not begun: call_ended comes with CANCELLED. Nothing happens to one that has begun, or has ended.",
+      },
+      [input("run", u32), input("id", u64)],
+    ),
   ]),
 });

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { passedOn, type RunEvent } from "../native.ts";
 import { deferred } from "./deferred.ts";
+import { type CallOptions, type CallPort, checkCall, FunctionCalls } from "./function-calls.ts";
 import { exitOf, type GuestExit } from "./guest-exit.ts";
 import { signalName, signalNumber } from "./guest-signals.ts";
 import type { StandardStreams } from "./standard-streams.ts";
@@ -27,19 +28,21 @@ export class GuestProcess {
   readonly #streams: StandardStreams;
   readonly #personality: string;
   readonly #send: SendSignal;
+  readonly #calls: FunctionCalls;
   readonly #ended = deferred<GuestExit>();
   readonly #started = deferred<void>();
   /** Signals for a guest that has not started yet; undefined once there is no more to wait for. */
   #early: (() => void)[] | undefined = [];
 
   /** personality: the plugin that names its errors. */
-  constructor(streams: StandardStreams, personality: string, send: SendSignal) {
+  constructor(streams: StandardStreams, personality: string, send: SendSignal, calls: CallPort) {
     this.stdin = streams.stdin;
     this.stdout = streams.stdout;
     this.stderr = streams.stderr;
     this.#streams = streams;
     this.#personality = personality;
     this.#send = send;
+    this.#calls = new FunctionCalls(personality, calls);
     this.exit = this.#ended.promise;
     this.started = this.#started.promise;
   }
@@ -57,6 +60,25 @@ export class GuestProcess {
   signalForeground(signal: NodeJS.Signals | number): boolean {
     const number = signalNumber(signal);
     return this.#whenStarted(() => this.#send(foreground, number));
+  }
+
+  /**
+   * Calls a function of the program by its name in the symbol table, with up to six integers (or guest addresses) as C passes
+   * them, as soon as the process waits in a system call or is stopped (SIGSTOP); it goes on with that afterwards. Resolves to
+   * what the function leaves in the register of results, as a signed 64-bit integer: of a function that returns less, take
+   * BigInt.asIntN(32, ...) or the like.
+   *
+   * The function runs in the midst of whatever the process waits for, as a handler of a signal would: one that asks for a lock
+   * that is held there waits for ever.
+   *
+   * Rejects with VMP_TIMED_OUT (see `timeout`), with VMP_CALL_FAILED when the process ends or begins another program
+   * meanwhile, with VMP_CANCELLED when it is stopped by the host, and with the personality's own errors: linux/SYMBOL_NOT_FOUND
+   * and its like, linux/CALL_BUSY while another call is under way, linux/PROCESS_NOT_FOUND when it has ended.
+   */
+  async call(symbol: string, args: readonly (number | bigint)[] = [], options: CallOptions = {}): Promise<bigint> {
+    const checked = checkCall(symbol, args, options);
+    await this.started;
+    return this.#calls.begin(checked);
   }
 
   #whenStarted(send: () => boolean): boolean {
@@ -79,6 +101,10 @@ export class GuestProcess {
     if (event.kind === "stopped") {
       // What it throws is the process's uncaught exception, as that of any listener: the core's callback would lose it.
       queueMicrotask(() => this.onstop?.(signalName(event.signal)));
+      return;
+    }
+    if (event.kind === "returned") {
+      this.#calls.receive(event);
       return;
     }
     if (event.kind === "spawned") {

@@ -119,11 +119,16 @@ export class Machine {
   }
 
   #addProcess(run: number, streams: StandardStreams): GuestProcess {
+    const personality = this.personality.plugin.manifest.id;
     const process = new GuestProcess(
       streams,
-      this.personality.plugin.manifest.id,
+      personality,
       // This holds the machine for as long as the guest runs.
       (target, number) => this.#processes.has(run) && this.#native.signal(run, target, number),
+      {
+        begin: (symbol, args) => guardNative(() => this.#native.call(run, symbol, args, personality)),
+        withdraw: (call) => this.#native.withdrawCall(call),
+      },
     );
     this.#processes.set(run, process);
     return process;

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 #include "core/machine/area_count.h"
@@ -14,6 +15,7 @@
 #include "core/machine/run.h"
 #include "core/machine/shared_pages.h"
 #include "core/machine/space_image.h"
+#include "vm_plugin/machine.h"
 
 namespace vmp {
 
@@ -70,6 +72,10 @@ class AddressSpace {
   void set_copied_at_once(uint64_t bytes) { copied_at_once_ = bytes; }
 
   const std::shared_ptr<Run> &run() const { return run_; }
+
+  // What system calls answer whenever they are made in this space. Not carried over by fork_to. [any]
+  void set_answers(std::span<const vmp_call_answer> answers);
+  std::vector<vmp_call_answer> answers();
 
   // The arena and its guard pages, for a FaultGuard.
   const void *guard_begin() const { return arena_->reservation(); }
@@ -133,6 +139,7 @@ class AddressSpace {
   uint64_t lazy_step_ = VMP_PAGE_SIZE;
   std::pair<uint64_t, uint64_t> given_;  // the last lazy range that got memory
   AreaCount area_count_;
+  std::vector<vmp_call_answer> answers_;
 };
 
 }  // namespace vmp

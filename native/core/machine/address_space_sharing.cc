@@ -152,4 +152,14 @@ vmp_status AddressSpace::fork_to(AddressSpace &child, vmp_error *error) {
   return VMP_OK;
 }
 
+void AddressSpace::set_answers(std::span<const vmp_call_answer> answers) {
+  std::lock_guard lock(mutex_);
+  answers_.assign(answers.begin(), answers.end());
+}
+
+std::vector<vmp_call_answer> AddressSpace::answers() {
+  std::lock_guard lock(mutex_);
+  return answers_;
+}
+
 }  // namespace vmp

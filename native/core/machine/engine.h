@@ -46,6 +46,8 @@ class Engine {
   virtual void invalidate(vmp_address_space *, uint64_t, uint64_t) {}
   // [any] What is mapped in the space has changed.
   virtual vmp_status update_memory(vmp_address_space *, vmp_error *) { return VMP_OK; }
+  // [any] The space's answers have changed; none of its virtual CPUs runs guest code.
+  virtual void update_answers(vmp_address_space *) {}
   // [control] Of guests that own the processor, as vmp.machine/1 has them; UNSUPPORTED and NOT_FOUND for all others.
   virtual vmp_status create_hardware(vmp_address_space *space, uint32_t device, vmp_error *error);
   virtual vmp_status set_line(uint32_t line, uint32_t level, vmp_error *error);  // [any]

@@ -260,6 +260,11 @@ vmp_status Machine::update_engine_memory(vmp_address_space *space, vmp_error *er
   return engine_ == nullptr ? VMP_OK : engine_->update_memory(space, error);
 }
 
+void Machine::set_answers(vmp_address_space *space, std::span<const vmp_call_answer> answers) {
+  AddressSpace::from(space).set_answers(answers);
+  if (engine_ != nullptr) engine_->update_answers(space);
+}
+
 void Machine::invalidate_engine(vmp_address_space *space, uint64_t address, uint64_t size) {
   if (engine_ != nullptr) engine_->invalidate(space, address, size);
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -47,6 +48,13 @@ struct SpawnRequest {
   uint32_t open_file_limit = 0;
 };
 
+// A function of the first process of a run.
+struct FunctionRequest {
+  uint32_t run = 0;
+  std::string symbol;
+  std::vector<uint64_t> arguments;
+};
+
 class Machine : public vmp_machine, public std::enable_shared_from_this<Machine> {
  public:
   using Listener = std::function<void(RunEvent &&)>;
@@ -71,6 +79,11 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   void end_over_time(Run &run);
   // [any] As vmp_os_personality.signal.
   vmp_status signal(uint32_t run, int32_t process, uint32_t number, vmp_error *error);
+  // [any] As vmp_os_personality.call. With OK, an event `returned` comes for `id`, perhaps before this is back; before
+  // that of the run's end in any case.
+  vmp_status call(const FunctionRequest &request, uint64_t &id, vmp_error *error);
+  // [any] Its event then comes with VMP_CANCELLED, unless the call has begun or has ended.
+  void withdraw_call(uint64_t id);
   // [any] Brings every virtual CPU to rest, also where a call of the guest's waits, until resume. A stop ends it as
   // well, and so does a limit of time.
   void pause();
@@ -107,6 +120,8 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   vmp_status set_line(uint32_t line, uint32_t level, vmp_error *error);
   int32_t standard_stream(uint32_t number);
   void power_off(int32_t exit_code);
+  void set_answers(vmp_address_space *space, std::span<const vmp_call_answer> answers);
+  void call_ended(uint64_t id, uint32_t status, uint64_t result, const std::string &reason);
 
   // [vcpu] While there is a request to pause, in a call that waits.
   void rest_in_wait(Vcpu &vcpu);
@@ -153,6 +168,7 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
     std::lock_guard<std::mutex> control_;
   };
   friend class Restoration;
+  void end_calls(uint32_t run, const std::string &reason);
   void run_loop(Vcpu &vcpu);
   bool run_budgeted(Vcpu &vcpu);
   bool resolve_fault(Vcpu &vcpu);
@@ -179,6 +195,8 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   std::unordered_map<vmp_vcpu *, Vcpu::Owner> vcpus_;
   std::unordered_map<uint32_t, std::shared_ptr<Run>> runs_;  // those that have not ended; 0: of what no spawn started
   std::condition_variable run_ended_;
+  std::unordered_map<uint64_t, uint32_t> calls_;  // of functions, that are under way: their runs
+  uint64_t next_call_ = 1;
   std::shared_ptr<Run> guest_;  // the one that owns the processor
   std::condition_variable rest_changed_;
   bool paused_ = false;

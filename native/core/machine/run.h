@@ -10,7 +10,7 @@ namespace vmp {
 
 // What happened to a run. Delivered on one of the run's own threads, or on that of spawn when there is none.
 struct RunEvent {
-  enum class Kind { spawned, stopped, refused, ended };
+  enum class Kind { spawned, stopped, returned, refused, ended };
   Kind kind = Kind::ended;
   uint32_t run = 0;
   uint32_t process = 0;
@@ -24,6 +24,8 @@ struct RunEvent {
   uint32_t processes = 0;
   uint64_t system_calls = 0;
   std::string refused_calls;
+  uint64_t call = 0;    // of a function, that has returned, or will not where error_code says so
+  uint64_t result = 0;  // of it
 };
 
 // 0: no limit.

@@ -180,6 +180,7 @@ void Machine::leave_run(std::shared_ptr<Run> run, uint64_t instructions, uint64_
     ended.process = run->first_process;
     ended.instructions = run->instructions;
     ended.cpu_nanoseconds = run->cpu_nanoseconds;
+    end_calls(run->id, "the process has ended");
     runs_.erase(run->id);
     run_ended_.notify_all();
   }

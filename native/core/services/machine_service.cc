@@ -61,6 +61,14 @@ int32_t standard_stream(vmp_machine *machine, uint32_t number) {
 
 void power_off(vmp_machine *machine, int32_t exit_code) { Machine::from(machine).power_off(exit_code); }
 
+void call_ended(vmp_machine *machine, uint64_t id, uint32_t status, uint64_t result, vmp_string reason) {
+  Machine::from(machine).call_ended(id, status, result, std::string(reason.data, reason.size));
+}
+
+void answers_set(vmp_address_space *space, const vmp_call_answer *answers, uint32_t count) {
+  Machine::from(space->machine).set_answers(space, {answers, count});
+}
+
 }  // namespace
 
 const vmp_machine_service machine_service = {sizeof(vmp_machine_service),
@@ -83,6 +91,7 @@ const vmp_machine_service machine_service = {sizeof(vmp_machine_service),
                                              line_set,
                                              standard_stream,
                                              power_off,
-                                             nullptr};
+                                             call_ended,
+                                             answers_set};
 
 }  // namespace vmp

@@ -25,6 +25,12 @@ typedef struct vmp_process_result {
   vmp_string detail;        /* one line for a person ("SIGSEGV at pc 0x..., address 0x..."), else empty */
 } vmp_process_result;
 
+/* What a system call answers whenever it is made. */
+typedef struct vmp_call_answer {
+  uint64_t number;
+  uint64_t result;
+} vmp_call_answer;
+
 typedef struct vmp_machine_service {
   uint32_t struct_size;
   uint32_t reserved;
@@ -79,6 +85,10 @@ typedef struct vmp_machine_service {
   /* [any] The end of a call that vmp_os_personality.call began. With a status but OK, `reason` says what became of its
    * process instead. */
   void (*call_ended)(vmp_machine *machine, uint64_t id, uint32_t status, uint64_t result, vmp_string reason);
+  /* [any] From now on the engine may answer these system calls of whoever runs in the space by itself, without an exit;
+   * those that were set before are not answered any more. None of its virtual CPUs runs guest code meanwhile. For some
+   * engines this does nothing, and each has an upper bound: what is most frequent comes first. */
+  void (*answers_set)(vmp_address_space *space, const vmp_call_answer *answers, uint32_t count);
 } vmp_machine_service;
 
 /* What every compiler must agree on. */
@@ -92,6 +102,9 @@ VMP_STATIC_ASSERT(offsetof(vmp_process_result, system_calls) == 40, "fixed offse
 VMP_STATIC_ASSERT(offsetof(vmp_process_result, refused_calls) == 48, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_process_result, detail) == 64, "fixed offset");
 VMP_STATIC_ASSERT(sizeof(vmp_process_result) == 80, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_call_answer, number) == 0, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_call_answer, result) == 8, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_call_answer) == 16, "fixed size");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, memory) == 8, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vcpu_create) == 16, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, vcpu_start) == 24, "fixed offset");
@@ -111,7 +124,8 @@ VMP_STATIC_ASSERT(offsetof(vmp_machine_service, line_set) == 128, "fixed offset"
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, standard_stream) == 136, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, power_off) == 144, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_machine_service, call_ended) == 152, "fixed offset");
-VMP_STATIC_ASSERT(sizeof(vmp_machine_service) == 160, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_machine_service, answers_set) == 160, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_machine_service) == 168, "fixed size");
 
 #ifdef __cplusplus
 }

@@ -110,6 +110,9 @@ typedef struct vmp_os_personality {
    * a signal would; call_ended tells its result. NOT_FOUND: no such process or symbol. BUSY: another call is under way.
    */
   vmp_status (*call)(void *self, const vmp_function_call *call, vmp_error *error);
+  /* [any] Optional. Takes back a call that has not begun: call_ended comes with CANCELLED. Nothing happens to one that
+   * has begun, or has ended. */
+  void (*call_withdraw)(void *self, uint32_t run, uint64_t id);
 } vmp_os_personality;
 
 /* What every compiler must agree on. */
@@ -169,7 +172,8 @@ VMP_STATIC_ASSERT(offsetof(vmp_os_personality, snapshot) == 32, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_os_personality, snapshot_destroy) == 40, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_os_personality, restore) == 48, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_os_personality, call) == 56, "fixed offset");
-VMP_STATIC_ASSERT(sizeof(vmp_os_personality) == 64, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_os_personality, call_withdraw) == 64, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_os_personality) == 72, "fixed size");
 
 #ifdef __cplusplus
 }

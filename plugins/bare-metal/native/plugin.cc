@@ -34,7 +34,8 @@ constexpr vmp_os_personality table = {.struct_size = sizeof(vmp_os_personality),
                                       .snapshot = nullptr,
                                       .snapshot_destroy = nullptr,
                                       .restore = nullptr,
-                                      .call = nullptr};
+                                      .call = nullptr,
+                                      .call_withdraw = nullptr};
 constexpr vmp_os_personality_capabilities capabilities = {sizeof(vmp_os_personality_capabilities), 1};
 
 vmp_status create(const vmp_create_info *info, void **self, vmp_error *error) {

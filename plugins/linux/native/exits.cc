@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "files/file_system_user.h"
+#include "function_calls/function_call.h"
 #include "personality.h"
 #include "trace/refused_calls.h"
 
@@ -39,9 +40,12 @@ inline void make_call(Thread &thread, const vmp_system_call_abi &abi) {
   uint64_t arguments[6];
   for (int i = 0; i < 6; ++i) arguments[i] = thread.reg(abi.arguments[i]);
   const uint64_t number = thread.reg(abi.number);
+  if (number >= Run::kNumbers && return_from_call(thread, number, arguments[0])) [[unlikely]]
+    return;
   thread.call_number = number;
   thread.call_first_argument = arguments[0];
   thread.in_call = true;
+  thread.at_rest = false;
   ++thread.calls;
   if (!thread.restarting) thread.kept_deadline.reset();
   thread.restarting = false;
@@ -99,7 +103,8 @@ uint32_t Personality::handle_exit(vmp_vcpu *vcpu) {
       raise_fault(thread, SIGSEGV, SI_KERNEL, 0);
       break;  // HALT, SHUTDOWN, STEPPED, I/O that no device took
   }
-  if (exit.kind != VMP_EXIT_SYSTEM_CALL && !thread.is_stopped) thread.in_call = false;
+  const bool is_resting = thread.is_stopped && thread.call == nullptr;
+  if (exit.kind != VMP_EXIT_SYSTEM_CALL && !is_resting) thread.in_call = false;
   if (!thread.ended) {
     const uint32_t requests = services_.machine->vcpu_acknowledge(vcpu);
     if ((requests & VMP_REQUEST_STOP) == 0) deliver_signals(thread);
@@ -139,16 +144,22 @@ void Personality::end_process(Thread &thread, int exit_code, int signal, const c
   }
   if (thread.clear_at_exit != 0 && process.map.use_count() > 1)
     process.memory().put(GuestPointer(thread.clear_at_exit), uint32_t{0});
+  const std::string how = detail[0] != '\0' ? detail : "exit code " + std::to_string(exit_code);
+  abandon_call(thread, "process " + std::to_string(process.id) + " has ended (" + how + ")");
   const Usage usage = usage_of_this_thread();
   timers_.process_ended(process);
   locks_.process_ended(process);
   process.descriptors.close_all();
   process.working_directory.reset();
   process.executable.reset();
+  {
+    std::lock_guard lock(process.public_mutex);
+    process.symbols.reset();
+  }
   run.system_calls.fetch_add(thread.calls, std::memory_order_relaxed);
-  table_.release_vfork(process);
-  // Gone before its parent hears of the end: nothing of the engine's runs in it any more.
+  // Gone before its parent hears of the end, or goes on alone in it: nothing of the engine's runs in it any more.
   process.map.reset();
+  table_.release_vfork(process);
 
   if (run.trace != nullptr) run.trace->ended(process, exit_code, signal);
   const std::string refused = refused_calls(run.refusals, architecture_->calls);

@@ -11,18 +11,6 @@
 namespace vmp_linux {
 namespace {
 
-// Bytes read, fewer only at the end of the file; minus an errno.
-int64_t read_at(int file, void *to, uint64_t size, uint64_t offset) {
-  uint64_t done = 0;
-  while (done < size) {
-    const ssize_t n = ::pread(file, static_cast<uint8_t *>(to) + done, size - done, static_cast<off_t>(offset + done));
-    if (n < 0) return -errno;
-    if (n == 0) break;
-    done += static_cast<uint64_t>(n);
-  }
-  return static_cast<int64_t>(done);
-}
-
 vmp_status cannot_read(int64_t got, vmp_error *error) {
   if (got < 0) {
     return fail(error, VMP_ERROR_IO, "PROGRAM_UNREADABLE", "the program cannot be read: %s",
@@ -55,6 +43,17 @@ vmp_status map_segments(MemoryMap &map, const ElfImage &image, uint64_t bias, vm
 }
 
 }  // namespace
+
+int64_t read_at(int file, void *to, uint64_t size, uint64_t offset) {
+  uint64_t done = 0;
+  while (done < size) {
+    const ssize_t n = ::pread(file, static_cast<uint8_t *>(to) + done, size - done, static_cast<off_t>(offset + done));
+    if (n < 0) return -errno;
+    if (n == 0) break;
+    done += static_cast<uint64_t>(n);
+  }
+  return static_cast<int64_t>(done);
+}
 
 vmp_status read_program(int program, const ElfExpectation &expectation, ElfImage &image, vmp_error *error) {
   struct stat status;
@@ -97,6 +96,7 @@ vmp_status load_program(MemoryMap &map, int program, const ElfImage &image, Load
     const int64_t got = map.fill(bias + segment.address, segment.file_size, program, segment.file_offset);
     if (got != static_cast<int64_t>(segment.file_size)) return cannot_read(got, error);
   }
+  loaded.bias = bias;
   loaded.entry = bias + image.entry;
   loaded.program_headers = image.program_headers_address == 0 ? 0 : bias + image.program_headers_address;
   loaded.program_header_count = image.program_header_count;

@@ -11,7 +11,11 @@ namespace vmp_linux {
 // Reads and checks the headers of the program open as `program`. A refusal fills `error` with its code.
 vmp_status read_program(int program, const ElfExpectation &expectation, ElfImage &image, vmp_error *error);
 
+// Bytes read, fewer only at the end of the file; minus an errno.
+int64_t read_at(int file, void *to, uint64_t size, uint64_t offset);
+
 struct LoadedProgram {
+  uint64_t bias;  // of the addresses in the file; wraps
   uint64_t entry;
   uint64_t program_headers;  // in the guest
   uint64_t program_header_count;

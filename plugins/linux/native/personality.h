@@ -28,6 +28,8 @@ class Personality {
   vmp_status signal(uint32_t run, int32_t process, uint32_t number, vmp_error *error);
   vmp_status snapshot(const SnapshotState **snapshot, vmp_error *error);
   vmp_status restore(const vmp_restore &request, vmp_error *error);
+  vmp_status call(const vmp_function_call &request, vmp_error *error);
+  void withdraw_call(uint32_t run, uint64_t id);
 
   // vCPU thread. Reports the end, lets go of what the process held and tells its parent; its thread runs no more.
   void end_process(Thread &thread, int exit_code, int signal, const char *limit, const char *detail);

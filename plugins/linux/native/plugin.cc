@@ -40,17 +40,20 @@ void snapshot_destroy(void *snapshot) { delete static_cast<const SnapshotState *
 vmp_status restore(void *self, const vmp_restore *request, vmp_error *error) {
   return guarded(error, [&] { return from(self).restore(*request, error); });
 }
-constexpr vmp_os_personality kTable = {
-    .struct_size = sizeof(vmp_os_personality),
-    .reserved = 0,
-    .spawn = spawn,
-    .handle_exit = handle_exit,
-    .signal = signal,
-    .snapshot = snapshot,
-    .snapshot_destroy = snapshot_destroy,
-    .restore = restore,
-    .call = nullptr,
-};
+vmp_status call(void *self, const vmp_function_call *request, vmp_error *error) {
+  return guarded(error, [&] { return from(self).call(*request, error); });
+}
+void call_withdraw(void *self, uint32_t run, uint64_t id) { from(self).withdraw_call(run, id); }
+constexpr vmp_os_personality kTable = {.struct_size = sizeof(vmp_os_personality),
+                                       .reserved = 0,
+                                       .spawn = spawn,
+                                       .handle_exit = handle_exit,
+                                       .signal = signal,
+                                       .snapshot = snapshot,
+                                       .snapshot_destroy = snapshot_destroy,
+                                       .restore = restore,
+                                       .call = call,
+                                       .call_withdraw = call_withdraw};
 
 vmp_status create(const vmp_create_info *info, void **self, vmp_error *error) {
   return guarded(error, [&] { return Personality::create(info, self, error); });

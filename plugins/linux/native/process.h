@@ -13,6 +13,7 @@
 #include "architecture/architecture.h"
 #include "files/descriptor_table.h"
 #include "files/signal_file.h"
+#include "function_calls/function_call.h"
 #include "memory/memory_map.h"
 #include "run.h"
 #include "signals/signals.h"
@@ -40,6 +41,7 @@ struct ThreadState {
   uint64_t call_first_argument = 0;
   bool in_call = false;     // its result may still change
   bool restarting = false;  // the next call is this one again
+  bool at_rest = false;     // it waits, and has left that for a function that the host calls
   // When a call that was interrupted is started again, the moment at which its wait ends (CLOCK_MONOTONIC).
   std::optional<int64_t> kept_deadline;
   // What it waits for outside of any call that could be started again. A pause lets it out of the wait; it goes on
@@ -64,6 +66,8 @@ struct Thread : ThreadState {
   std::atomic<bool> attention{false};
   bool ended = false;
   TracedCall traced;
+
+  std::unique_ptr<FunctionCall> call;  // of the host's, that it is in
 
   uint64_t &reg(uint16_t offset) { return *reinterpret_cast<uint64_t *>(state + offset); }
   uint64_t pc() const;
@@ -106,6 +110,7 @@ struct ProcessState {
   } family;
   Usage children_usage;  // of those that were waited for; under the table's lock
 
+  std::shared_ptr<ProgramSymbols> symbols;          // of the executable; written by its own thread under public_mutex
   uint32_t mode_mask = 022;                         // umask
   uint64_t arguments_start = 0, arguments_end = 0;  // of the initial strings
   uint64_t environment_start = 0, environment_end = 0;
@@ -138,8 +143,10 @@ struct Process : ProcessState {
 
   mutable std::mutex public_mutex;
 
-  std::mutex signal_mutex;  // pending, actions, ended, signal_files, and every thread's `pending`
+  std::mutex signal_mutex;  // pending, actions, ended, signal_files, what follows, and every thread's `pending`
   SignalFiles signal_files{id};
+  std::unique_ptr<FunctionCall> waiting_call;  // of the host's, until its thread rests
+  bool runs_call = false;
 
   // The process that waits in vfork(2) until this one has a memory of its own; under the table's lock.
   std::weak_ptr<Process> vfork_parent;

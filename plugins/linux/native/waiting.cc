@@ -2,6 +2,7 @@
 
 #include <ctime>
 
+#include "function_calls/function_call.h"
 #include "personality.h"
 
 namespace vmp_linux {
@@ -29,6 +30,10 @@ int64_t wait(Thread &thread, int descriptor, short events, int64_t deadline, boo
   for (;;) {
     // A signal that is already there was not announced by a request that is still pending.
     if (signal_interrupts(thread)) return -kRestartSystem;
+    if (call_waits(thread)) {
+      thread.at_rest = true;
+      return -kRestartSystem;
+    }
     int64_t left = -1;
     if (deadline != kForever) {
       left = deadline - monotonic_nanoseconds();

@@ -19,7 +19,7 @@ int64_t monotonic_nanoseconds();
 int64_t deadline_after(Thread &thread, int64_t nanoseconds);
 
 // vCPU thread. descriptor: -1 for none; events: of poll(2). 0, -ETIMEDOUT, -kRestartSystem when a signal that is not
-// ignored, a stop or a pause is pending, or minus an errno.
+// ignored, a stop, a pause or a function call of the host's is pending, or minus an errno.
 int64_t wait_until(Thread &thread, int descriptor, short events, int64_t deadline);
 inline int64_t wait_for(Thread &thread, int descriptor, short events) {
   return wait_until(thread, descriptor, events, kForever);

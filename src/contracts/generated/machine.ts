@@ -135,6 +135,44 @@ export class ProcessResultView extends LayoutView {
   }
 }
 
+/** What a system call answers whenever it is made. */
+export interface CallAnswer {
+  readonly number: bigint;
+  readonly result: bigint;
+}
+
+export const callAnswerSize = 16;
+
+export function decodeCallAnswer(reader: WireReader, view: DataView, from = 0): CallAnswer {
+  void reader;
+  return {
+    number: view.getBigUint64(from, true),
+    result: view.getBigUint64(from + 8, true),
+  };
+}
+
+export function encodeCallAnswer(writer: WireWriter, to: number, value: Loose<CallAnswer>): void {
+  writer.view.setBigUint64(to, wideInteger(value.number, false, "CallAnswer.number"), true);
+  writer.view.setBigUint64(to + 8, wideInteger(value.result, false, "CallAnswer.result"), true);
+}
+
+/** vmp_call_answer in memory. What a system call answers whenever it is made. */
+export class CallAnswerView extends LayoutView {
+  static readonly size = 16;
+  get number(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset, true);
+  }
+  set number(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset, value, true);
+  }
+  get result(): bigint {
+    return this.dataView.getBigUint64(this.dataOffset + 8, true);
+  }
+  set result(value: bigint) {
+    this.dataView.setBigUint64(this.dataOffset + 8, value, true);
+  }
+}
+
 /** The contract as data. timeout: milliseconds, 0 for none; since: the minor that appended the method. */
 export const machineContract = {
   id: "vmp.machine/1",
@@ -161,5 +199,6 @@ export const machineContract = {
     standardStream: { number: 17, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
     powerOff: { number: 18, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
     callEnded: { number: 19, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
+    answersSet: { number: 20, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: [] },
   },
 } as const;

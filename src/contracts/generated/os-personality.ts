@@ -611,6 +611,7 @@ export const osPersonalityContract = {
     snapshotDestroy: { number: 5, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: true, since: 0, errors: [] },
     restore: { number: 6, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: true, since: 0, errors: ["UNSUPPORTED", "IO", "OUT_OF_MEMORY"] },
     call: { number: 7, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: true, since: 0, errors: ["NOT_FOUND", "INVALID_ARGUMENT", "BUSY", "UNSUPPORTED"] },
+    callWithdraw: { number: 8, mode: "synchronous", thread: "any", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: true, optional: true, since: 0, errors: [] },
   },
 } as const;
 

@@ -16,12 +16,13 @@ class Restoration {
   Restoration &operator=(const Restoration &) = delete;
 
   // [control] In this order, while the machine is quiet.
-  void drop_others();
+  void hold_runs();
   vmp_status find_runs(const std::vector<RestoredStreams> &streams, std::vector<RestoredRun> &restored,
                        vmp_error *error);
   vmp_status restore_memory(vmp_error *error);
   vmp_status restore_registers(vmp_error *error);
   vmp_status restore_processes(vmp_error *error);
+  void drop_others();
   vmp_status start(vmp_error *error);
 
  private:

@@ -22,15 +22,21 @@ bool Restoration::is_kept(const vmp_vcpu &vcpu) const {
                      [&](const VcpuImage &image) { return image.index == vcpu.index; });
 }
 
-// Virtual CPUs that came since end, and with them the runs that have no others.
-void Restoration::drop_others() {
-  std::unique_lock lock(machine_.mutex_);
+// None ends for want of virtual CPUs meanwhile. What the host has called in them has no result any more.
+void Restoration::hold_runs() {
+  std::lock_guard lock(machine_.mutex_);
   for (const RunImage &image : snapshot_.runs) {
     const auto found = machine_.runs_.find(image.id);
     if (found == machine_.runs_.end()) continue;
     ++found->second->threads;
     runs_.emplace(image.id, found->second);
+    machine_.end_calls(image.id, "the machine was brought back to a snapshot");
   }
+}
+
+// Virtual CPUs that came since end, and with them the runs that have no others. Last, when no process knows them.
+void Restoration::drop_others() {
+  std::unique_lock lock(machine_.mutex_);
   for (auto &[layout, vcpu] : machine_.vcpus_) {
     if (vcpu->has_ended || is_kept(*layout)) continue;
     Run &run = *vcpu->run();
@@ -199,7 +205,7 @@ vmp_status Machine::restore(const std::shared_ptr<const Snapshot> &snapshot,
   pause();
   const Quiet quiet(*this);
   Restoration restoration(*this, *snapshot, copies);
-  restoration.drop_others();
+  restoration.hold_runs();
   vmp_status status = restoration.find_runs(streams, restored, error);
   if (status == VMP_OK) status = restoration.restore_memory(error);
   if (status == VMP_OK) status = restoration.restore_registers(error);
@@ -207,6 +213,7 @@ vmp_status Machine::restore(const std::shared_ptr<const Snapshot> &snapshot,
     status = restoration.restore_processes(error);
     if (status != VMP_OK) refuser = bindings_.find(VMP_OS_PERSONALITY_POINT)->plugin;
   }
+  restoration.drop_others();
   if (status == VMP_OK) status = restoration.start(error);
   if (status != VMP_OK) stop("VMP_MACHINE_FAILED", std::string("it could not be brought back: ") + error->message);
   return status;

@@ -19,7 +19,8 @@ enum {
   VMP_OS_PERSONALITY_METHOD_SNAPSHOT = 4,
   VMP_OS_PERSONALITY_METHOD_SNAPSHOT_DESTROY = 5,
   VMP_OS_PERSONALITY_METHOD_RESTORE = 6,
-  VMP_OS_PERSONALITY_METHOD_CALL = 7
+  VMP_OS_PERSONALITY_METHOD_CALL = 7,
+  VMP_OS_PERSONALITY_METHOD_CALL_WITHDRAW = 8
 };
 
 typedef struct vmp_os_personality_signal_request {
@@ -132,6 +133,12 @@ static inline vmp_status vmp_os_personality_proxy_call(void *self, const vmp_fun
   return vmp_wire_explain(error, VMP_ERROR_UNSUPPORTED, "NATIVE_ONLY", "this method works inside one process only");
 }
 
+static inline void vmp_os_personality_proxy_call_withdraw(void *self, uint32_t run, uint64_t id) {
+  (void)self;
+  (void)run;
+  (void)id;
+}
+
 /* self is a vmp_transport, or begins with one. */
 static const vmp_os_personality vmp_os_personality_proxy VMP_WIRE_UNUSED = {
     sizeof(vmp_os_personality),
@@ -143,6 +150,7 @@ static const vmp_os_personality vmp_os_personality_proxy VMP_WIRE_UNUSED = {
     vmp_os_personality_proxy_snapshot_destroy,
     vmp_os_personality_proxy_restore,
     vmp_os_personality_proxy_call,
+    vmp_os_personality_proxy_call_withdraw,
 };
 
 #ifdef __cplusplus

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <vm_plugin/vcpu.h>
 
+#include <array>
 #include <cstdint>
 #include <span>
 
@@ -61,6 +62,17 @@ struct SignalCause {
   uint64_t address;
 };
 
+inline constexpr uint64_t kFunctionReturnCall = 0x600;  // number of a call; Linux has none there
+// Of function_return_code, behind sigreturn_code in the trampoline's page.
+inline constexpr uint64_t kFunctionReturnOffset = 16;
+
+// A function of the C ABI that is to be called.
+struct FunctionEntry {
+  uint64_t address;
+  std::array<uint64_t, 6> arguments;
+  uint64_t return_address;
+};
+
 struct Architecture {
   uint32_t id;                              // VMP_ARCHITECTURE_*
   const char *name;                         // uname's machine
@@ -71,6 +83,9 @@ struct Architecture {
   bool sigaction_restorer;                  // struct sigaction has sa_restorer
   bool packed_epoll_event;                  // struct epoll_event has no padding before its data
   std::span<const uint8_t> sigreturn_code;  // what a handler returns to, where there is no restorer
+  // What a function called by the host returns to: makes kFunctionReturnCall with the function's result as its first
+  // argument. Behind it an illegal instruction, for whoever gets there without such a call.
+  std::span<const uint8_t> function_return_code;
   bool clone_thread_pointer_first;  // clone(2): its fourth argument is the thread pointer, its fifth the child's id
   StatLayout stat;
   std::span<const CallNumber> calls;  // ascending by number
@@ -83,6 +98,11 @@ struct Architecture {
   void (*record_trap)(Trap &trap, const vmp_exit &exit, bool is_mapped);
   // rt_sigreturn: the registers, the mask and the alternate stack as the frame at the stack pointer has them.
   bool (*pop_signal_frame)(const GuestMemory &memory, void *state, uint64_t &mask, AlternateStack &alternate_stack);
+  // The registers as a call of the function leaves them at its first instruction; false when the stack cannot hold the
+  // call (then nothing changed).
+  bool (*enter_function)(const GuestMemory &memory, void *state, const FunctionEntry &entry);
+  // All that a function may change: the general and the vector registers as `from`, a state with both, has them.
+  void (*restore_registers)(void *state, const void *from);
 };
 
 // Null for one that is not known.

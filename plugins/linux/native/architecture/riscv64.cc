@@ -51,6 +51,10 @@ constexpr uint32_t kFcsrBits = 0xff;
 // li a7, 139 (rt_sigreturn); ecall. Unwinders know a signal frame by exactly these two instructions.
 constexpr uint8_t kSigreturnCode[] = {0x93, 0x08, 0xb0, 0x08, 0x73, 0x00, 0x00, 0x00};
 
+// li a7, 0x600 (kFunctionReturnCall); ecall; unimp. The result is in a0 already.
+static_assert(sizeof kSigreturnCode <= kFunctionReturnOffset);
+constexpr uint8_t kFunctionReturnCode[] = {0x93, 0x08, 0x00, 0x60, 0x73, 0x00, 0x00, 0x00, 0x73, 0x10, 0x00, 0xc0};
+
 bool push_signal_frame(const GuestMemory &memory, void *raw_state, const SignalFrame &from) {
   auto &state = *static_cast<vmp_riscv64_state *>(raw_state);
   Frame frame{};
@@ -91,6 +95,27 @@ bool pop_signal_frame(const GuestMemory &memory, void *raw_state, uint64_t &mask
   return true;
 }
 
+// RISC-V ELF psABI, "Integer Calling Convention".
+bool enter_function(const GuestMemory &, void *raw_state, const FunctionEntry &entry) {
+  auto &state = *static_cast<vmp_riscv64_state *>(raw_state);
+  std::memcpy(&state.x[kArgument0], entry.arguments.data(), sizeof entry.arguments);
+  state.x[kReturnAddress] = entry.return_address;
+  state.x[kStackPointer] &= ~uint64_t{15};
+  state.pc = entry.address;
+  state.reservation_address = kNoReservation;
+  return true;
+}
+
+void restore_registers(void *raw_state, const void *raw_from) {
+  auto &state = *static_cast<vmp_riscv64_state *>(raw_state);
+  const auto &from = *static_cast<const vmp_riscv64_state *>(raw_from);
+  std::memcpy(state.x, from.x, sizeof state.x);
+  state.pc = from.pc;
+  std::memcpy(state.f, from.f, sizeof state.f);
+  state.fcsr = from.fcsr;
+  state.reservation_address = kNoReservation;
+}
+
 SignalCause exception(const void *, const vmp_exit &exit) {
   switch (exit.kind) {
     case VMP_EXIT_ILLEGAL_INSTRUCTION:
@@ -114,6 +139,7 @@ const Architecture kRiscv64 = {
     .sigaction_restorer = false,
     .packed_epoll_event = false,
     .sigreturn_code = kSigreturnCode,
+    .function_return_code = kFunctionReturnCode,
     .clone_thread_pointer_first = true,
     // include/uapi/asm-generic/stat.h
     .stat = {.size = 128,
@@ -138,6 +164,8 @@ const Architecture kRiscv64 = {
     .exception = exception,
     .record_trap = nullptr,
     .pop_signal_frame = pop_signal_frame,
+    .enter_function = enter_function,
+    .restore_registers = restore_registers,
 };
 
 }  // namespace vmp_linux

@@ -90,6 +90,9 @@ constexpr uint32_t kMagicBegin = 0x46505853, kMagicEnd = 0x46505845;
 constexpr uint64_t kSoftwareOffset = 464, kLegacySize = 512, kHeaderSize = 64;
 constexpr uint64_t kVectorAlignment = 64;
 
+// mov rdi, rax; mov eax, 0x600 (kFunctionReturnCall); syscall; ud2.
+constexpr uint8_t kFunctionReturnCode[] = {0x48, 0x89, 0xc7, 0xb8, 0x00, 0x06, 0x00, 0x00, 0x0f, 0x05, 0x0f, 0x0b};
+
 bool push_vectors(const GuestMemory &memory, const vmp_x86_64_state &state, uint64_t &stack) {
   const uint64_t size = state.xsave_size;
   const uint64_t at = (stack - size - sizeof kMagicEnd) & ~(kVectorAlignment - 1);
@@ -220,6 +223,32 @@ bool pop_signal_frame(const GuestMemory &memory, void *raw_state, uint64_t &mask
   return true;
 }
 
+// System V ABI, AMD64 supplement, section 3.2.
+bool enter_function(const GuestMemory &memory, void *raw_state, const FunctionEntry &entry) {
+  auto &state = *static_cast<vmp_x86_64_state *>(raw_state);
+  const uint64_t stack = state.gpr[4];
+  const uint64_t at = ((stack - kRedZone) & ~uint64_t{15}) - sizeof entry.return_address;
+  if (at > stack || !memory.put(GuestPointer(at), entry.return_address)) return false;
+  constexpr size_t kArguments[] = {7, 6, 2, 1, 8, 9};  // rdi rsi rdx rcx r8 r9
+  for (size_t i = 0; i < std::size(kArguments); ++i) state.gpr[kArguments[i]] = entry.arguments[i];
+  state.gpr[0] = 0;  // no vector registers hold arguments of one with an ellipsis
+  state.gpr[4] = at;
+  state.rip = entry.address;
+  state.rflags &= ~kHandlerFlags;
+  return true;
+}
+
+void restore_registers(void *raw_state, const void *raw_from) {
+  auto &state = *static_cast<vmp_x86_64_state *>(raw_state);
+  const auto &from = *static_cast<const vmp_x86_64_state *>(raw_from);
+  std::memcpy(state.gpr, from.gpr, sizeof state.gpr);
+  state.rip = from.rip;
+  state.rflags = from.rflags;
+  state.xcr0 = from.xcr0;
+  state.xsave_size = from.xsave_size;
+  std::memcpy(state.xsave, from.xsave, sizeof state.xsave);
+}
+
 // Intel SDM volume 1, sections 8.5 and 11.5.2: the lowest flag that is on and not masked says why.
 int float_code(uint32_t flags) {
   constexpr uint32_t kInvalid = 1, kDenormal = 2, kZeroDivide = 4, kOverflow = 8, kUnderflow = 16, kPrecision = 32;
@@ -299,6 +328,7 @@ const Architecture kX86_64 = {
     .sigaction_restorer = true,
     .packed_epoll_event = true,
     .sigreturn_code = {},
+    .function_return_code = kFunctionReturnCode,
     .clone_thread_pointer_first = false,
     .stat = kStat,
     .calls = kNumbers,
@@ -306,6 +336,8 @@ const Architecture kX86_64 = {
     .exception = exception,
     .record_trap = record_trap,
     .pop_signal_frame = pop_signal_frame,
+    .enter_function = enter_function,
+    .restore_registers = restore_registers,
 };
 
 }  // namespace vmp_linux

@@ -2,6 +2,7 @@
 // user.
 #include "calls/calls.h"
 #include "personality.h"
+#include "processes/answers.h"
 
 namespace vmp_linux::calls {
 namespace {
@@ -35,6 +36,7 @@ int64_t set_three(Thread &thread, Identity id, uint32_t real, uint32_t effective
   thread.personality.table().set_user(thread.process, thread.process.credentials.user);
   if (effective != kUnchanged) id.effective = effective;
   if (saved != kUnchanged) id.saved = saved;
+  offer_answers(thread.process);
   return 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "function_calls/function_call.h"
 #include "personality.h"
 
 namespace vmp_linux {
@@ -40,6 +41,8 @@ int64_t execute(Thread &thread, ProgramRequest request) {
     return errno_of_refusal(refusal);
 
   // From here on nothing can fail.
+  abandon_call(thread, "process " + std::to_string(process.id) + " has begun another program");
+  if (thread.is_stopped) thread.attention.store(true, std::memory_order_relaxed);  // it is still
   if (thread.clear_at_exit != 0) process.memory().put(GuestPointer(thread.clear_at_exit), uint32_t{0});
   thread.clear_at_exit = 0;
   reset_signals(thread);

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "personality.h"
+#include "processes/answers.h"
 #include "timers/clocks.h"
 
 namespace vmp_linux {
@@ -36,6 +37,7 @@ void copy_process(const Process &parent, Process &child, uint64_t flags) {
   child.working_directory = parent.working_directory;
   child.mode_mask = parent.mode_mask;
   child.executable = parent.executable;
+  child.symbols = parent.symbols;
   child.arguments_start = parent.arguments_start;
   child.arguments_end = parent.arguments_end;
   child.environment_start = parent.environment_start;
@@ -103,6 +105,7 @@ bool wait_for_vfork(Thread &thread) {
     if ((requests & ~uint32_t{VMP_REQUEST_INTERRUPT}) != 0) return false;
   }
   thread.waits_for_vfork = false;
+  offer_answers(process);  // alone in its memory again
   return true;
 }
 
@@ -153,6 +156,7 @@ int64_t clone_process(Thread &thread, const CloneRequest &request) {
   }
   child->threads.push_back(std::make_unique<Thread>(child, vcpu, id));
   copy_thread(thread, *child->threads.front(), request);
+  offer_answers(*child);
   if ((flags & CLONE_CHILD_SETTID) != 0) child->memory().put(GuestPointer(request.child_id), id);
   if ((flags & CLONE_PARENT_SETTID) != 0) parent.memory().put(GuestPointer(request.parent_id), id);
   if ((flags & CLONE_VFORK) != 0) {

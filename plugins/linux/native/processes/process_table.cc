@@ -64,6 +64,14 @@ ProcessTable::Shared ProcessTable::find(uint32_t id) const {
   return found == processes_.end() ? nullptr : found->second;
 }
 
+ProcessTable::Shared ProcessTable::first_of(uint32_t run) const {
+  std::lock_guard lock(mutex_);
+  const auto found = std::ranges::find_if(processes_, [run](const auto &entry) {
+    return entry.second->run->id == run && entry.second->run->first_process == entry.first;
+  });
+  return found == processes_.end() ? nullptr : found->second;
+}
+
 std::vector<ProcessTable::Shared> ProcessTable::processes_of(const Run &run) const {
   std::lock_guard lock(mutex_);
   std::vector<Shared> found;

@@ -47,6 +47,7 @@ class ProcessTable {
   void remove(uint32_t id);
 
   Shared find(uint32_t id) const;                          // zombies too
+  Shared first_of(uint32_t run) const;                     // by the run's id; a zombie too, or null
   std::vector<Shared> processes_of(const Run &run) const;  // by id; zombies too
   std::vector<Shared> all() const;                         // likewise, of every run
   // Of the run and this real user; zombies too.

@@ -12,6 +12,7 @@
 #include "files/path.h"
 #include "loader.h"
 #include "personality.h"
+#include "processes/answers.h"
 #include "timers/clocks.h"
 
 namespace vmp_linux {
@@ -91,11 +92,11 @@ vmp_status load_image(Process &process, const ProgramRequest &request, uint64_t 
   LoadedProgram loaded;
   if (const vmp_status status = load_program(map, program, elf, loaded, error); status != VMP_OK) return status;
   map.set_heap(loaded.end);
+  image.bias = loaded.bias;
   image.entry = loaded.entry;
 
   const uint32_t data = VMP_PROTECTION_READ | VMP_PROTECTION_WRITE;
   const uint32_t stack_protection = elf.executable_stack ? data | VMP_PROTECTION_EXECUTE : data;
-  const std::span<const uint8_t> code = architecture.sigreturn_code;
   const auto trampoline = map.gap(kPage);
   if (map.map(map.stack_bottom(), stack, stack_protection, kStackArea) != 0 || !trampoline ||
       map.map(*trampoline, kPage, VMP_PROTECTION_READ | VMP_PROTECTION_EXECUTE, kTrampolineArea) != 0) {
@@ -104,10 +105,11 @@ vmp_status load_image(Process &process, const ProgramRequest &request, uint64_t 
                 static_cast<unsigned long long>(memory), static_cast<unsigned long long>(stack));
   }
   image.trampoline = *trampoline;
-  if (!code.empty()) {
-    const vmp_status status = services.memory->populate(space, *trampoline, code.data(), code.size(), error);
-    if (status != VMP_OK) return status;
-  }
+  std::vector<uint8_t> code(architecture.sigreturn_code.begin(), architecture.sigreturn_code.end());
+  code.resize(kFunctionReturnOffset);
+  code.insert(code.end(), architecture.function_return_code.begin(), architecture.function_return_code.end());
+  const vmp_status status = services.memory->populate(space, *trampoline, code.data(), code.size(), error);
+  if (status != VMP_OK) return status;
   return build_stack(process, request, loaded, image, error);
 }
 
@@ -136,6 +138,7 @@ void enter_image(Thread &thread, const ProgramRequest &request, ProgramImage ima
   process.arguments_end = image.arguments_end;
   process.environment_start = image.environment_start;
   process.environment_end = image.environment_end;
+  offer_answers(process);
   std::memset(thread.state, 0, personality.state_size());
   thread.reg(personality.abi().stack_pointer) = image.stack_pointer;
   thread.reg(personality.abi().program_counter) = image.entry;
@@ -144,6 +147,7 @@ void enter_image(Thread &thread, const ProgramRequest &request, ProgramImage ima
   const std::string_view full(request.path);
   const std::string_view name = full.substr(full.rfind('/') + 1);
   std::lock_guard lock(process.public_mutex);
+  process.symbols = std::make_shared<ProgramSymbols>(request.executable, image.bias);
   process.facts.name = name.substr(0, 15);
   process.facts.executable_path = std::move(place);
   process.facts.command_line.clear();

@@ -20,6 +20,7 @@ struct ProgramRequest {
 // Ready for a thread to go on in.
 struct ProgramImage {
   std::shared_ptr<MemoryMap> map;
+  uint64_t bias = 0;  // of the executable's addresses
   uint64_t entry = 0;
   uint64_t stack_pointer = 0;
   uint64_t trampoline = 0;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "function_calls/function_call.h"
 #include "personality.h"
 #include "processes/fork.h"
 #include "waiting.h"
@@ -104,32 +105,18 @@ void stop(Thread &thread, int number) {
   thread.is_stopped = true;
 }
 
-// Until SIGCONT, a signal that kills, or a stop of the machine. False: a pause came before that.
-bool wait_while_stopped(Thread &thread) {
+// What ends a stop, as far as it has come: SIGKILL, which acts at once, or SIGCONT.
+bool ends_stop(Thread &thread) {
   Process &process = thread.process;
-  const auto *machine = thread.personality.services().machine;
-  while (thread.is_stopped) {
-    uint64_t pending;
-    {
-      std::lock_guard lock(process.signal_mutex);
-      pending = thread.pending.pending() | process.pending.pending();
-    }
-    thread.is_stopped = (pending & signal_bit(SIGKILL)) == 0;
-    if (!thread.is_stopped) return true;
-    const bool is_continued = (pending & signal_bit(SIGCONT)) != 0;
-    if (is_continued || machine->wait(thread.vcpu, -1, 0, -1, nullptr) != VMP_ERROR_CANCELLED) {
-      thread.is_stopped = false;
-      thread.personality.table().continued(process);
-      return true;
-    }
-    const uint32_t requests = machine->vcpu_acknowledge(thread.vcpu);
-    if ((requests & VMP_REQUEST_STOP) != 0) {
-      thread.is_stopped = false;
-      thread.attention.store(true, std::memory_order_relaxed);
-    } else if ((requests & ~uint32_t{VMP_REQUEST_INTERRUPT}) != 0) {
-      return false;
-    }
+  uint64_t pending;
+  {
+    std::lock_guard lock(process.signal_mutex);
+    pending = thread.pending.pending() | process.pending.pending();
   }
+  const bool is_killed = (pending & signal_bit(SIGKILL)) != 0;
+  if (!is_killed && (pending & signal_bit(SIGCONT)) == 0) return false;
+  thread.is_stopped = false;
+  if (!is_killed) thread.personality.table().continued(process);
   return true;
 }
 
@@ -141,6 +128,26 @@ bool is_being_ended(const Thread &thread) {
 void go_on_waiting_later(Thread &thread) {
   thread.attention.store(true, std::memory_order_relaxed);
   thread.personality.services().machine->vcpu_interrupt(thread.vcpu);
+}
+
+// Until SIGCONT or a signal that kills. False: it is stopped still, and the machine ends, pauses, or has a function to
+// be called first.
+bool stay_stopped(Thread &thread) {
+  const auto *machine = thread.personality.services().machine;
+  while (thread.is_stopped && !ends_stop(thread)) {
+    if (begin_call(thread)) return false;
+    machine->wait(thread.vcpu, -1, 0, -1, nullptr);
+    const uint32_t requests = machine->vcpu_acknowledge(thread.vcpu);
+    if ((requests & VMP_REQUEST_STOP) != 0) {
+      thread.attention.store(true, std::memory_order_relaxed);
+      return false;
+    }
+    if ((requests & ~uint32_t{VMP_REQUEST_INTERRUPT}) != 0) {
+      go_on_waiting_later(thread);
+      return false;
+    }
+  }
+  return true;
 }
 
 bool is_on(const AlternateStack &stack, uint64_t pointer) {
@@ -213,6 +220,7 @@ bool signal_interrupts(Thread &thread) {
     if (process.run->trace == nullptr) {
       for (uint64_t left = ready() & ~thread.awaited_signals; left != 0; left &= left - 1) {
         const int number = __builtin_ctzll(left) + 1;
+        if (number == SIGCONT && thread.is_stopped) continue;  // while a function of the host's runs
         if (is_ignored(process.actions[static_cast<size_t>(number - 1)], number)) dropped |= signal_bit(number);
       }
       thread.pending.discard(dropped);
@@ -227,7 +235,11 @@ bool signal_interrupts(Thread &thread) {
 
 void deliver_signals(Thread &thread) {
   if (thread.waits_for_vfork && !wait_for_vfork(thread)) return go_on_waiting_later(thread);
-  if (!wait_while_stopped(thread)) return go_on_waiting_later(thread);
+  if (thread.call != nullptr && thread.is_stopped) {
+    ends_stop(thread);  // the function that the host has called goes on meanwhile
+  } else if (!stay_stopped(thread)) {
+    return;
+  }
   if (is_being_ended(thread)) return;
   while (auto next = take_signal(thread)) {
     if (next->action.handler != kDefaultHandler) {
@@ -238,7 +250,7 @@ void deliver_signals(Thread &thread) {
     switch (default_action(next->information.number)) {
       case DefaultAction::stop:
         stop(thread, next->information.number);
-        if (!wait_while_stopped(thread)) return go_on_waiting_later(thread);
+        if (thread.is_stopped && !stay_stopped(thread)) return;
         if (is_being_ended(thread)) return;
         break;
       case DefaultAction::terminate:
@@ -247,6 +259,10 @@ void deliver_signals(Thread &thread) {
         break;
     }
   }
+  // What the thread waits in is settled when the function has returned.
+  const bool rests =
+      thread.at_rest && thread.in_call && is_restart(static_cast<int64_t>(thread.reg(thread.personality.abi().result)));
+  if (rests && begin_call(thread)) return;
   settle_call(thread, nullptr);
   if (thread.has_saved_blocked_signals) {
     thread.blocked_signals = thread.saved_blocked_signals;

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "personality.h"
+#include "processes/answers.h"
 #include "snapshot/file_restorer.h"
 #include "snapshot/kept_locks.h"
 #include "timers/clocks.h"
@@ -135,6 +136,7 @@ class Restorer {
     for (const size_t index : kept.signal_files)
       process->signal_files.add(std::static_pointer_cast<SignalFile>(files_.file(index)->special));
     refresh_signal_files(*process);  // nobody else knows the process yet
+    if (process->map != nullptr) offer_answers(*process);
     if (run->trace != nullptr && !process->ended && traced_.insert(run.get()).second == false) run->trace->began();
     return VMP_OK;
   }

@@ -78,6 +78,10 @@ class Saver {
     {
       std::scoped_lock lock(process.public_mutex, process.signal_mutex);
       kept.state = process;
+      if (process.waiting_call != nullptr || process.runs_call) {
+        return fail(error, VMP_ERROR_UNSUPPORTED, "SNAPSHOT_UNSUPPORTED",
+                    "process %u: a function that the host has called is under way", process.id);
+      }
       // The virtual CPU of one that has ended is gone.
       if (!process.ended) {
         for (const auto &thread : process.threads) kept.threads.push_back(save_thread(*thread));
