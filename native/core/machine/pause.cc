@@ -46,7 +46,7 @@ void Machine::rest_in_wait(Vcpu &vcpu) {
     ++resting_;
     rest_changed_.notify_all();
   }
-  vcpu.rest([this] { return is_quiet(); });
+  vcpu.rest([&] { return vcpu.is_paused() && !is_quiet(); });
   std::lock_guard lock(mutex_);
   --resting_;
 }
@@ -59,7 +59,8 @@ bool Machine::rest_in_loop(Vcpu &vcpu) {
     ++resting_in_loop_;
     rest_changed_.notify_all();
   }
-  vcpu.rest([&vcpu] { return vcpu.is_dropped.load(std::memory_order_acquire); });
+  // A stop waits for the end of a snapshot: the personality has nothing under way meanwhile.
+  vcpu.rest([&] { return (is_quiet() || vcpu.is_paused()) && !vcpu.is_dropped.load(std::memory_order_acquire); });
   std::lock_guard lock(mutex_);
   --resting_;
   --resting_in_loop_;

@@ -78,7 +78,7 @@ void Vcpu::wake() {
   }
 }
 
-bool Vcpu::is_resting() const {
+bool Vcpu::is_paused() const {
   const auto *header = reinterpret_cast<const vmp_vcpu *>(this + 1);
   const uint32_t requests = header->requests.load(std::memory_order_acquire);
   return (requests & VMP_REQUEST_PAUSE) != 0 && (requests & VMP_REQUEST_STOP) == 0;

@@ -32,9 +32,11 @@ class Vcpu {
   void withdraw(uint32_t bits);         // [any] clears them and wakes `rest`
   uint32_t acknowledge(uint32_t bits);  // [vcpu] clears them; what was set
   vmp_status wait(int32_t descriptor, uint32_t events, int64_t nanoseconds, uint32_t *revents);  // [vcpu]
-  // [vcpu] Until there is no VMP_REQUEST_PAUSE, there is a VMP_REQUEST_STOP, or `leaves` says so after a wake-up.
-  template <typename Leaves>
-  void rest(Leaves leaves);
+  // [any] Whether there is a VMP_REQUEST_PAUSE, and no VMP_REQUEST_STOP.
+  bool is_paused() const;
+  // [vcpu] For as long as `rests` says, which is asked after each wake-up.
+  template <typename Rests>
+  void rest(Rests rests);
   void wake();  // [any]
 
   // [control] Its process is gone: its thread ends without the personality, once it rests.
@@ -44,16 +46,15 @@ class Vcpu {
  private:
   Vcpu(int wake, std::shared_ptr<Run> run) : wake_(wake), run_(std::move(run)) {}
   ~Vcpu();
-  bool is_resting() const;
   void rest_once();
   // The layout follows in the same block; its alignment is this class's.
   alignas(64) int wake_;  // eventfd: readable while a request is pending
   std::shared_ptr<Run> run_;
 };
 
-template <typename Leaves>
-void Vcpu::rest(Leaves leaves) {
-  while (is_resting() && !leaves()) rest_once();
+template <typename Rests>
+void Vcpu::rest(Rests rests) {
+  while (rests()) rest_once();
 }
 
 }  // namespace vmp

@@ -22,11 +22,13 @@ class Restoration {
   vmp_status restore_memory(vmp_error *error);
   vmp_status restore_registers(vmp_error *error);
   vmp_status restore_processes(vmp_error *error);
-  void drop_others();
+  // all: there is no process any more, not even of the snapshot.
+  void drop_vcpus(bool all);
   vmp_status start(vmp_error *error);
 
  private:
   bool is_kept(const vmp_vcpu &vcpu) const;
+  bool has_no_thread(const vmp_vcpu *vcpu) const;
   AddressSpace *find_space(uint64_t id) const;
   vmp_vcpu *find_vcpu(uint32_t index) const;
   vmp_status restore_space(const SpaceImage &image, vmp_error *error);

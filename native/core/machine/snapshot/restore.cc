@@ -17,6 +17,10 @@ Restoration::~Restoration() {
   for (auto &[id, run] : runs_) machine_.leave_run(std::move(run), 0, 0);
 }
 
+bool Restoration::has_no_thread(const vmp_vcpu *vcpu) const {
+  return std::find(made_.begin(), made_.end(), vcpu) != made_.end();
+}
+
 bool Restoration::is_kept(const vmp_vcpu &vcpu) const {
   return std::any_of(snapshot_.vcpus.begin(), snapshot_.vcpus.end(),
                      [&](const VcpuImage &image) { return image.index == vcpu.index; });
@@ -35,10 +39,10 @@ void Restoration::hold_runs() {
 }
 
 // Virtual CPUs that came since end, and with them the runs that have no others. Last, when no process knows them.
-void Restoration::drop_others() {
+void Restoration::drop_vcpus(bool all) {
   std::unique_lock lock(machine_.mutex_);
   for (auto &[layout, vcpu] : machine_.vcpus_) {
-    if (vcpu->has_ended || is_kept(*layout)) continue;
+    if (vcpu->has_ended || has_no_thread(layout) || (is_kept(*layout) && !all)) continue;
     Run &run = *vcpu->run();
     if (runs_.count(run.id) == 0 && !run.stopping) {
       run.stopping = true;
@@ -125,6 +129,7 @@ vmp_status Restoration::restore_vcpu(const VcpuImage &image, vmp_error *error) {
   vmp_vcpu *vcpu = find_vcpu(image.index);
   if (vcpu != nullptr) {
     vcpu->space = space;
+    Vcpu::from(vcpu).withdraw(VMP_REQUEST_STOP);  // its run's, which goes on
   } else {
     const vmp_status status = machine_.make_vcpu(runs_.at(image.run), space, image.index, &vcpu, error);
     if (status != VMP_OK) return status;
@@ -212,8 +217,8 @@ vmp_status Machine::restore(const std::shared_ptr<const Snapshot> &snapshot,
   if (status == VMP_OK) {
     status = restoration.restore_processes(error);
     if (status != VMP_OK) refuser = bindings_.find(VMP_OS_PERSONALITY_POINT)->plugin;
+    restoration.drop_vcpus(status != VMP_OK);
   }
-  restoration.drop_others();
   if (status == VMP_OK) status = restoration.start(error);
   if (status != VMP_OK) stop("VMP_MACHINE_FAILED", std::string("it could not be brought back: ") + error->message);
   return status;

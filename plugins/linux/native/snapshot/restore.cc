@@ -75,6 +75,10 @@ class Restorer {
     status = restore_timers(error);
     if (status != VMP_OK) return status;
     wake_waiting();
+    maps_.clear();  // whoever shares one is known by its users
+    for (const auto &process : processes_) {
+      if (process->map != nullptr) offer_answers(*process);
+    }
     is_done_ = true;
     return VMP_OK;
   }
@@ -136,7 +140,6 @@ class Restorer {
     for (const size_t index : kept.signal_files)
       process->signal_files.add(std::static_pointer_cast<SignalFile>(files_.file(index)->special));
     refresh_signal_files(*process);  // nobody else knows the process yet
-    if (process->map != nullptr) offer_answers(*process);
     if (run->trace != nullptr && !process->ended && traced_.insert(run.get()).second == false) run->trace->began();
     return VMP_OK;
   }
