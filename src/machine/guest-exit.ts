@@ -13,6 +13,7 @@ export interface GuestStatistics {
   /** CPU time of the threads of its virtual CPUs. */
   readonly cpuNanoseconds: number;
   readonly processes: number;
+  /** Those that reached the host: some engines answer getpid and its like by themselves, but in a program that is traced. */
   readonly systemCalls: bigint;
   readonly refusedCalls: readonly RefusedCall[];
 }

@@ -73,7 +73,8 @@ void executes(void) {
 #if defined(__x86_64__)
 enum { vectors = 16, zone = 16 };
 __attribute__((aligned(32))) static uint64_t given[4 * vectors], got[4 * vectors], words[zone];
-#define EACH(do) do(0) do(1) do(2) do(3) do(4) do(5) do(6) do(7) do(8) do(9) do(10) do(11) do(12) do(13) do(14) do(15)
+#define EACH(do) \
+  do (0) do(1) do(2) do(3) do(4) do(5) do(6) do(7) do(8) do(9) do(10) do(11) do(12) do(13) do(14) do(15)
 __attribute__((target("avx"))) static void read_with_registers(char *byte) {
 #define LOAD(n) "vmovdqa 32*" #n "(%[given]), %%ymm" #n "\n"
 #define STORE(n) "vmovdqa %%ymm" #n ", 32*" #n "(%[got])\n"
@@ -92,15 +93,16 @@ long clobbers(void) {
   volatile char stack[4096];
   memset((void *)stack, 0xff, sizeof stack);
 #define SET(n) "pcmpeqd %%xmm" #n ", %%xmm" #n "\n"
-  __asm__ volatile(EACH(SET) ::: "memory");
+  __asm__ volatile(EACH(SET)::: "memory");
   return 0;
 }
 #else
 enum { vectors = 8 };
 static uint64_t given[4 * vectors], got[4 * vectors];
-#define EACH(do)                                                                                                       \
-  do(0) do(1) do(2) do(3) do(4) do(5) do(6) do(7) do(8) do(9) do(10) do(11) do(12) do(13) do(14) do(15) do(16) do(17)  \
-      do(18) do(19) do(20) do(21) do(22) do(23) do(24) do(25) do(26) do(27) do(28) do(29) do(30) do(31)
+#define EACH(do)                                                                                                 \
+  do                                                                                                             \
+  (0) do(1) do(2) do(3) do(4) do(5) do(6) do(7) do(8) do(9) do(10) do(11) do(12) do(13) do(14) do(15) do(16) do( \
+      17) do(18) do(19) do(20) do(21) do(22) do(23) do(24) do(25) do(26) do(27) do(28) do(29) do(30) do(31)
 static void read_with_registers(char *byte) {
 #define LOAD(n) "fld f" #n ", 8*" #n "(%[given])\n"
 #define STORE(n) "fsd f" #n ", 8*" #n "(%[got])\n"
@@ -111,15 +113,15 @@ static void read_with_registers(char *byte) {
   __asm__ volatile(EACH(LOAD) "ecall\n" EACH(STORE)
                    : "+r"(first)
                    : "r"(number), "r"(second), "r"(third), [given] "r"(given), [got] "r"(got)
-                   : "memory", "ft0", "ft1", "ft2", "ft3", "ft4", "ft5", "ft6", "ft7", "fs0", "fs1", "fa0", "fa1", "fa2",
-                     "fa3", "fa4", "fa5", "fa6", "fa7", "fs2", "fs3", "fs4", "fs5", "fs6", "fs7", "fs8", "fs9", "fs10",
-                     "fs11", "ft8", "ft9", "ft10", "ft11");
+                   : "memory", "ft0", "ft1", "ft2", "ft3", "ft4", "ft5", "ft6", "ft7", "fs0", "fs1", "fa0", "fa1",
+                     "fa2", "fa3", "fa4", "fa5", "fa6", "fa7", "fs2", "fs3", "fs4", "fs5", "fs6", "fs7", "fs8", "fs9",
+                     "fs10", "fs11", "ft8", "ft9", "ft10", "ft11");
 }
 long clobbers(void) {
   volatile char stack[4096];
   memset((void *)stack, 0xff, sizeof stack);
 #define SET(n) "fmv.d.x f" #n ", x0\n"
-  __asm__ volatile(EACH(SET) ::: "memory");
+  __asm__ volatile(EACH(SET)::: "memory");
   return 0;
 }
 #endif

@@ -31,6 +31,7 @@ constexpr uint64_t directories = 0x100000;  // one for each GiB of the arena
 constexpr uint64_t gibibyte = uint64_t{1} << 30;
 constexpr uint64_t own_index = SystemArea::base / gibibyte;
 
+static_assert(SystemArea::ring_test >= SystemArea::system_call_stub + CallStub::size);
 static_assert(SystemArea::stubs == SystemArea::base + stub_page);
 static_assert(SystemArea::root == SystemArea::base + root_table);
 static_assert(SystemArea::probe_root == SystemArea::base + probe_root_table);
@@ -74,7 +75,7 @@ std::unique_ptr<SystemArea> SystemArea::create() {
   void *memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return nullptr;
   std::unique_ptr<SystemArea> area(new SystemArea(static_cast<uint8_t *>(memory)));
-  area->build();
+  area->restore();
   return area;
 }
 
@@ -104,9 +105,8 @@ void SystemArea::build() {
   table(descriptors)[user_data / 8] = 0x00cff3000000ffff;
   table(descriptors)[user_code / 8] = 0x00affb000000ffff;
 
-  uint8_t *code = memory_ + call_page;
-  emit(code, {0xe6, system_call_port, 0x48, 0x0f, 0x07});  // out imm8, al; sysretq
-  code = memory_ + (ring_test - base);
+  CallStub::write(memory_ + call_page, system_call_port, stub_is_forbidden_);
+  uint8_t *code = memory_ + (ring_test - base);
   emit(code, {0x0f, 0x05});  // syscall
   code = memory_ + (return_stub - base);
   emit(code, {0x48, 0xcf});  // iretq
@@ -165,6 +165,15 @@ void SystemArea::initialize(vmp_x86_64_state &state, uint32_t index) const {
   state.lstar = system_call_stub;
   state.cstar = 0;
   state.sfmask = sfmask_bits;
+}
+
+void SystemArea::restore() {
+  build();
+  set_answers({});
+}
+
+void SystemArea::set_answers(std::span<const vmp_call_answer> answers) {
+  CallStub::set_answers(memory_ + call_page, answers);
 }
 
 void SystemArea::forbid_stub() {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 
+#include "core/machine/user_mode/call_stub.h"
 #include "core/machine/user_mode/clock_page.h"
 #include "vm_plugin/vcpu.h"
 
@@ -38,7 +39,9 @@ class SystemArea {
   void forbid_stub();
   bool stub_is_forbidden() const { return stub_is_forbidden_; }
   // [control] No virtual CPU is in it: everything of the host's own is as it was made, for the next program.
-  void restore() { build(); }
+  void restore();
+  // [vcpu] What the stub of system calls answers by itself. No virtual CPU runs in it.
+  void set_answers(std::span<const vmp_call_answer> answers);
   ~SystemArea();
   SystemArea(const SystemArea &) = delete;
   SystemArea &operator=(const SystemArea &) = delete;
@@ -56,10 +59,11 @@ class SystemArea {
   static constexpr uint64_t handler_size = 16;         // bytes of each
   static constexpr uint64_t handlers = stubs + 0x100;  // out, ud2: one for each vector
   static constexpr uint64_t return_stub = stubs;       // iretq
-  // out, sysretq: in a page that ring 3 may execute, where a hypervisor stays there; a program that jumps to it has
+  // A CallStub: in a page that ring 3 may execute, where a hypervisor stays there; a program that jumps to it has
   // made a system call which returns to its rcx. Where the hypervisor changes to ring 0, it is for ring 0 alone.
   static constexpr uint64_t system_call_stub = base + 0x5f000;
-  static constexpr uint64_t ring_test = system_call_stub + 0x10;  // syscall: finds out which of the two
+  static constexpr uint64_t system_call_exit = system_call_stub + CallStub::leave;  // out, sysretq
+  static constexpr uint64_t ring_test = system_call_stub + 0xff0;  // syscall: finds out which of the two
   // What ring 3 may read besides: the time, and the code that tells it (vdso(7)).
   static constexpr uint64_t clock_page = base + 0x5d000;
   static constexpr uint64_t vdso = base + 0x5e000;
@@ -68,8 +72,16 @@ class SystemArea {
   // Where an exit is the host's own code's, not the program's: which may read and execute the pages for ring 3 too.
   static constexpr bool is_in_stub(uint64_t address) {
     constexpr uint64_t out_size = 2, page = 0x1000;
-    return (address >= stubs && address < stubs + page) || address == system_call_stub ||
-           address == system_call_stub + out_size;
+    return (address >= stubs && address < stubs + page) || address == system_call_stub || address == system_call_exit ||
+           address == system_call_exit + out_size;
+  }
+  // Of these instructions none leaves the processor, so that only an interruption is found there.
+  static constexpr bool is_in_call_stub(uint64_t address) {
+    return address >= system_call_stub && address < system_call_stub + CallStub::code_size;
+  }
+  // The number of the system call that was interrupted there.
+  uint64_t interrupted_call(uint64_t address, uint64_t rax) const {
+    return CallStub::number_at(memory_ + (system_call_stub - base), address - system_call_stub, rax);
   }
 
   // The frame that an exception of a virtual CPU leaves, and that its return takes: always at the same place.

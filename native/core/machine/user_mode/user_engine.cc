@@ -51,7 +51,16 @@ UserEngine::UserEngine(const Backend &backend, Leaves leaves, Facts facts)
 vmp_status UserEngine::enter(UserVcpu &part, vmp_address_space *space, vmp_error *error) {
   auto user_space =
       spaces_.of(space, [&] { return UserSpace::create(backend_, traits_, AddressSpace::from(space), error); });
-  return user_space == nullptr ? error->status : part.enter(std::move(user_space), identity(), error);
+  if (user_space == nullptr) return error->status;
+  const vmp_status status = part.enter(user_space, identity(), error);
+  // Those that were set before there was a virtual CPU; what the arena's last user had is gone.
+  if (status == VMP_OK) user_space->set_answers(AddressSpace::from(space).answers());
+  return status;
+}
+
+void UserEngine::update_answers(vmp_address_space *space) {
+  if (const auto user_space = spaces_.find(space->base); user_space != nullptr)
+    user_space->set_answers(AddressSpace::from(space).answers());
 }
 
 vmp_status UserEngine::attach(vmp_vcpu *vcpu, vmp_error *error) {

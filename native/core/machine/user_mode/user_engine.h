@@ -14,6 +14,7 @@ class UserEngine final : public VirtualizationEngine {
   vmp_status attach(vmp_vcpu *vcpu, vmp_error *error) override;
   void forget(uint8_t *base) override { spaces_.forget(base); }
   void run(Vcpu &vcpu, uint64_t budget) override;
+  void update_answers(vmp_address_space *space) override;
   uint64_t vdso() const override { return GuestClock::is_steady() ? SystemArea::vdso : 0; }
 
  private:

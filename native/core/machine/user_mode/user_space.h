@@ -49,6 +49,9 @@ class UserSpace {
   // [control] Before the first run: what one of its virtual CPUs has found.
   void set_has_host_counter(bool has) { has_host_counter_ = has; }
 
+  // [vcpu] None of its virtual CPUs runs.
+  void set_answers(std::span<const vmp_call_answer> answers) { area_->set_answers(answers); }
+
   // [control] A number of its own for each virtual CPU: SystemArea::largest_vcpus when there is none.
   uint32_t take_index();
   void give_index(uint32_t index);

@@ -224,7 +224,8 @@ bool UserVcpu::leave_processor() {
   const uint64_t raw = state().rip;
   if (exit.kind == VMP_EXIT_PORT_IO) return leave_stub(raw);
   if (exit.kind == VMP_EXIT_MMIO) return refuse_device();
-  if (SystemArea::is_in_stub(raw)) {
+  const bool is_in_call = exit.kind == VMP_EXIT_INTERRUPTED && SystemArea::is_in_call_stub(raw);
+  if (is_in_call || SystemArea::is_in_stub(raw)) {
     const uint64_t from_handlers = raw - SystemArea::handlers;
     // Delivered, and interrupted before the handler told of it: a trap would not come again.
     if (exit.kind == VMP_EXIT_INTERRUPTED && raw >= SystemArea::handlers &&
@@ -241,10 +242,11 @@ void UserVcpu::leave_where_interrupted() {
   vmp_x86_64_state &now = state();
   const uint64_t raw = now.rip;
   if (raw >= SystemArea::system_call_stub) {
-    constexpr uint64_t call_size = 2;
-    const bool is_called = raw == SystemArea::system_call_stub;  // else it was served, and SYSRET is next
+    constexpr uint64_t call_size = 2, out_size = 2;
+    const bool is_served = raw == SystemArea::system_call_exit + out_size;  // SYSRET is next; else the call is to come
     place_ = Place::system_call;
-    now.rip = is_called ? now.gpr[1] - call_size : now.gpr[1];
+    now.rip = is_served ? now.gpr[1] : now.gpr[1] - call_size;
+    if (!is_served) now.gpr[0] = space_->area().interrupted_call(raw, now.gpr[0]);
     now.rflags = program_flags(now.gpr[11]);
     return;
   }
@@ -279,7 +281,7 @@ bool UserVcpu::leave_stub(uint64_t raw) {
   constexpr uint64_t out_size = 2;
   // Backends leave rip at the instruction or behind it.
   const auto is_at = [raw](uint64_t stub) { return raw == stub || raw == stub + out_size; };
-  if (port == SystemArea::system_call_port && is_at(SystemArea::system_call_stub)) {
+  if (port == SystemArea::system_call_port && is_at(SystemArea::system_call_exit)) {
     place_ = Place::system_call;
     now.rip = now.gpr[1];
     now.rflags = program_flags(now.gpr[11]);
