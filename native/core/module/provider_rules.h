@@ -19,10 +19,7 @@ struct ProviderRule {
 };
 
 inline constexpr RequiredFunction arch_simulator_required[] = {{"run", 24}};
-inline constexpr RequiredFunction accel_virtualization_required[] = {
-    {"describe", 8},      {"vm_create", 16},       {"vm_destroy", 24},  {"memory_map", 32},    {"memory_unmap", 40},
-    {"memory_dirty", 48}, {"identity", 88},        {"vcpu_create", 96}, {"vcpu_destroy", 104}, {"vcpu_read", 112},
-    {"vcpu_write", 120},  {"vcpu_interrupt", 128}, {"run", 136},        {"kick", 144}};
+inline constexpr RequiredFunction accel_virtualization_required[] = {{"describe", 8}, {"vm_create", 16}, {"vm_destroy", 24}, {"memory_map", 32}, {"memory_unmap", 40}, {"memory_dirty", 48}, {"identity", 88}, {"vcpu_create", 96}, {"vcpu_destroy", 104}, {"vcpu_read", 112}, {"vcpu_write", 120}, {"vcpu_interrupt", 128}, {"run", 136}, {"kick", 144}};
 inline constexpr RequiredFunction os_personality_required[] = {{"spawn", 8}, {"handle_exit", 16}, {"signal", 24}};
 inline constexpr RequiredFunction device_virtual_required[] = {{"regions", 8}, {"read", 16}, {"write", 24}};
 inline constexpr RequiredFunction debug_logger_required[] = {{"log", 8}};
