@@ -23,9 +23,11 @@ const kernel = (change: (content: Buffer) => void) => {
 };
 
 const programHeaders = 64;
-const segmentOf = (content: Buffer, type: number) => {
-  for (let at = programHeaders; ; at += 56) if (content.readUInt32LE(at) === type) return at;
-};
+const segmentsOf = (content: Buffer, type: number) =>
+  Array.from({ length: content.readUInt16LE(56) }, (_, index) => programHeaders + 56 * index).filter(
+    (at) => content.readUInt32LE(at) === type,
+  );
+const segmentOf = (content: Buffer, type: number) => segmentsOf(content, type)[0] ?? 0;
 
 describe.skipIf(cannotRun)("a kernel is refused, with offset and value (needs /dev/kvm)", () => {
   test.each<[string, (content: Buffer) => void, string, string]>([
@@ -64,15 +66,14 @@ describe.skipIf(cannotRun)("a kernel is refused, with offset and value (needs /d
     ],
     [
       "whose segment is larger than memory",
-      (c) => c.writeBigUInt64LE(1n << 40n, segmentOf(c, 1) + 40),
+      (c) => c.writeBigUInt64LE(1n << 40n, (segmentsOf(c, 1).at(-1) ?? 0) + 40),
       "IMAGE_OUTSIDE_MEMORY",
       "0x10000000000 bytes",
     ],
     [
-      "whose segment is empty, and the only one",
+      "whose segments are empty",
       (c) => {
-        c.writeBigUInt64LE(0n, segmentOf(c, 1) + 32);
-        c.writeBigUInt64LE(0n, segmentOf(c, 1) + 40);
+        for (const at of segmentsOf(c, 1)) c.fill(0, at + 32, at + 48);
       },
       "ELF_SEGMENT_MISSING",
       "none of the image's",
@@ -141,10 +142,14 @@ describe.skipIf(cannotRun)("a kernel that is cut off (needs /dev/kvm)", () => {
     ["inside its identification", 15],
     ["inside its header", 63],
     ["inside its program headers", 100],
-    ["inside its segment", 0x1000],
+    ["inside its last segment", -1],
   ])("%s is refused", async (_where, size) => {
-    const content = readFileSync(pvhKernel(debugExit)).subarray(0, size);
-    expect((await errorOf(() => runImage(saved(content)))).code).toBe("bare-metal/ELF_TRUNCATED");
+    const content = readFileSync(pvhKernel(debugExit));
+    const ends = segmentsOf(content, 1).map((at) =>
+      Number(content.readBigUInt64LE(at + 8) + content.readBigUInt64LE(at + 32)),
+    );
+    const cut = content.subarray(0, size < 0 ? Math.max(...ends) + size : size);
+    expect((await errorOf(() => runImage(saved(cut)))).code).toBe("bare-metal/ELF_TRUNCATED");
   });
 });
 

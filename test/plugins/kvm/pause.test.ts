@@ -17,12 +17,13 @@ describe.skipIf(skip)("of pauses, resumes and stops at random moments none is lo
     await using machine = await Machine.create({ ...machineOptions(kvm), memory: "16M" });
     const mark = Buffer.from("vm-plugin-counts");
     const start = async (): Promise<Counting> => {
-      const process = machine.spawn(program, [], streams);
+      const abort = new AbortController();
+      const process = machine.spawn(program, [], { ...streams, signal: abort.signal });
       const memory = Buffer.from(machine.memory);
       let at = -1;
       await expect.poll(() => (at = memory.indexOf(mark)), { interval: 1 }).toBeGreaterThanOrEqual(0);
       const counts = new BigUint64Array(machine.memory, at + mark.length, 2);
-      return { process, counts: () => [...counts] };
+      return { process, abort, counts: () => [...counts] };
     };
     await pauseAtRandom(machine, start, { times: 4000, seed: 1 });
   });
@@ -33,9 +34,10 @@ describe.skipIf(skip)("of pauses, resumes and stops at random moments none is lo
     await using machine = await createMachine();
     const start = async (): Promise<Counting> => {
       const counts = new Uint32Array(machine.memory, counter, 1);
-      const process = machine.spawn(image, [], streams);
+      const abort = new AbortController();
+      const process = machine.spawn(image, [], { ...streams, signal: abort.signal });
       await process.started;
-      return { process, counts: () => [...counts] };
+      return { process, abort, counts: () => [...counts] };
     };
     await pauseAtRandom(machine, start, { times: 4000, seed: 2 });
   });

@@ -5,6 +5,7 @@ import type { Machine } from "../../../../src/machine/machine.ts";
 
 export interface Counting {
   readonly process: GuestProcess;
+  readonly abort: AbortController;
   /** What each of its virtual CPUs has counted. */
   counts(): readonly (number | bigint)[];
 }
@@ -24,6 +25,11 @@ const moment = (milliseconds: number) => new Promise((resolve) => setTimeout(res
 async function goesOn(guest: Counting): Promise<void> {
   const before = guest.counts();
   await expect.poll(() => guest.counts().every((count, index) => count !== before[index]), { interval: 1 }).toBe(true);
+}
+
+async function stop({ process, abort }: Counting): Promise<void> {
+  abort.abort();
+  await expect(process.exit).rejects.toMatchObject({ code: "VMP_CANCELLED" });
 }
 
 /** start: of a guest that counts for ever, in this machine. */
@@ -50,9 +56,7 @@ export async function pauseAtRandom(
       machine.resume();
       await goesOn(guest);
     } else {
-      // Also while it is paused.
-      guest.process.kill("SIGKILL");
-      expect((await guest.process.exit).signal).toBe("SIGKILL");
+      await stop(guest); // also while it is paused
       machine.resume();
       guest = await start();
     }
@@ -61,6 +65,5 @@ export async function pauseAtRandom(
   machine.resume();
   await goesOn(guest);
   await Promise.all(pauses);
-  guest.process.kill("SIGKILL");
-  await guest.process.exit;
+  await stop(guest);
 }
