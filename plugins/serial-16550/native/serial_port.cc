@@ -16,9 +16,13 @@ constexpr uint32_t registers = 8;
 constexpr uint64_t page = 4096;
 constexpr uint8_t floating = 0xff;  // what a bus reads where nothing is
 
-bool is_ready(int descriptor, short events) {
+// Waits so many milliseconds at most.
+bool is_ready(int descriptor, short events, int milliseconds = 0) {
   struct pollfd polled = {descriptor, events, 0};
-  return descriptor >= 0 && ::poll(&polled, 1, 0) > 0;
+  int ready = 0;
+  do ready = descriptor < 0 ? 0 : ::poll(&polled, 1, milliseconds);
+  while (ready < 0 && errno == EINTR);
+  return ready > 0;
 }
 
 // A reader that has gone must not kill the host.
@@ -97,7 +101,7 @@ void SerialPort::open_streams() {
 
 // As far as the streams take and give without waiting. One that has ended, or is none, is a line that nobody is at:
 // what is sent to it is gone.
-void SerialPort::move_bytes() {
+void SerialPort::move_output() {
   while (!uart_.sent().empty()) {
     if (output_ >= 0 && !is_ready(output_, POLLOUT)) break;
     if (output_ >= 0 && write_quietly(output_, uart_.sent().front()) < 0) {
@@ -107,6 +111,9 @@ void SerialPort::move_bytes() {
     }
     uart_.take_sent();
   }
+}
+
+void SerialPort::move_input() {
   while (uart_.room() != 0 && is_ready(input_, POLLIN)) {
     uint8_t byte = 0;
     const ssize_t count = ::read(input_, &byte, 1);
@@ -116,6 +123,18 @@ void SerialPort::move_bytes() {
     else
       uart_.receive(byte);
   }
+}
+
+void SerialPort::move_bytes() {
+  move_output();
+  move_input();
+}
+
+// At the guest's end: what it has sent last goes where the rest went, if somebody takes it before long.
+void SerialPort::drain() {
+  constexpr int longest = 2000;  // milliseconds
+  for (uint64_t i = uart_.sent().size(); i != 0 && !uart_.sent().empty() && is_ready(output_, POLLOUT, longest); --i)
+    move_output();
 }
 
 void SerialPort::set_line() {
@@ -170,6 +189,7 @@ void SerialPort::reset() {
   }
   std::lock_guard lock(mutex_);
   stops_ = false;
+  drain();
   close_if_open(wake_);
   close_if_open(input_);
   close_if_open(output_);

@@ -31,7 +31,10 @@ class SerialPort {
   void write_byte(uint64_t offset, uint8_t value);
   uint32_t register_at(uint64_t offset) const;  // 8: none
   void open_streams();
+  void move_output();
+  void move_input();
   void move_bytes();
+  void drain();
   void set_line();
   void wake_listener() const;
   void start_listening();

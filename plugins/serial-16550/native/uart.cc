@@ -27,10 +27,11 @@ constexpr uint8_t clear_to_send = 0x10, data_set_ready = 0x20, ring = 0x40, carr
 
 void Uart::reset() { *this = Uart(); }
 
-uint64_t Uart::room() const { return received_.size() < depth() ? depth() - received_.size() : 0; }
+// In loopback the line is cut off (section 8.8).
+uint64_t Uart::room() const { return loops() ? 0 : depth() - received_.size(); }
 
 void Uart::receive(uint8_t byte) {
-  if (room() == 0) {
+  if (received_.size() == depth()) {
     line_errors_ |= overrun;
     if (!has_queues()) received_.back() = byte;  // section 8.6: it takes the place of the one that was not read
     return;
@@ -89,7 +90,10 @@ void Uart::set_modem_control(uint8_t value) {
 
 void Uart::set_queue_control(uint8_t value) {
   if (((value ^ queue_control_) & 1) != 0 || (value & 2) != 0) received_.clear();
-  if (((value ^ queue_control_) & 1) != 0 || (value & 4) != 0) sent_.clear();
+  if ((((value ^ queue_control_) & 1) != 0 || (value & 4) != 0) && !sent_.empty()) {
+    sent_.clear();
+    transmitter_interrupts_ = true;
+  }
   queue_control_ = value & 0xc9;
 }
 

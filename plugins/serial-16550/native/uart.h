@@ -18,7 +18,7 @@ class Uart {
   // What the guest has sent and nobody has taken; it holds the transmitter until it is empty.
   const std::deque<uint8_t> &sent() const { return sent_; }
   void take_sent();
-  // How many bytes it has room for; more would be lost.
+  // How many bytes of the line's it has room for; more would be lost.
   uint64_t room() const;
   void receive(uint8_t byte);
 
