@@ -14,7 +14,7 @@ if (seconds === undefined || Number.isNaN(seconds) || Number.isNaN(chosen ?? 0))
   throw new Error("usage: system-calls.ts SECONDS [SEED]");
 
 if (skip !== false) {
-  console.log(`not run: random system calls of x86-64 guests (needs /dev/kvm): ${skip}`);
+  console.log("not run: random system calls of x86-64 guests (needs /dev/kvm)");
   process.exit(existsSync("/dev/kvm") && process.arch === "x64" ? 1 : 0);
 }
 
