@@ -32,9 +32,10 @@ struct Space {
 
 // What a test asks of the host's services.
 struct Seen {
-  int interrupts = 0, ended = 0, spaces_destroyed = 0;
+  int interrupts = 0, ended = 0;
 };
 inline Seen seen;
+inline uint32_t requests = 0;  // pending: none is acknowledged away
 
 class Host {
  public:
@@ -58,7 +59,9 @@ class Host {
     std::memcpy(to, space->base + at, *length + 1);
     return VMP_OK;
   }
-  static vmp_status wait(vmp_vcpu *, int32_t, uint32_t, int64_t, uint32_t *) { return VMP_ERROR_TIMED_OUT; }
+  static vmp_status wait(vmp_vcpu *, int32_t, uint32_t, int64_t, uint32_t *) {
+    return requests != 0 ? VMP_ERROR_CANCELLED : VMP_ERROR_TIMED_OUT;
+  }
   static vmp_status absent(const vmp_configuration *, const char *, vmp_string *) { return VMP_ERROR_NOT_FOUND; }
   static vmp_status absent(const vmp_configuration *, const char *, int64_t *) { return VMP_ERROR_NOT_FOUND; }
   static vmp_status absent(const vmp_configuration *, const char *, int32_t *) { return VMP_ERROR_NOT_FOUND; }
@@ -67,7 +70,7 @@ class Host {
     static const vmp_memory_service memory = [] {
       vmp_memory_service table{};
       table.struct_size = sizeof table;
-      table.space_destroy = [](vmp_address_space *) { ++seen.spaces_destroyed; };
+      table.space_destroy = [](vmp_address_space *) {};
       table.prepare = [](vmp_address_space *, uint64_t, uint64_t, uint32_t) {};
       table.read = copy_out;
       table.write = copy_in;
@@ -83,7 +86,8 @@ class Host {
         return &guest;
       };
       table.vcpu_interrupt = [](vmp_vcpu *) { ++seen.interrupts; };
-      table.vcpu_acknowledge = [](vmp_vcpu *) { return 0u; };
+      table.vcpu_acknowledge = [](vmp_vcpu *) { return requests; };
+      table.process_stopped = [](vmp_machine *, uint32_t, uint32_t, uint32_t) {};
       table.wait = wait;
       table.process_ended = [](vmp_machine *, uint32_t, const vmp_process_result *) { ++seen.ended; };
       return table;

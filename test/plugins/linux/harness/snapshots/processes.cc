@@ -112,6 +112,36 @@ TEST("who has a signal to take, or is stopped, is called before its first instru
   CHECK(restored.thread().is_stopped);
 }
 
+TEST("a stopped process and one in vfork let a pause pass, restored or not, and go on waiting") {
+  HostFile stream;
+  Guest source, restored;
+  source.start(stream.descriptor);
+  const auto family = [](Guest &guest) { return guest.personality->table().family(guest.process()).state; };
+  const auto come_back = [](Guest &guest) {
+    guest.vcpu()->exit.kind = VMP_EXIT_INTERRUPTED;
+    return guest.personality->handle_exit(guest.vcpu());
+  };
+  requests = VMP_REQUEST_PAUSE;
+  source.thread().waits_for_vfork = true;
+  CHECK(come_back(source) == VMP_ACTION_RESUME && source.thread().waits_for_vfork);
+  source.process().vfork_done = true;
+  calls::kill(source.thread(), static_cast<int>(source.process().id), SIGSTOP);
+  seen = {};
+  CHECK(come_back(source) == VMP_ACTION_RESUME && !source.thread().waits_for_vfork);
+  CHECK(source.thread().is_stopped && seen.interrupts == 1);
+  CHECK(family(source) == Process::Family::State::stopped);
+
+  const SnapshotOwner state = source.snapshot();
+  CHECK(restored.restore(*state, stream.descriptor) == VMP_OK);
+  CHECK(come_back(restored) == VMP_ACTION_RESUME && restored.thread().is_stopped);
+  for (Guest *guest : {&source, &restored}) {
+    calls::kill(guest->thread(), static_cast<int>(guest->process().id), SIGCONT);
+    CHECK(come_back(*guest) == VMP_ACTION_RESUME && !guest->thread().is_stopped);
+    CHECK(family(*guest) == Process::Family::State::running);
+  }
+  requests = 0;
+}
+
 TEST("what is replaced goes without a word, and nothing of the host is left open") {
   HostFile stream;
   const size_t before = open_descriptors();
