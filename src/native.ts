@@ -96,11 +96,21 @@ export interface NativeSpawn {
   readonly limits: NativeLimits;
 }
 
+/** How messages that nobody waits for are gathered. */
+export interface NativePosting {
+  /** So many are worth a turn of the event loop at once. */
+  readonly batch: number;
+  /** Native callers wait with more than so many. */
+  readonly most: number;
+}
+
 /** An implementation in JavaScript that native code calls by messages; see communication/remote.ts. */
 export interface NativeRemote {
   /** The messages that are waiting: each a header and its body, each at a multiple of 8. */
   drain(): Uint8Array;
   respond(call: bigint, status: number, body: Uint8Array): void;
+  /** A posted message has failed: native callers get this failure from now on. */
+  failPosted(status: number, message: string): void;
   close(): void;
 }
 
@@ -216,7 +226,14 @@ interface Addon {
   ): AbandonableCall<Uint8Array | undefined> | undefined;
   deinitPlugin(handle: unknown): AbandonableCall<void> | undefined;
   Machine: new (memory: number, listener: (event: RunEvent) => void) => NativeMachine;
-  Remote: new (point: string, name: string, plugin: string, timeout: number, wake: () => void) => NativeRemote;
+  Remote: new (
+    point: string,
+    name: string,
+    plugin: string,
+    timeout: number,
+    wake: (now: boolean) => void,
+    posting?: NativePosting,
+  ) => NativeRemote;
   Instance: new (plugin: unknown, point: string, name: string, configuration: Configuration) => NativeInstance;
   setLoggers(loggers: readonly NativeRemote[], lowestLevel: number): void;
   pipe(): [number, number];
@@ -402,15 +419,19 @@ export function runVirtualizationCase(
   return bounded(() => addon().runVirtualizationCase(plugin.handle, name, configuration, index), timeout, late);
 }
 
-/** `wake` is called on the event loop when messages wait. A call that is not answered in `timeout` milliseconds fails. */
+/**
+ * `wake` is called on the event loop when messages wait: `now` when they are worth a turn of their own, as all are without
+ * `posting`. A call that is not answered in `timeout` milliseconds fails.
+ */
 export function createNativeRemote(
   point: string,
   name: string,
   plugin: string,
   timeout: number,
-  wake: () => void,
+  wake: (now: boolean) => void,
+  posting?: NativePosting,
 ): NativeRemote {
-  return guardNative(() => new (addon().Remote)(point, name, plugin, timeout, wake));
+  return guardNative(() => new (addon().Remote)(point, name, plugin, timeout, wake, posting));
 }
 
 /** Where records of native code go from now on; `lowestLevel` as VMP_LOG_*. */

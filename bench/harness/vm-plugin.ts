@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly plugins?: readonly string[];
   /** The guest's "/"; the program is named as the guest sees it. */
   readonly root?: string;
+  /** Further words of the command line, before the program. */
+  readonly options?: readonly string[];
 }
 
 /** `vm-plugin run` of a program, without npx and without what the user has installed. */
@@ -26,9 +28,10 @@ export function runCommand(options: RunOptions, program: string, ...words: reado
   if (!existsSync(main)) throw new Error(`${main} is missing; run npm run build first`);
   const plugins = (options.plugins ?? []).flatMap((folder) => ["--plugin", folder]);
   const root = options.root === undefined ? [] : ["--root", options.root];
+  const further = options.options ?? [];
   return {
     program: process.execPath,
-    arguments: [main, "run", "--engine", options.engine, ...plugins, ...root, program, ...words],
+    arguments: [main, "run", "--engine", options.engine, ...plugins, ...root, ...further, program, ...words],
     environment: { VM_PLUGIN_HOME: join(scratchFolder(), "no-home") },
   };
 }

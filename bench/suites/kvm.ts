@@ -1,7 +1,10 @@
-/** x86-64 guests on KVM: programs against the host, exits against a plain C loop, the command against Node alone. */
+/** x86-64 guests on KVM: programs against the host, exits and machines against a plain C loop, the command against Node alone. */
 import { accessSync, constants } from "node:fs";
 import type { SuiteContext } from "../harness/suite.ts";
 import { localCompiler } from "../harness/toolchain.ts";
+import { createRow } from "../kvm/create.ts";
+import { deviceRows } from "../kvm/devices.ts";
+import { memoryRows } from "../kvm/memory.ts";
 import { programRows } from "../kvm/programs.ts";
 import { startRow } from "../kvm/start.ts";
 import { systemCallRow } from "../kvm/system-calls.ts";
@@ -15,6 +18,9 @@ export default async function kvm(context: SuiteContext): Promise<void> {
   }
   const sides = { context, compiler: localCompiler() };
   systemCallRow(sides);
+  createRow(sides);
+  deviceRows(sides);
   startRow(sides);
+  await memoryRows(sides);
   programRows(sides);
 }

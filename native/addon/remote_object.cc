@@ -26,10 +26,11 @@ void RemoteObject::export_class(Napi::Env env, Napi::Object exports) {
   exports.Set("Remote", DefineClass(env, "Remote",
                                     {InstanceMethod<&RemoteObject::drain>("drain"),
                                      InstanceMethod<&RemoteObject::respond>("respond"),
+                                     InstanceMethod<&RemoteObject::fail_posted>("failPosted"),
                                      InstanceMethod<&RemoteObject::close>("close")}));
 }
 
-// new Remote(point, name, plugin, timeout, wake)
+// new Remote(point, name, plugin, timeout, wake, posting)
 RemoteObject::RemoteObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<RemoteObject>(info) {
   Napi::Env env = info.Env();
   std::string point = info[0].As<Napi::String>().Utf8Value();
@@ -42,9 +43,19 @@ RemoteObject::RemoteObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Re
   }
   auto wake = std::make_shared<LoopFunction>(env, info[4].As<Napi::Function>(), "vm-plugin remote");
   wake->unref(env);  // native callers keep nobody waiting for the loop's sake: their machine's run does
+  Channel::Posting posting;
+  if (info[5].IsObject()) {
+    posting.batch = info[5].As<Napi::Object>().Get("batch").As<Napi::Number>().Uint32Value();
+    posting.most = info[5].As<Napi::Object>().Get("most").As<Napi::Number>().Uint32Value();
+  }
   channel_ = std::make_shared<Channel>(
-      plugin + "/" + name, [wake] { wake->send([](Napi::Env, Napi::Function serve) { serve.Call({}); }); },
-      std::chrono::milliseconds(info[3].As<Napi::Number>().Int64Value()));
+      plugin + "/" + name,
+      [wake](Channel::Hurry hurry) {
+        wake->send([hurry](Napi::Env inside, Napi::Function serve) {
+          serve.Call({Napi::Boolean::New(inside, hurry == Channel::Hurry::now)});
+        });
+      },
+      std::chrono::milliseconds(info[3].As<Napi::Number>().Int64Value()), posting);
   instance_ = std::make_shared<RemoteInstance>(point, name, plugin, marshalled->proxy, channel_);
   Value().TypeTag(&remote_tag);
 }
@@ -71,6 +82,11 @@ Napi::Value RemoteObject::respond(const Napi::CallbackInfo &info) {
   uint64_t call = info[0].As<Napi::BigInt>().Uint64Value(&lossless);
   auto body = info[2].As<Napi::Uint8Array>();
   channel_->respond(call, info[1].As<Napi::Number>().Int32Value(), body.Data(), body.ByteLength());
+  return info.Env().Undefined();
+}
+
+Napi::Value RemoteObject::fail_posted(const Napi::CallbackInfo &info) {
+  channel_->fail_posted(info[0].As<Napi::Number>().Int32Value(), info[1].As<Napi::String>().Utf8Value());
   return info.Env().Undefined();
 }
 

@@ -21,6 +21,7 @@ class RemoteObject : public Napi::ObjectWrap<RemoteObject> {
  private:
   Napi::Value drain(const Napi::CallbackInfo &info);
   Napi::Value respond(const Napi::CallbackInfo &info);
+  Napi::Value fail_posted(const Napi::CallbackInfo &info);
   Napi::Value close(const Napi::CallbackInfo &info);
 
   std::shared_ptr<Channel> channel_;

@@ -1,8 +1,13 @@
 /** An implementation in TypeScript that native code calls: messages in, answers out, on the event loop. */
-import { type Answer, type Dispatch, headerSize, messageKinds } from "../contracts/runtime/transport.ts";
-import { createNativeRemote, type NativeRemote } from "../native.ts";
+import type { Dispatch } from "../contracts/runtime/transport.ts";
+import { createNativeRemote, type NativePosting, type NativeRemote } from "../native.ts";
+import { MessageServer } from "./message-server.ts";
 
-const alignment = 8;
+/** What becomes of messages whose caller does not wait. */
+export interface Posting extends NativePosting {
+  /** One of them failed, or was not done in time. None is served after it, and native callers get this reason. */
+  failed(reason: string): void;
+}
 
 export interface RemoteOptions {
   readonly point: string;
@@ -12,6 +17,8 @@ export interface RemoteOptions {
   readonly timeout: number;
   /** The point's generated dispatcher over the implementation. */
   readonly dispatch: Dispatch;
+  /** Posted messages are gathered, and whatever comes behind one waits until it is done. Default: each is served at once. */
+  readonly posting?: Posting;
 }
 
 export interface Remote {
@@ -24,50 +31,13 @@ export interface Remote {
 }
 
 /** The native side of the implementation. Its calls begin at once. */
-export function connectRemote({ point, name, plugin, timeout, dispatch }: RemoteOptions): Remote {
-  const underWay = new Set<Promise<void>>();
-  const serve = () => {
-    for (const served of serveWaiting(native, dispatch)) {
-      underWay.add(served);
-      void served.then(() => underWay.delete(served));
-    }
-  };
-  const native = createNativeRemote(point, name, plugin, timeout, serve);
+export function connectRemote(options: RemoteOptions): Remote {
+  const { point, name, plugin, timeout, posting } = options;
+  const native = createNativeRemote(point, name, plugin, timeout, (now) => server.wake(now), posting);
+  const server = new MessageServer(native, options);
   return {
     native,
-    async drain() {
-      serve();
-      await Promise.all(underWay);
-    },
+    drain: () => server.drain(),
     close: () => native.close(),
   };
-}
-
-/** Answers all messages that wait; gives those that are not answered yet. Layout of a message's header: contracts/transport.ts. */
-function serveWaiting(remote: NativeRemote, dispatch: Dispatch): Promise<void>[] {
-  const late: Promise<void>[] = [];
-  const messages = remote.drain();
-  const view = new DataView(messages.buffer, messages.byteOffset, messages.byteLength);
-  for (let at = 0; at < messages.length; ) {
-    const size = view.getUint32(at, true);
-    const call = view.getBigUint64(at + 16, true);
-    const waits = view.getUint32(at + 8, true) !== messageKinds.posted;
-    const respond = ({ status, body }: Answer) => {
-      if (waits) remote.respond(call, status, body);
-    };
-    // An implementation's error is an answer already; what fails here is the dispatcher, as when it cannot be loaded.
-    const fail = async (error: unknown) => {
-      const { failureAnswer } = await import("../contracts/runtime/failure.ts");
-      respond(failureAnswer(error));
-    };
-    try {
-      const answer = dispatch(view.getUint32(at + 4, true), messages.subarray(at + headerSize, at + size));
-      if (answer instanceof Promise) late.push(answer.then(respond).catch(fail));
-      else respond(answer);
-    } catch (error) {
-      late.push(fail(error));
-    }
-    at += Math.ceil(size / alignment) * alignment;
-  }
-  return late;
 }

@@ -34,7 +34,7 @@ const access = { thread: "vcpu", errors: ["INVALID_ARGUMENT", "IO"] } as const;
 export default contract({
   id: "device.virtual",
   prefix: "vmp",
-  version: { major: 1, minor: 0 },
+  version: { major: 1, minor: 1 },
   summary: "The contract `device.virtual`: registers that a guest reads and writes.",
   uses: [abi],
   declarations: [regionKind, deviceRegion],
@@ -65,6 +65,37 @@ export default contract({
       thread: "control",
       optional: true,
       summary: "Back to the state at creation; after the end of each guest that owns the processor.",
+    }),
+    method(
+      "posted_writes",
+      {
+        thread: "control",
+        idempotent: true,
+        optional: true,
+        since: 1,
+        summary:
+          "The regions, bit n for number n, whose writes need no answer: `post` takes them, `write` none. Asked once, after the regions.",
+      },
+      [output("posted", u64)],
+    ),
+    method(
+      "post",
+      {
+        ...access,
+        mode: "posted",
+        returns: "status",
+        optional: true,
+        since: 1,
+        summary:
+          "As write, for a guest that goes on meanwhile. Writes come in the order of the guest's, and before any read or write that follows them.",
+      },
+      [input("region", u32), input("offset", u64AsNumber), input("size", u32), input("value", u64)],
+    ),
+    method("flush", {
+      thread: "control",
+      optional: true,
+      since: 1,
+      summary: "What was posted before has its effect when it returns; before the end of each guest is told.",
     }),
   ]),
 });

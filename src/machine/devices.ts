@@ -1,4 +1,4 @@
-/** Devices in TypeScript: one message to the event loop for each access of the guest. */
+/** Devices in TypeScript: one message to the event loop for each access of the guest; posted writes share one crossing. */
 import { connectRemote, type Remote } from "../communication/remote.ts";
 import { type DeviceVirtual, dispatchDeviceVirtual } from "../contracts/generated/device-virtual.ts";
 import type { PluginManager } from "../host/plugin-manager.ts";
@@ -8,6 +8,8 @@ import type { Configuration } from "../sdk/define-plugin.ts";
 
 /** Milliseconds that a guest waits for a device's answer before its machine is stopped with the device named. */
 const answerTimeout = 5000;
+/** Posted writes that are worth a crossing at once, and so many that the guest waits until the device has taken some. */
+const [batch, most] = [64, 1024];
 
 export interface RemoteDevice {
   close(): Promise<void>;
@@ -35,6 +37,11 @@ export async function attachDevice(
       plugin: id,
       timeout: answerTimeout,
       dispatch: (method, request) => dispatchDeviceVirtual(device, method, request),
+      posting: {
+        batch,
+        most,
+        failed: (reason) => native.stop("VMP_DEVICE_FAILED", `device ${id}/${implementation.name}: ${reason}`),
+      },
     });
     remote = connected;
     guardNative(() => native.addRemote(connected.native));

@@ -27,12 +27,12 @@ TEST("a call that waits gets the answer to its own message") {
   bool wake = false;
   vmp::Channel channel(
       "test",
-      [&] {
+      [&](vmp::Channel::Hurry) {
         std::lock_guard lock(mutex);
         wake = true;
         woken.notify_one();
       },
-      5s);
+      5s, {});
   std::thread reader([&] {
     for (int answered = 0; answered < 400;) {
       std::unique_lock lock(mutex);
@@ -66,7 +66,7 @@ TEST("a call that waits gets the answer to its own message") {
 
 TEST("a reader that never answers gives its callers a time-out that names it") {
   vmp::Channel channel(
-      "acme/slow", [] {}, 20ms);
+      "acme/slow", [](vmp::Channel::Hurry) {}, 20ms, {});
   vmp_error error = vmp::make_error();
   std::string answer;
   CHECK(call(channel, VMP_MESSAGE_SYNCHRONOUS, "x", answer, &error) == VMP_ERROR_TIMED_OUT);
@@ -76,7 +76,7 @@ TEST("a reader that never answers gives its callers a time-out that names it") {
 TEST("posted messages queue up in order and nobody waits") {
   int wakes = 0;
   vmp::Channel channel(
-      "test", [&] { ++wakes; }, 5s);
+      "test", [&](vmp::Channel::Hurry) { ++wakes; }, 5s, {});
   std::string answer;
   auto *transport = channel.transport();
   for (char letter : {'a', 'b', 'c'}) {
@@ -90,7 +90,7 @@ TEST("posted messages queue up in order and nobody waits") {
 
 TEST("closing answers those that wait") {
   vmp::Channel channel(
-      "test", [] {}, 60s);
+      "test", [](vmp::Channel::Hurry) {}, 60s, {});
   vmp_status status = VMP_OK;
   std::thread caller([&] {
     std::string answer;
@@ -100,4 +100,70 @@ TEST("closing answers those that wait") {
   channel.close();
   caller.join();
   CHECK(status == VMP_ERROR_REVOKED);
+}
+
+namespace {
+
+vmp_status post(vmp::Channel &channel, vmp_error *error) {
+  auto *transport = channel.transport();
+  return transport->call(transport, 1, VMP_MESSAGE_POSTED, "x", 1, nullptr, 0, nullptr, error);
+}
+
+}  // namespace
+
+TEST("a reader of posted messages is hurried by a batch, and by a call that waits") {
+  using Hurry = vmp::Channel::Hurry;
+  std::vector<Hurry> told;
+  vmp::Channel channel(
+      "test", [&](Hurry hurry) { told.push_back(hurry); }, 1ms, {.batch = 3, .most = 100});
+  for (int i = 0; i < 5; ++i) CHECK(post(channel, nullptr) == VMP_OK);
+  CHECK(told == (std::vector{Hurry::soon, Hurry::now}));
+  channel.drain();
+  CHECK(post(channel, nullptr) == VMP_OK);
+  std::string answer;
+  CHECK(call(channel, VMP_MESSAGE_SYNCHRONOUS, "x", answer, nullptr) == VMP_ERROR_TIMED_OUT);
+  CHECK(told == (std::vector{Hurry::soon, Hurry::now, Hurry::soon, Hurry::now}));
+}
+
+TEST("whoever posts to a full queue waits until it is drained, and loses nothing") {
+  vmp::Channel channel(
+      "test", [](vmp::Channel::Hurry) {}, 60s, {.batch = 2, .most = 4});
+  constexpr size_t all = 1000;
+  std::thread writer([&] {
+    for (size_t i = 0; i < all; ++i) CHECK(post(channel, nullptr) == VMP_OK);
+  });
+  size_t seen = 0;
+  while (seen < all) {
+    const size_t drained = channel.drain().size() / (sizeof(vmp_message_header) + 8);
+    CHECK(drained <= 4);
+    seen += drained;
+    std::this_thread::yield();
+  }
+  writer.join();
+  CHECK(channel.drain().empty());
+}
+
+TEST("posting to a queue that stays full ends with a time-out that names its reader") {
+  vmp::Channel channel(
+      "acme/full", [](vmp::Channel::Hurry) {}, 20ms, {.batch = 1, .most = 1});
+  vmp_error error = vmp::make_error();
+  CHECK(post(channel, &error) == VMP_OK);
+  CHECK(post(channel, &error) == VMP_ERROR_TIMED_OUT);
+  CHECK(std::strstr(error.message, "acme/full") != nullptr);
+}
+
+TEST("a posted message that failed is told to whoever waits and to all that follow") {
+  vmp::Channel channel(
+      "test", [](vmp::Channel::Hurry) {}, 60s, {});
+  vmp_error error = vmp::make_error();
+  vmp_status status = VMP_OK;
+  std::thread caller([&] {
+    std::string answer;
+    status = call(channel, VMP_MESSAGE_SYNCHRONOUS, "x", answer, &error);
+  });
+  while (channel.drain().empty()) std::this_thread::yield();
+  channel.fail_posted(VMP_ERROR_IO, "of the test");
+  caller.join();
+  CHECK(status == VMP_ERROR_IO && std::strcmp(error.message, "of the test") == 0);
+  CHECK(post(channel, &error) == VMP_ERROR_IO);
 }

@@ -1,5 +1,6 @@
 #include "core/machine/device_map.h"
 
+#include <cstddef>
 #include <cstring>
 
 #include "check.h"
@@ -34,7 +35,16 @@ vmp_status write(void *self, uint32_t, uint64_t, uint32_t, uint64_t value, vmp_e
   return VMP_OK;
 }
 
-const vmp_device_virtual vtable = {sizeof(vmp_device_virtual), 0, regions, read, write, nullptr};
+// As of the contract's first minor.
+const vmp_device_virtual vtable = {offsetof(vmp_device_virtual, posted_writes),
+                                   0,
+                                   regions,
+                                   read,
+                                   write,
+                                   nullptr,
+                                   nullptr,
+                                   nullptr,
+                                   nullptr};
 
 vmp_binding bind(Device &device) {
   vmp_binding binding{};
@@ -121,4 +131,77 @@ TEST("a device's error comes with the device's name") {
   vmp_error error = vmp::make_error();
   CHECK(map.serve(VMP_DEVICE_REGION_MMIO, io, &error) == VMP_ERROR_PLUGIN);
   CHECK(std::strcmp(error.message, "device acme/counter: 13 is not written") == 0);
+}
+
+namespace {
+
+struct Posting : Device {
+  std::string calls;
+};
+
+vmp_status two_regions(void *self, vmp_device_region *regions, uint64_t, uint64_t *count, vmp_error *) {
+  for (uint64_t i = 0; i < 2; ++i) {
+    regions[i].kind = VMP_DEVICE_REGION_PORT;
+    regions[i].address = static_cast<Posting *>(self)->address + 16 * i;
+    regions[i].size = 16;
+  }
+  *count = 2;
+  return VMP_OK;
+}
+
+vmp_status note_write(void *self, uint32_t, uint64_t, uint32_t, uint64_t value, vmp_error *) {
+  static_cast<Posting *>(self)->calls += " write " + std::to_string(value);
+  return VMP_OK;
+}
+
+vmp_status posted_writes(void *, uint64_t *posted, vmp_error *) {
+  *posted = 2;
+  return VMP_OK;
+}
+
+vmp_status note_post(void *self, uint32_t region, uint64_t offset, uint32_t, uint64_t value, vmp_error *error) {
+  if (value == 13) return vmp::fail(error, VMP_ERROR_PLUGIN, "UNLUCKY", "13 is not posted");
+  static_cast<Posting *>(self)->calls +=
+      " post " + std::to_string(region) + ":" + std::to_string(offset) + " " + std::to_string(value);
+  return VMP_OK;
+}
+
+vmp_status note_flush(void *self, vmp_error *) {
+  static_cast<Posting *>(self)->calls += " flush";
+  return VMP_OK;
+}
+
+const vmp_device_virtual posting_vtable = {sizeof(vmp_device_virtual),
+                                           0,
+                                           two_regions,
+                                           read,
+                                           note_write,
+                                           nullptr,
+                                           posted_writes,
+                                           note_post,
+                                           note_flush};
+
+vmp_status write_port(vmp::DeviceMap &map, uint64_t port, uint64_t value, vmp_error *error) {
+  vmp_exit_io io{};
+  io.address = port;
+  io.size = 1;
+  io.write = 1;
+  io.data = value;
+  return map.serve(VMP_DEVICE_REGION_PORT, io, error);
+}
+
+}  // namespace
+
+TEST("a native device is posted the writes of the regions that it names, at once, and flushed") {
+  Posting device{{0x100, 0}, ""};
+  vmp_binding binding = bind(device);
+  binding.vtable = &posting_vtable;
+  vmp::DeviceMap map;
+  CHECK(map.build({binding}, nullptr) == VMP_OK);
+  CHECK(write_port(map, 0x101, 1, nullptr) == VMP_OK && write_port(map, 0x112, 2, nullptr) == VMP_OK);
+  CHECK(map.flush(nullptr) == VMP_OK);
+  CHECK(device.calls == " write 1 post 1:2 2 flush");
+  vmp_error error = vmp::make_error();
+  CHECK(write_port(map, 0x110, 13, &error) == VMP_ERROR_PLUGIN);
+  CHECK(std::strcmp(error.message, "device acme/counter: 13 is not posted") == 0);
 }

@@ -51,6 +51,7 @@ static void build_system(struct machine *machine) {
   table(machine, DIRECTORIES)[0] = (system_base + DIRECTORY) | PRESENT | WRITABLE | USER;
   for (uint64_t at = 0; at < machine->size; at += 2u << 20)
     table(machine, DIRECTORY)[at >> 21] = at | PRESENT | WRITABLE | USER | USED | LARGE;
+  table(machine, DIRECTORY)[device_at >> 21] = device_at | PRESENT | WRITABLE | USER | USED | LARGE;
   table(machine, DIRECTORIES)[1] = (system_base + OWN_DIRECTORY) | PRESENT | WRITABLE | USER;
   table(machine, OWN_DIRECTORY)[0] = system_base | PRESENT | WRITABLE | USER | USED | LARGE;
   uint64_t *segments = table(machine, DESCRIPTORS);
@@ -126,6 +127,42 @@ void create_machine(struct machine *machine, uint8_t *memory, uint64_t size) {
 void begin_program(struct machine *machine, uint64_t address, uint64_t stack) {
   machine->run->s.regs.regs = (struct kvm_regs){.rip = address, .rsp = stack, .rflags = 2};
   machine->run->kvm_dirty_regs = KVM_SYNC_X86_REGS;
+}
+
+void begin_kernel(struct machine *machine, uint64_t address, uint64_t rbx, uint64_t rdx) {
+  struct kvm_sregs registers;
+  must("KVM_GET_SREGS", ioctl(machine->vcpu, KVM_GET_SREGS, &registers));
+  registers.cs = segment(0x08, 11, 1);
+  registers.ss = segment(0x10, 3, 0);
+  registers.cs.dpl = registers.ss.dpl = 0;
+  must("KVM_SET_SREGS", ioctl(machine->vcpu, KVM_SET_SREGS, &registers));
+  machine->run->s.regs.regs = (struct kvm_regs){.rip = address, .rbx = rbx, .rdx = rdx, .rflags = 2};
+  machine->run->kvm_dirty_regs = KVM_SYNC_X86_REGS;
+}
+
+uint64_t serve_machine(struct machine *machine) {
+  must("KVM_RUN", ioctl(machine->vcpu, KVM_RUN, 0));
+  struct kvm_run *run = machine->run;
+  uint64_t written = 0;
+  switch (run->exit_reason) {
+    case KVM_EXIT_IO: {
+      uint8_t *data = (uint8_t *)run + run->io.data_offset;
+      if (run->io.direction == KVM_EXIT_IO_OUT)
+        memcpy(&written, data, run->io.size);
+      else
+        memset(data, 0, run->io.size);
+      return written;
+    }
+    case KVM_EXIT_MMIO:
+      if (run->mmio.is_write)
+        memcpy(&written, run->mmio.data, run->mmio.len);
+      else
+        memset(run->mmio.data, 0, run->mmio.len);
+      return written;
+    default:
+      fprintf(stderr, "exit %u at 0x%llx\n", run->exit_reason, run->s.regs.regs.rip);
+      exit(1);
+  }
 }
 
 void run_machine(struct machine *machine) {

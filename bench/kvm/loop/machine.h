@@ -7,6 +7,9 @@
 
 enum { CALL_PORT = 0x40 };
 
+/* Where there is neither memory nor a slot: accesses leave the guest. */
+static const uint64_t device_at = 0x10000000;
+
 struct machine {
   int vm, vcpu;
   struct kvm_run *run;
@@ -23,8 +26,12 @@ void open_kvm(void);
 void create_machine(struct machine *machine, uint8_t *memory, uint64_t size);
 /* Ring 3 begins at an address. */
 void begin_program(struct machine *machine, uint64_t address, uint64_t stack);
-/* Until the next exit. */
+/* As begin_program, in ring 0; rbx and rdx are `rbx` and `rdx`. */
+void begin_kernel(struct machine *machine, uint64_t address, uint64_t rbx, uint64_t rdx);
+/* Until the next exit, which is one of a port. */
 void run_machine(struct machine *machine);
+/* Until the next exit of a port or a device, which is served: reads give 0. The sum of what was written. */
+uint64_t serve_machine(struct machine *machine);
 /* What SYSCALL's caller gets, and where it goes on. */
 void answer_call(struct machine *machine, uint64_t result);
 void destroy_machine(struct machine *machine);

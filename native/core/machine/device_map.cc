@@ -20,6 +20,13 @@ vmp_status failed(const vmp_binding &device, vmp_status status, const vmp_error 
   return fail(error, status, "VMP_DEVICE_FAILED", "device " + named(device) + ": " + reason_of(cause, status));
 }
 
+// Bit n: region number n. None for a device that takes no posted writes.
+vmp_status posted_writes(const vmp_binding &device, uint64_t &posted, vmp_error *error) {
+  const auto *vtable = static_cast<const vmp_device_virtual *>(device.vtable);
+  if (!VMP_HAS(vtable, vmp_device_virtual, post) || !VMP_HAS(vtable, vmp_device_virtual, posted_writes)) return VMP_OK;
+  return vtable->posted_writes(device.self, &posted, error);
+}
+
 }  // namespace
 
 vmp_status DeviceMap::build(const std::vector<vmp_binding> &bindings, vmp_error *error) {
@@ -34,6 +41,10 @@ vmp_status DeviceMap::build(const std::vector<vmp_binding> &bindings, vmp_error 
     const vmp_status status = vtable->regions(device.self, regions, most_regions, &count, &cause);
     if (count > most_regions) return refuse(device, std::to_string(count) + " regions; at most 16", error);
     if (status != VMP_OK) return failed(device, status, cause, error);
+    uint64_t posted = 0;
+    if (const vmp_status asked = posted_writes(device, posted, &cause); asked != VMP_OK)
+      return failed(device, asked, cause, error);
+    if (posted != 0 && VMP_HAS(vtable, vmp_device_virtual, flush)) posting_.push_back(device);
     for (uint32_t number = 0; number < count; ++number) {
       const vmp_device_region &region = regions[number];
       if (region.kind != VMP_DEVICE_REGION_MMIO && region.kind != VMP_DEVICE_REGION_PORT) {
@@ -56,7 +67,7 @@ vmp_status DeviceMap::build(const std::vector<vmp_binding> &bindings, vmp_error 
                         error);
         }
       }
-      regions_.push_back({region, number, device});
+      regions_.push_back({region, number, device, (posted >> number & 1) != 0});
     }
   }
   return VMP_OK;
@@ -108,10 +119,22 @@ vmp_status DeviceMap::access(const Region &region, vmp_exit_io &io, vmp_error *e
   const auto *vtable = static_cast<const vmp_device_virtual *>(region.device.vtable);
   const uint64_t offset = io.address - region.layout.address;
   vmp_error cause = make_error();
-  const vmp_status status = io.write != 0
-                                ? vtable->write(region.device.self, region.number, offset, io.size, io.data, &cause)
-                                : vtable->read(region.device.self, region.number, offset, io.size, &io.data, &cause);
+  void *const self = region.device.self;
+  const vmp_status status = io.write == 0 ? vtable->read(self, region.number, offset, io.size, &io.data, &cause)
+                            : region.is_posted
+                                ? vtable->post(self, region.number, offset, io.size, io.data, &cause)
+                                : vtable->write(self, region.number, offset, io.size, io.data, &cause);
   return status == VMP_OK ? VMP_OK : failed(region.device, status, cause, error);
+}
+
+vmp_status DeviceMap::flush(vmp_error *error) const {
+  vmp_status first = VMP_OK;
+  for (const vmp_binding &device : posting_) {
+    vmp_error cause = make_error();
+    const vmp_status status = static_cast<const vmp_device_virtual *>(device.vtable)->flush(device.self, &cause);
+    if (status != VMP_OK && first == VMP_OK) first = failed(device, status, cause, error);
+  }
+  return first;
 }
 
 vmp_status DeviceMap::reset(vmp_error *error) const {

@@ -21,6 +21,8 @@ class DeviceMap {
   // the devices byte by byte, as over a PC's bus; a byte that is nobody's reads all ones. Anything but OK: `error`
   // names the device. [vcpu]
   vmp_status serve(uint32_t kind, vmp_exit_io &io, vmp_error *error) const;
+  // Returns when what has been posted to devices has its effect; the first failure, which names its device. [vcpu]
+  vmp_status flush(vmp_error *error) const;
   // Resets every device that can be; the first failure, which names its device. [control]
   vmp_status reset(vmp_error *error) const;
 
@@ -29,12 +31,14 @@ class DeviceMap {
     vmp_device_region layout;
     uint32_t number;
     vmp_binding device;
+    bool is_posted;  // the guest waits for no write
   };
   const Region *find(uint32_t kind, uint64_t address) const;
   static vmp_status access(const Region &region, vmp_exit_io &io, vmp_error *error);
   vmp_status serve_bytes(uint32_t kind, vmp_exit_io &io, vmp_error *error) const;
   std::vector<Region> regions_;
   std::vector<vmp_binding> resettable_;
+  std::vector<vmp_binding> posting_;  // those that have something to flush
 };
 
 }  // namespace vmp

@@ -169,6 +169,7 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   };
   friend class Restoration;
   void end_calls(uint32_t run, const std::string &reason);
+  void flush_devices(Run &run);
   void run_loop(Vcpu &vcpu);
   bool run_budgeted(Vcpu &vcpu);
   bool resolve_fault(Vcpu &vcpu);

@@ -165,6 +165,7 @@ void Machine::leave_run(std::shared_ptr<Run> run, uint64_t instructions, uint64_
     run->cpu_nanoseconds += cpu_nanoseconds;
     if (--run->threads != 0 || run->id == 0) return;
   }
+  flush_devices(*run);
   end_guest(*run);
   {
     std::lock_guard lock(mutex_);
@@ -185,6 +186,15 @@ void Machine::leave_run(std::shared_ptr<Run> run, uint64_t instructions, uint64_
     run_ended_.notify_all();
   }
   listener_(std::move(ended));
+}
+
+// What a run has posted is done before its end is told. A device that fails in it ends the run as it would have before.
+void Machine::flush_devices(Run &run) {
+  vmp_error error = make_error();
+  if (devices_.flush(&error) == VMP_OK) return;
+  stop(error.code, error.message);
+  std::lock_guard lock(mutex_);
+  run.result.reset();
 }
 
 void Machine::run_first(std::shared_ptr<Run> run, SpawnRequest request) {

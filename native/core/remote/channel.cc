@@ -12,8 +12,8 @@ constexpr size_t message_alignment = 8;             // bodies begin at a multipl
 
 }  // namespace
 
-Channel::Channel(std::string name, std::function<void()> wake, std::chrono::milliseconds timeout)
-    : link_{}, name_(std::move(name)), wake_(std::move(wake)), timeout_(timeout) {
+Channel::Channel(std::string name, Wake wake, std::chrono::milliseconds timeout, Posting posting)
+    : link_{}, name_(std::move(name)), timeout_(timeout), posting_(posting), wake_(std::move(wake)) {
   link_.transport.struct_size = sizeof(link_.transport);
   link_.transport.call = call;
   link_.channel = this;
@@ -21,52 +21,82 @@ Channel::Channel(std::string name, std::function<void()> wake, std::chrono::mill
 
 Channel::~Channel() { close(); }
 
+// Under the lock. OK: calls are taken.
+vmp_status Channel::refusal(vmp_error *error) const {
+  if (closed_) return fail(error, VMP_ERROR_REVOKED, "REVOKED", name_ + " is gone");
+  if (failure_ != VMP_OK) return fail(error, failure_, "POST_FAILED", failure_message_);
+  return VMP_OK;
+}
+
+// Under the lock.
+void Channel::enqueue(const vmp_message_header &header, const uint8_t *body, size_t size) {
+  const auto *head = reinterpret_cast<const uint8_t *>(&header);
+  queue_.insert(queue_.end(), head, head + sizeof(header));
+  queue_.insert(queue_.end(), body, body + size);
+  queue_.resize((queue_.size() + message_alignment - 1) / message_alignment * message_alignment);
+}
+
+// Under the lock.
+void Channel::hurry(Hurry wanted) {
+  if (wanted <= told_) return;
+  told_ = wanted;
+  wake_(wanted);
+}
+
 vmp_status Channel::call(vmp_transport *transport, uint32_t method, uint32_t kind, const void *request,
                          uint64_t request_size, void *response, uint64_t capacity, uint64_t *response_size,
                          vmp_error *error) {
   Channel &channel = *reinterpret_cast<Link *>(transport)->channel;
   Waiter waiter{response, capacity};
-  bool waits = kind != VMP_MESSAGE_POSTED;
+  const bool waits = kind != VMP_MESSAGE_POSTED;
   std::unique_lock lock(channel.mutex_);
-  if (channel.closed_) return fail(error, VMP_ERROR_REVOKED, "REVOKED", channel.name_ + " is gone");
+  const auto is_over = [&] { return channel.closed_ || channel.failure_ != VMP_OK; };
+  const auto late = [&](const char *what) {
+    return fail(error, VMP_ERROR_TIMED_OUT, "TIMED_OUT",
+                channel.name_ + " did not " + what + " in " + std::to_string(channel.timeout_.count()) + " ms");
+  };
+  if (!waits && !channel.drained_.wait_for(lock, channel.timeout_, [&] {
+        return channel.posted_ < channel.posting_.most || is_over();
+      })) {
+    return late("take what is posted");
+  }
+  if (const vmp_status refused = channel.refusal(error); refused != VMP_OK) return refused;
   if (channel.queue_.size() + request_size > largest_queue) {
     return fail(error, VMP_ERROR_BUSY, "QUEUE_FULL", channel.name_ + " does not read its messages");
   }
-  uint64_t id = channel.next_call_++;
-  bool was_empty = channel.queue_.empty();
   vmp_message_header header{};
   header.size = static_cast<uint32_t>(sizeof(header) + request_size);
   header.method = method;
   header.kind = kind;
-  header.call_id = id;
-  const auto *head = reinterpret_cast<const uint8_t *>(&header);
-  const auto *body = static_cast<const uint8_t *>(request);
-  channel.queue_.insert(channel.queue_.end(), head, head + sizeof(header));
-  channel.queue_.insert(channel.queue_.end(), body, body + request_size);
-  channel.queue_.resize((channel.queue_.size() + message_alignment - 1) / message_alignment * message_alignment);
-  if (waits) channel.waiters_.emplace(id, &waiter);
-  if (was_empty) channel.wake_();
-  if (!waits) return VMP_OK;
-  bool in_time = channel.answered_.wait_for(lock, channel.timeout_, [&] { return waiter.answered || channel.closed_; });
-  channel.waiters_.erase(id);
-  if (waiter.answered) {
-    if (waiter.size > capacity) {
-      return fail(error, VMP_ERROR_MALFORMED, "RESPONSE_SIZE",
-                  channel.name_ + " answered with " + std::to_string(waiter.size) + " bytes, room is for " +
-                      std::to_string(capacity));
-    }
-    *response_size = waiter.size;
-    return waiter.status;
+  header.call_id = channel.next_call_++;
+  channel.enqueue(header, static_cast<const uint8_t *>(request), request_size);
+  if (!waits) {
+    channel.hurry(++channel.posted_ >= channel.posting_.batch ? Hurry::now : Hurry::soon);
+    return VMP_OK;
   }
-  if (in_time) return fail(error, VMP_ERROR_REVOKED, "REVOKED", channel.name_ + " is gone");
-  return fail(error, VMP_ERROR_TIMED_OUT, "TIMED_OUT",
-              channel.name_ + " did not answer in " + std::to_string(channel.timeout_.count()) + " ms");
+  channel.waiters_.emplace(header.call_id, &waiter);
+  channel.hurry(Hurry::now);
+  const bool in_time =
+      channel.answered_.wait_for(lock, channel.timeout_, [&] { return waiter.answered || is_over(); });
+  channel.waiters_.erase(header.call_id);
+  if (!in_time) return late("answer");
+  if (channel.failure_ != VMP_OK || !waiter.answered) return channel.refusal(error);
+  if (waiter.size > capacity) {
+    return fail(error, VMP_ERROR_MALFORMED, "RESPONSE_SIZE",
+                channel.name_ + " answered with " + std::to_string(waiter.size) + " bytes, room is for " +
+                    std::to_string(capacity));
+  }
+  *response_size = waiter.size;
+  return waiter.status;
 }
 
 std::vector<uint8_t> Channel::drain() {
   std::vector<uint8_t> messages;
   std::lock_guard lock(mutex_);
   messages.swap(queue_);
+  posted_ = 0;
+  told_ = Hurry::none;
+  drained_.notify_all();
   return messages;
 }
 
@@ -82,12 +112,22 @@ void Channel::respond(uint64_t call, vmp_status status, const uint8_t *body, siz
   answered_.notify_all();
 }
 
+void Channel::fail_posted(vmp_status status, const std::string &message) {
+  std::lock_guard lock(mutex_);
+  if (failure_ != VMP_OK) return;
+  failure_ = status;
+  failure_message_ = message;
+  answered_.notify_all();
+  drained_.notify_all();
+}
+
 void Channel::close() {
-  std::function<void()> released;  // destroyed outside the lock: what it holds may come back here
+  Wake released;  // destroyed outside the lock: what it holds may come back here
   std::lock_guard lock(mutex_);
   closed_ = true;
   released.swap(wake_);
   answered_.notify_all();
+  drained_.notify_all();
 }
 
 }  // namespace vmp

@@ -31,6 +31,14 @@ typedef struct vmp_device_virtual {
   vmp_status (*write)(void *self, uint32_t region, uint64_t offset, uint32_t size, uint64_t value, vmp_error *error);
   /* [control] Optional. Back to the state at creation; after the end of each guest that owns the processor. */
   vmp_status (*reset)(void *self, vmp_error *error);
+  /* [control] Optional. The regions, bit n for number n, whose writes need no answer: `post` takes them, `write` none.
+   * Asked once, after the regions. */
+  vmp_status (*posted_writes)(void *self, uint64_t *posted, vmp_error *error);
+  /* [vcpu] Optional. Posted: the caller does not wait. As write, for a guest that goes on meanwhile. Writes come in the
+   * order of the guest's, and before any read or write that follows them. */
+  vmp_status (*post)(void *self, uint32_t region, uint64_t offset, uint32_t size, uint64_t value, vmp_error *error);
+  /* [control] Optional. What was posted before has its effect when it returns; before the end of each guest is told. */
+  vmp_status (*flush)(void *self, vmp_error *error);
 } vmp_device_virtual;
 
 /* What every compiler must agree on. */
@@ -43,7 +51,10 @@ VMP_STATIC_ASSERT(offsetof(vmp_device_virtual, regions) == 8, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_device_virtual, read) == 16, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_device_virtual, write) == 24, "fixed offset");
 VMP_STATIC_ASSERT(offsetof(vmp_device_virtual, reset) == 32, "fixed offset");
-VMP_STATIC_ASSERT(sizeof(vmp_device_virtual) == 40, "fixed size");
+VMP_STATIC_ASSERT(offsetof(vmp_device_virtual, posted_writes) == 40, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_device_virtual, post) == 48, "fixed offset");
+VMP_STATIC_ASSERT(offsetof(vmp_device_virtual, flush) == 56, "fixed offset");
+VMP_STATIC_ASSERT(sizeof(vmp_device_virtual) == 64, "fixed size");
 
 #ifdef __cplusplus
 }

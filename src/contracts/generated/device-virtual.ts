@@ -105,7 +105,7 @@ export class DeviceRegionView extends LayoutView {
 /** The contract as data. timeout: milliseconds, 0 for none; since: the minor that appended the method. */
 export const deviceVirtualContract = {
   id: "device.virtual",
-  version: { major: 1, minor: 0 },
+  version: { major: 1, minor: 1 },
   tiers: ["inline", "worker", "process", "vm"],
   replaceable: false,
   methods: {
@@ -113,6 +113,9 @@ export const deviceVirtualContract = {
     read: { number: 2, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["INVALID_ARGUMENT", "IO"] },
     write: { number: 3, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["INVALID_ARGUMENT", "IO"] },
     reset: { number: 4, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 0, errors: [] },
+    postedWrites: { number: 5, mode: "synchronous", thread: "control", reentrant: false, idempotent: true, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 1, errors: [] },
+    post: { number: 6, mode: "posted", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 1, errors: ["INVALID_ARGUMENT", "IO"] },
+    flush: { number: 7, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 1, errors: [] },
   },
 } as const;
 
@@ -125,6 +128,20 @@ export interface DeviceVirtual {
   write(region: number, offset: number, size: number, value: bigint): void;
   /** [control] Optional. Back to the state at creation; after the end of each guest that owns the processor. */
   reset?(): void;
+  /**
+   * [control] Optional. The regions, bit n for number n, whose writes need no answer: `post` takes them, `write` none.
+   * Asked once, after the regions.
+   */
+  postedWrites?(): bigint | number;
+  /**
+   * [vcpu] Optional. Posted: the caller does not wait. As write, for a guest that goes on meanwhile. Writes come in the
+   * order of the guest's, and before any read or write that follows them.
+   */
+  post?(region: number, offset: number, size: number, value: bigint): void;
+  /**
+   * [control] Optional. What was posted before has its effect when it returns; before the end of each guest is told.
+   */
+  flush?(): void;
 }
 
 function deviceVirtualRegionsCall(): Call<readonly DeviceRegion[]> {
@@ -199,6 +216,56 @@ function deviceVirtualResetCall(): Call<void> {
   };
 }
 
+function deviceVirtualPostedWritesCall(): Call<bigint> {
+  return {
+    point: "device.virtual",
+    method: 5,
+    kind: 1,
+    capacities: [],
+    encode: () => {
+      const writer = new WireWriter(0);
+      return writer.finish();
+    },
+    decode: (body) => {
+      const reader = new WireReader(body, 8);
+      const { view } = reader;
+      return view.getBigUint64(0, true);
+    },
+  };
+}
+
+function deviceVirtualPostCall(region: number, offset: number, size: number, value: bigint): Call<void> {
+  return {
+    point: "device.virtual",
+    method: 6,
+    kind: 2,
+    capacities: [],
+    encode: () => {
+      const writer = new WireWriter(32);
+      writer.view.setUint32(0, integer(region, 0, 4294967295, "region"), true);
+      writer.view.setBigUint64(8, wideInteger(offset, false, "offset"), true);
+      writer.view.setUint32(16, integer(size, 0, 4294967295, "size"), true);
+      writer.view.setBigUint64(24, wideInteger(value, false, "value"), true);
+      return writer.finish();
+    },
+    decode: () => {},
+  };
+}
+
+function deviceVirtualFlushCall(): Call<void> {
+  return {
+    point: "device.virtual",
+    method: 7,
+    kind: 1,
+    capacities: [],
+    encode: () => {
+      const writer = new WireWriter(0);
+      return writer.finish();
+    },
+    decode: () => {},
+  };
+}
+
 /** Calls an implementation that lives elsewhere; its thread waits for each answer. */
 export class DeviceVirtualClient implements DeviceVirtual {
   readonly #transport: SynchronousTransport;
@@ -221,6 +288,19 @@ export class DeviceVirtualClient implements DeviceVirtual {
 
   reset(): void {
     return callSynchronously(this.#transport, deviceVirtualResetCall());
+  }
+
+  postedWrites(): bigint {
+    return callSynchronously(this.#transport, deviceVirtualPostedWritesCall());
+  }
+
+  post(region: number, offset: number, size: number, value: bigint): void {
+    const call = deviceVirtualPostCall(region, offset, size, value);
+    this.#transport.post(call.method, call.encode([]));
+  }
+
+  flush(): void {
+    return callSynchronously(this.#transport, deviceVirtualFlushCall());
   }
 }
 
@@ -246,6 +326,19 @@ export class DeviceVirtualAsynchronousClient {
 
   reset(): Promise<void> {
     return callAsynchronously(this.#transport, deviceVirtualResetCall());
+  }
+
+  postedWrites(): Promise<bigint> {
+    return callAsynchronously(this.#transport, deviceVirtualPostedWritesCall());
+  }
+
+  post(region: number, offset: number, size: number, value: bigint): void {
+    const call = deviceVirtualPostCall(region, offset, size, value);
+    this.#transport.post(call.method, call.encode([]));
+  }
+
+  flush(): Promise<void> {
+    return callAsynchronously(this.#transport, deviceVirtualFlushCall());
   }
 }
 
@@ -300,6 +393,29 @@ export function dispatchDeviceVirtual(
         new WireReader(request, 0);
         return answer<unknown>(() => implementation.reset === undefined ? undefined : implementation.reset(), () => emptyBody);
       }
+      case 5: {
+        new WireReader(request, 0);
+        return answer<Loose<bigint>>(() => implementation.postedWrites === undefined ? 0n : implementation.postedWrites(), (result) => {
+          const writer = new WireWriter(8);
+          writer.view.setBigUint64(0, wideInteger(result, false, "posted"), true);
+          return writer.finish();
+        });
+      }
+      case 6: {
+        const reader = new WireReader(request, 32);
+        const { view } = reader;
+        zeroes(reader.view, 4, 4);
+        zeroes(reader.view, 20, 4);
+        const region = view.getUint32(0, true);
+        const offset = safeInteger(view.getBigUint64(8, true));
+        const size = view.getUint32(16, true);
+        const value = view.getBigUint64(24, true);
+        return answer<unknown>(() => implementation.post === undefined ? undefined : implementation.post(region, offset, size, value), () => emptyBody);
+      }
+      case 7: {
+        new WireReader(request, 0);
+        return answer<unknown>(() => implementation.flush === undefined ? undefined : implementation.flush(), () => emptyBody);
+      }
       default:
         return malformedAnswerBytes;
     }
@@ -312,6 +428,9 @@ export class DeviceVirtualHandle implements DeviceVirtual {
   read: DeviceVirtual["read"];
   write: DeviceVirtual["write"];
   reset: NonNullable<DeviceVirtual["reset"]>;
+  postedWrites: NonNullable<DeviceVirtual["postedWrites"]>;
+  post: NonNullable<DeviceVirtual["post"]>;
+  flush: NonNullable<DeviceVirtual["flush"]>;
   readonly #plugin: string;
 
   /** `plugin`: the id that errors name. Optional methods that the implementation lacks answer their defaults. */
@@ -321,6 +440,9 @@ export class DeviceVirtualHandle implements DeviceVirtual {
     this.read = implementation.read.bind(implementation);
     this.write = implementation.write.bind(implementation);
     this.reset = (implementation.reset ?? (() => {})).bind(implementation);
+    this.postedWrites = (implementation.postedWrites ?? (() => 0n)).bind(implementation);
+    this.post = (implementation.post ?? (() => {})).bind(implementation);
+    this.flush = (implementation.flush ?? (() => {})).bind(implementation);
   }
 
   /** From now on every method throws VMP_REVOKED. */
@@ -330,6 +452,9 @@ export class DeviceVirtualHandle implements DeviceVirtual {
     this.read = refuse;
     this.write = refuse;
     this.reset = refuse;
+    this.postedWrites = refuse;
+    this.post = refuse;
+    this.flush = refuse;
   }
 }
 
@@ -339,6 +464,9 @@ export class CountedDeviceVirtualHandle extends CountedHandle implements DeviceV
   read: DeviceVirtual["read"];
   write: DeviceVirtual["write"];
   reset: NonNullable<DeviceVirtual["reset"]>;
+  postedWrites: NonNullable<DeviceVirtual["postedWrites"]>;
+  post: NonNullable<DeviceVirtual["post"]>;
+  flush: NonNullable<DeviceVirtual["flush"]>;
   readonly #plugin: string;
 
   constructor(implementation: DeviceVirtual, plugin: string) {
@@ -384,6 +512,36 @@ export class CountedDeviceVirtualHandle extends CountedHandle implements DeviceV
         throw error;
       }
     };
+    const postedWritesFunction = (implementation.postedWrites ?? (() => 0n)).bind(implementation);
+    this.postedWrites = () => {
+      if (--this.left === 0) return this.timed(postedWritesFunction, []);
+      try {
+        return postedWritesFunction();
+      } catch (error) {
+        this.errors++;
+        throw error;
+      }
+    };
+    const postFunction = (implementation.post ?? (() => {})).bind(implementation);
+    this.post = (region: number, offset: number, size: number, value: bigint) => {
+      if (--this.left === 0) return this.timed(postFunction, [region, offset, size, value]);
+      try {
+        return postFunction(region, offset, size, value);
+      } catch (error) {
+        this.errors++;
+        throw error;
+      }
+    };
+    const flushFunction = (implementation.flush ?? (() => {})).bind(implementation);
+    this.flush = () => {
+      if (--this.left === 0) return this.timed(flushFunction, []);
+      try {
+        return flushFunction();
+      } catch (error) {
+        this.errors++;
+        throw error;
+      }
+    };
   }
 
   /** From now on every method throws VMP_REVOKED. */
@@ -393,5 +551,8 @@ export class CountedDeviceVirtualHandle extends CountedHandle implements DeviceV
     this.read = refuse;
     this.write = refuse;
     this.reset = refuse;
+    this.postedWrites = refuse;
+    this.post = refuse;
+    this.flush = refuse;
   }
 }

@@ -55,7 +55,8 @@ export type Thread = "control" | "vcpu" | "any";
 
 /**
  * synchronous: the caller waits, briefly. asynchronous: may take long; a promise in TypeScript, in C a function that may
- * block its thread. posted: the caller never waits and hears of no error.
+ * block its thread. posted: the caller does not wait until it is carried out; with a status, it hears whether it could be
+ * sent, and that an earlier one has failed.
  */
 export type Mode = "synchronous" | "asynchronous" | "posted";
 

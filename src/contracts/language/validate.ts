@@ -108,7 +108,8 @@ function validateMethod(method: Method, contract: Contract, where: string, fail:
     (parameter) => parameter.kind === "result" || ("direction" in parameter && parameter.direction === "out"),
   );
   if (method.mode === "posted") {
-    if (method.returns !== "void" || method.error || results.length > 0) fail(where, "a posted method answers nothing");
+    if ((method.returns !== "void" && method.returns !== "status") || results.length > 0)
+      fail(where, "a posted method answers nothing but whether it was sent");
     if (method.cancellable || method.timeout > 0) fail(where, "nobody waits for a posted method");
   }
   if (method.cancellable && method.mode !== "asynchronous") fail(where, "only an asynchronous method can be cancelled");

@@ -93,19 +93,21 @@ export function neededOf(answer: Answer): number[] {
   return Array.from({ length: bytes.length / 8 }, (_, index) => Number(view.getBigUint64(index * 8, true)));
 }
 
+/** What a response that is not OK says; empty where it says nothing. */
+export function failureText(answer: Answer): { readonly code: string; readonly message: string } {
+  if (answer.body.length < failureSize) return { code: "", message: "" };
+  try {
+    const reader = new WireReader(answer.body, failureSize);
+    return { code: reader.string(0), message: reader.string(12) };
+  } catch (error) {
+    if (!(error instanceof MalformedMessage)) throw error;
+    return { code: "", message: "" };
+  }
+}
+
 /** A response that is not OK, as the error that its caller gets. */
 export function remoteError(answer: Answer, point: string, plugin: string): VmPluginError {
-  let code = "";
-  let message = "";
-  if (answer.body.length >= failureSize) {
-    try {
-      const reader = new WireReader(answer.body, failureSize);
-      code = reader.string(0);
-      message = reader.string(12);
-    } catch (error) {
-      if (!(error instanceof MalformedMessage)) throw error;
-    }
-  }
+  const { code, message } = failureText(answer);
   const name = names.get(answer.status) ?? "INTERNAL";
   if (name === "REVOKED") return new VmPluginError("VMP_REVOKED", { point, id: plugin });
   if (name === "CANCELLED")

@@ -54,7 +54,7 @@ vmp_status create(const vmp_create_info *, void **self, vmp_error *) {
 
 void destroy(void *self) { delete static_cast<Stopwatch *>(self); }
 
-const vmp_device_virtual table = {sizeof(table), 0, regions, read, write, nullptr};
+const vmp_device_virtual table = {sizeof(table), 0, regions, read, write, nullptr, nullptr, nullptr, nullptr};
 const vmp_provider provider = {sizeof(provider), 1, 0, &table, nullptr, create, nullptr, destroy, nullptr};
 
 const vmp_provider *get(const char *point, const char *name, uint16_t) {

@@ -16,7 +16,10 @@ enum {
   VMP_DEVICE_VIRTUAL_METHOD_REGIONS = 1,
   VMP_DEVICE_VIRTUAL_METHOD_READ = 2,
   VMP_DEVICE_VIRTUAL_METHOD_WRITE = 3,
-  VMP_DEVICE_VIRTUAL_METHOD_RESET = 4
+  VMP_DEVICE_VIRTUAL_METHOD_RESET = 4,
+  VMP_DEVICE_VIRTUAL_METHOD_POSTED_WRITES = 5,
+  VMP_DEVICE_VIRTUAL_METHOD_POST = 6,
+  VMP_DEVICE_VIRTUAL_METHOD_FLUSH = 7
 };
 
 #ifndef VMP_WIRE_KNOWN_VMP_DEVICE_REGION_DEFINED
@@ -87,6 +90,26 @@ VMP_STATIC_ASSERT(offsetof(vmp_device_virtual_write_request, offset) == 8, "wire
 VMP_STATIC_ASSERT(offsetof(vmp_device_virtual_write_request, size) == 16, "wire format");
 VMP_STATIC_ASSERT(offsetof(vmp_device_virtual_write_request, value) == 24, "wire format");
 VMP_STATIC_ASSERT(sizeof(vmp_device_virtual_write_request) == 32, "wire format");
+
+typedef struct vmp_device_virtual_posted_writes_response {
+  uint64_t posted;
+} vmp_device_virtual_posted_writes_response;
+VMP_STATIC_ASSERT(offsetof(vmp_device_virtual_posted_writes_response, posted) == 0, "wire format");
+VMP_STATIC_ASSERT(sizeof(vmp_device_virtual_posted_writes_response) == 8, "wire format");
+
+typedef struct vmp_device_virtual_post_request {
+  uint32_t region;
+  uint32_t reserved_4;
+  uint64_t offset;
+  uint32_t size;
+  uint32_t reserved_20;
+  uint64_t value;
+} vmp_device_virtual_post_request;
+VMP_STATIC_ASSERT(offsetof(vmp_device_virtual_post_request, region) == 0, "wire format");
+VMP_STATIC_ASSERT(offsetof(vmp_device_virtual_post_request, offset) == 8, "wire format");
+VMP_STATIC_ASSERT(offsetof(vmp_device_virtual_post_request, size) == 16, "wire format");
+VMP_STATIC_ASSERT(offsetof(vmp_device_virtual_post_request, value) == 24, "wire format");
+VMP_STATIC_ASSERT(sizeof(vmp_device_virtual_post_request) == 32, "wire format");
 
 /* Bytes that the answer to a request may take: what the stub is given beyond them it has no use for. */
 static inline uint64_t vmp_device_virtual_room(uint32_t method, const uint8_t *request, uint64_t size) {
@@ -186,6 +209,49 @@ static inline vmp_status vmp_device_virtual_answer_reset(const vmp_device_virtua
   return VMP_OK;
 }
 
+static inline vmp_status vmp_device_virtual_answer_posted_writes(const vmp_device_virtual *table, void *self,
+                                                                 vmp_wire_answer *answer) {
+  vmp_device_virtual_posted_writes_response response;
+  uint64_t out_posted = 0;
+  vmp_status status = VMP_OK;
+  if (!vmp_wire_fixed(&answer->reader, NULL, 0)) return VMP_ERROR_MALFORMED;
+  memset(&response, 0, sizeof response);
+  vmp_wire_reserve(&answer->writer, sizeof response, 8);
+  if (answer->writer.status != VMP_OK) return answer->writer.status;
+  if (VMP_HAS(table, vmp_device_virtual, posted_writes)) {
+    status = table->posted_writes(self, &out_posted, &answer->error);
+  }
+  if (status != VMP_OK) return vmp_wire_answer_failure(answer, status, NULL, 0);
+  response.posted = out_posted;
+  memcpy(answer->writer.data, &response, sizeof response);
+  return VMP_OK;
+}
+
+static inline vmp_status vmp_device_virtual_answer_post(const vmp_device_virtual *table, void *self,
+                                                        vmp_wire_answer *answer) {
+  vmp_device_virtual_post_request request;
+  vmp_status status = VMP_OK;
+  if (!vmp_wire_fixed(&answer->reader, &request, sizeof request)) return VMP_ERROR_MALFORMED;
+  if (request.reserved_4 != 0) return VMP_ERROR_MALFORMED;
+  if (request.reserved_20 != 0) return VMP_ERROR_MALFORMED;
+  if (VMP_HAS(table, vmp_device_virtual, post)) {
+    status = table->post(self, request.region, request.offset, request.size, request.value, &answer->error);
+  }
+  if (status != VMP_OK) return vmp_wire_answer_failure(answer, status, NULL, 0);
+  return VMP_OK;
+}
+
+static inline vmp_status vmp_device_virtual_answer_flush(const vmp_device_virtual *table, void *self,
+                                                         vmp_wire_answer *answer) {
+  vmp_status status = VMP_OK;
+  if (!vmp_wire_fixed(&answer->reader, NULL, 0)) return VMP_ERROR_MALFORMED;
+  if (VMP_HAS(table, vmp_device_virtual, flush)) {
+    status = table->flush(self, &answer->error);
+  }
+  if (status != VMP_OK) return vmp_wire_answer_failure(answer, status, NULL, 0);
+  return VMP_OK;
+}
+
 /* Answers one request. request and response begin at a multiple of 8; response holds VMP_WIRE_RESPONSE_MINIMUM bytes or
  * more. The status of the call; MALFORMED for bytes that break the format, whatever they are. */
 static inline vmp_status vmp_device_virtual_stub(const vmp_device_virtual *table, void *self, uint32_t method,
@@ -206,6 +272,15 @@ static inline vmp_status vmp_device_virtual_stub(const vmp_device_virtual *table
         break;
       case 4:
         status = vmp_device_virtual_answer_reset(table, self, &answer);
+        break;
+      case 5:
+        status = vmp_device_virtual_answer_posted_writes(table, self, &answer);
+        break;
+      case 6:
+        status = vmp_device_virtual_answer_post(table, self, &answer);
+        break;
+      case 7:
+        status = vmp_device_virtual_answer_flush(table, self, &answer);
         break;
       default:
         break;
@@ -311,6 +386,55 @@ static inline vmp_status vmp_device_virtual_proxy_reset(void *self, vmp_error *e
   return status_;
 }
 
+static inline vmp_status vmp_device_virtual_proxy_posted_writes(void *self, uint64_t *posted, vmp_error *error) {
+  vmp_transport *transport_ = (vmp_transport *)self;
+  vmp_wire_call call_;
+  vmp_device_virtual_posted_writes_response response_;
+  uint64_t room_ = 8;
+  vmp_status status_;
+  vmp_wire_call_open(&call_, 0);
+  status_ = vmp_wire_call_send(&call_, transport_, 5, VMP_MESSAGE_SYNCHRONOUS, room_, NULL, error);
+  if (status_ == VMP_OK) {
+    if (!vmp_wire_fixed(&call_.reader, &response_, sizeof response_)) {
+      status_ = vmp_wire_malformed_answer(error);
+    } else {
+      *posted = response_.posted;
+    }
+  }
+  vmp_wire_call_close(&call_);
+  return status_;
+}
+
+static inline vmp_status vmp_device_virtual_proxy_post(void *self, uint32_t region, uint64_t offset, uint32_t size,
+                                                       uint64_t value, vmp_error *error) {
+  vmp_transport *transport_ = (vmp_transport *)self;
+  vmp_wire_call call_;
+  vmp_device_virtual_post_request request_;
+  uint64_t room_ = 0;
+  vmp_status status_;
+  vmp_wire_call_open(&call_, 32);
+  memset(&request_, 0, sizeof request_);
+  request_.region = region;
+  request_.offset = offset;
+  request_.size = size;
+  request_.value = value;
+  if (call_.writer.status == VMP_OK) memcpy(call_.writer.data, &request_, sizeof request_);
+  status_ = vmp_wire_call_send(&call_, transport_, 6, VMP_MESSAGE_POSTED, room_, NULL, error);
+  vmp_wire_call_close(&call_);
+  return status_;
+}
+
+static inline vmp_status vmp_device_virtual_proxy_flush(void *self, vmp_error *error) {
+  vmp_transport *transport_ = (vmp_transport *)self;
+  vmp_wire_call call_;
+  uint64_t room_ = 0;
+  vmp_status status_;
+  vmp_wire_call_open(&call_, 0);
+  status_ = vmp_wire_call_send(&call_, transport_, 7, VMP_MESSAGE_SYNCHRONOUS, room_, NULL, error);
+  vmp_wire_call_close(&call_);
+  return status_;
+}
+
 /* self is a vmp_transport, or begins with one. */
 static const vmp_device_virtual vmp_device_virtual_proxy VMP_WIRE_UNUSED = {
     sizeof(vmp_device_virtual),
@@ -319,6 +443,9 @@ static const vmp_device_virtual vmp_device_virtual_proxy VMP_WIRE_UNUSED = {
     vmp_device_virtual_proxy_read,
     vmp_device_virtual_proxy_write,
     vmp_device_virtual_proxy_reset,
+    vmp_device_virtual_proxy_posted_writes,
+    vmp_device_virtual_proxy_post,
+    vmp_device_virtual_proxy_flush,
 };
 
 #ifdef __cplusplus

@@ -88,7 +88,7 @@ class Host {
       table.vcpu_interrupt = [](vmp_vcpu *) { ++seen.interrupts; };
       table.vcpu_acknowledge = [](vmp_vcpu *) { return requests; };
       table.process_stopped = [](vmp_machine *, uint32_t, uint32_t, uint32_t) {};
-      table.answers_set = [](vmp_address_space *, const vmp_call_answer *, uint64_t) {};
+      table.answers_set = [](vmp_address_space *, const vmp_call_answer *, uint32_t) {};
       table.wait = wait;
       table.process_ended = [](vmp_machine *, uint32_t, const vmp_process_result *) { ++seen.ended; };
       return table;
