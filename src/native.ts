@@ -106,8 +106,11 @@ export interface NativePosting {
 
 /** An implementation in JavaScript that native code calls by messages; see communication/remote.ts. */
 export interface NativeRemote {
-  /** The messages that are waiting: each a header and its body, each at a multiple of 8. */
-  drain(): Uint8Array;
+  /**
+   * The messages that are waiting: each a header and its body, each at a multiple of 8. Where there are none, those that
+   * come in so many microseconds, for which this thread looks and does nothing else.
+   */
+  drain(patience: number): Uint8Array;
   respond(call: bigint, status: number, body: Uint8Array): void;
   /** A posted message has failed: native callers get this failure from now on. */
   failPosted(status: number, message: string): void;

@@ -72,8 +72,9 @@ std::shared_ptr<Instance> RemoteObject::instance_of(Napi::Value value) {
   throw make_error(value.Env(), "VMP_INVALID_ARGUMENT", {{"what", "remote"}, {"reason", "not a Remote"}});
 }
 
+// drain(patience): microseconds
 Napi::Value RemoteObject::drain(const Napi::CallbackInfo &info) {
-  auto messages = channel_->drain();
+  auto messages = channel_->drain(std::chrono::microseconds(info[0].As<Napi::Number>().Int64Value()));
   return to_bytes(info.Env(), messages.data(), messages.size());
 }
 

@@ -8,6 +8,11 @@ import type { RemoteOptions } from "./remote.ts";
 const alignment = 8;
 /** Milliseconds for which posted messages are gathered: as short as timers are. */
 const gathering = 1;
+/**
+ * Microseconds for which a call is looked out for behind one that was answered at once, and how often in a row: a guest that
+ * uses a device uses it again, and the event loop takes longer to be woken up than an answer to be made.
+ */
+const [patience, rounds] = [50, 16];
 
 /** What a dispatcher could not answer, as when it cannot be loaded: an implementation's error is an answer already. */
 async function failureOf(error: unknown): Promise<Answer> {
@@ -42,10 +47,16 @@ export class MessageServer {
   #serve(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!this.#held) this.#serveFrom(this.#native.drain(), 0);
+    if (this.#held) return;
+    let isSynchronous = this.#serveFrom(this.#native.drain(0), 0);
+    if (this.#options.posting === undefined) return;
+    for (let round = 0; isSynchronous && round < rounds; round++)
+      isSynchronous = this.#serveFrom(this.#native.drain(patience), 0);
   }
 
-  #serveFrom(messages: Uint8Array, from: number): void {
+  /** Whether the last message was a call that is answered already. */
+  #serveFrom(messages: Uint8Array, from: number): boolean {
+    let isAnswered = false;
     const view = new DataView(messages.buffer, messages.byteOffset, messages.byteLength);
     for (let at = from; at < messages.length && !this.#failed; ) {
       const size = view.getUint32(at, true);
@@ -53,10 +64,11 @@ export class MessageServer {
       const isPosted = view.getUint32(at + 8, true) === messageKinds.posted;
       const answer = this.#answer(view.getUint32(at + 4, true), messages.subarray(at + headerSize, at + size));
       at += Math.ceil(size / alignment) * alignment;
+      isAnswered = !isPosted && !(answer instanceof Promise);
       if (isPosted && this.#options.posting !== undefined) {
         if (!(answer instanceof Promise) && answer.status === 0) continue;
         this.#holdFor(answer, messages, at);
-        return;
+        return false;
       }
       const respond = ({ status, body }: Answer) => {
         if (!isPosted) this.#native.respond(call, status, body);
@@ -64,6 +76,7 @@ export class MessageServer {
       if (answer instanceof Promise) this.#watch(answer.then(respond));
       else respond(answer);
     }
+    return isAnswered;
   }
 
   #answer(method: number, request: Uint8Array): Answer | Promise<Answer> {

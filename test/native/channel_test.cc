@@ -25,14 +25,13 @@ TEST("a call that waits gets the answer to its own message") {
   std::mutex mutex;
   std::condition_variable woken;
   bool wake = false;
-  vmp::Channel channel(
-      "test",
-      [&](vmp::Channel::Hurry) {
-        std::lock_guard lock(mutex);
-        wake = true;
-        woken.notify_one();
-      },
-      5s, {});
+  vmp::Channel channel("test",
+                       [&](vmp::Channel::Hurry) {
+                         std::lock_guard lock(mutex);
+                         wake = true;
+                         woken.notify_one();
+                       },
+                       5s, {});
   std::thread reader([&] {
     for (int answered = 0; answered < 400;) {
       std::unique_lock lock(mutex);
@@ -65,8 +64,7 @@ TEST("a call that waits gets the answer to its own message") {
 }
 
 TEST("a reader that never answers gives its callers a time-out that names it") {
-  vmp::Channel channel(
-      "acme/slow", [](vmp::Channel::Hurry) {}, 20ms, {});
+  vmp::Channel channel("acme/slow", [](vmp::Channel::Hurry) {}, 20ms, {});
   vmp_error error = vmp::make_error();
   std::string answer;
   CHECK(call(channel, VMP_MESSAGE_SYNCHRONOUS, "x", answer, &error) == VMP_ERROR_TIMED_OUT);
@@ -75,8 +73,7 @@ TEST("a reader that never answers gives its callers a time-out that names it") {
 
 TEST("posted messages queue up in order and nobody waits") {
   int wakes = 0;
-  vmp::Channel channel(
-      "test", [&](vmp::Channel::Hurry) { ++wakes; }, 5s, {});
+  vmp::Channel channel("test", [&](vmp::Channel::Hurry) { ++wakes; }, 5s, {});
   std::string answer;
   auto *transport = channel.transport();
   for (char letter : {'a', 'b', 'c'}) {
@@ -89,8 +86,7 @@ TEST("posted messages queue up in order and nobody waits") {
 }
 
 TEST("closing answers those that wait") {
-  vmp::Channel channel(
-      "test", [](vmp::Channel::Hurry) {}, 60s, {});
+  vmp::Channel channel("test", [](vmp::Channel::Hurry) {}, 60s, {});
   vmp_status status = VMP_OK;
   std::thread caller([&] {
     std::string answer;
@@ -114,8 +110,7 @@ vmp_status post(vmp::Channel &channel, vmp_error *error) {
 TEST("a reader of posted messages is hurried by a batch, and by a call that waits") {
   using Hurry = vmp::Channel::Hurry;
   std::vector<Hurry> told;
-  vmp::Channel channel(
-      "test", [&](Hurry hurry) { told.push_back(hurry); }, 1ms, {.batch = 3, .most = 100});
+  vmp::Channel channel("test", [&](Hurry hurry) { told.push_back(hurry); }, 1ms, {.batch = 3, .most = 100});
   for (int i = 0; i < 5; ++i) CHECK(post(channel, nullptr) == VMP_OK);
   CHECK(told == (std::vector{Hurry::soon, Hurry::now}));
   channel.drain();
@@ -126,8 +121,7 @@ TEST("a reader of posted messages is hurried by a batch, and by a call that wait
 }
 
 TEST("whoever posts to a full queue waits until it is drained, and loses nothing") {
-  vmp::Channel channel(
-      "test", [](vmp::Channel::Hurry) {}, 60s, {.batch = 2, .most = 4});
+  vmp::Channel channel("test", [](vmp::Channel::Hurry) {}, 60s, {.batch = 2, .most = 4});
   constexpr size_t all = 1000;
   std::thread writer([&] {
     for (size_t i = 0; i < all; ++i) CHECK(post(channel, nullptr) == VMP_OK);
@@ -144,8 +138,7 @@ TEST("whoever posts to a full queue waits until it is drained, and loses nothing
 }
 
 TEST("posting to a queue that stays full ends with a time-out that names its reader") {
-  vmp::Channel channel(
-      "acme/full", [](vmp::Channel::Hurry) {}, 20ms, {.batch = 1, .most = 1});
+  vmp::Channel channel("acme/full", [](vmp::Channel::Hurry) {}, 20ms, {.batch = 1, .most = 1});
   vmp_error error = vmp::make_error();
   CHECK(post(channel, &error) == VMP_OK);
   CHECK(post(channel, &error) == VMP_ERROR_TIMED_OUT);
@@ -153,8 +146,7 @@ TEST("posting to a queue that stays full ends with a time-out that names its rea
 }
 
 TEST("a posted message that failed is told to whoever waits and to all that follow") {
-  vmp::Channel channel(
-      "test", [](vmp::Channel::Hurry) {}, 60s, {});
+  vmp::Channel channel("test", [](vmp::Channel::Hurry) {}, 60s, {});
   vmp_error error = vmp::make_error();
   vmp_status status = VMP_OK;
   std::thread caller([&] {

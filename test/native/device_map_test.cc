@@ -36,15 +36,8 @@ vmp_status write(void *self, uint32_t, uint64_t, uint32_t, uint64_t value, vmp_e
 }
 
 // As of the contract's first minor.
-const vmp_device_virtual vtable = {offsetof(vmp_device_virtual, posted_writes),
-                                   0,
-                                   regions,
-                                   read,
-                                   write,
-                                   nullptr,
-                                   nullptr,
-                                   nullptr,
-                                   nullptr};
+const vmp_device_virtual vtable = {
+    offsetof(vmp_device_virtual, posted_writes), 0, regions, read, write, nullptr, nullptr, nullptr, nullptr};
 
 vmp_binding bind(Device &device) {
   vmp_binding binding{};
@@ -171,15 +164,8 @@ vmp_status note_flush(void *self, vmp_error *) {
   return VMP_OK;
 }
 
-const vmp_device_virtual posting_vtable = {sizeof(vmp_device_virtual),
-                                           0,
-                                           two_regions,
-                                           read,
-                                           note_write,
-                                           nullptr,
-                                           posted_writes,
-                                           note_post,
-                                           note_flush};
+const vmp_device_virtual posting_vtable = {
+    sizeof(vmp_device_virtual), 0, two_regions, read, note_write, nullptr, posted_writes, note_post, note_flush};
 
 vmp_status write_port(vmp::DeviceMap &map, uint64_t port, uint64_t value, vmp_error *error) {
   vmp_exit_io io{};

@@ -1,7 +1,7 @@
 /* usage: loop calls COUNT | loop create COUNT | loop in|out|load|store COUNT | loop record FILE
  * calls: a program that makes system calls, each an exit that is answered. create: machines of 64 MiB from nothing to
- * their first exit; prints the median of their nanoseconds. in, out, load, store: exits of a port or a device's memory from
- * ring 0, each served. record: some of each of these, as bench/kvm/replay takes them. */
+ * their first exit; prints the median of their nanoseconds. in, out, load, store: exits of a port or a device's memory
+ * from ring 0, each served. record: some of each of these, as bench/kvm/replay takes them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +68,8 @@ static void make_machines(uint64_t count) {
   printf("%llu\n", (unsigned long long)times[count / 2]);
 }
 
-/* What ring 0 executes again and again: rdx is the port, rbx the device's memory; counted, as a guest counts that ends. */
+/* What ring 0 executes again and again: rdx is the port, rbx the device's memory; counted, as a guest counts that ends.
+ */
 static const struct access {
   const char *name;
   uint8_t code[8];

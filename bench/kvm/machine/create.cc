@@ -1,5 +1,5 @@
-// create ENGINE_LIBRARY ENGINE COUNT: machines of 64 MiB from nothing to their guest's first exit, one after the other, as
-// bench/kvm/loop makes them; prints the median of their nanoseconds. What is done once a process comes before.
+// create ENGINE_LIBRARY ENGINE COUNT: machines of 64 MiB from nothing to their guest's first exit, one after the other,
+// as bench/kvm/loop makes them; prints the median of their nanoseconds. What is done once a process comes before.
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,11 +7,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
-#include <semaphore>
 
 #include "core/error.h"
 #include "core/machine/machine.h"
 #include "core/services/services.h"
+#include "event.h"
 #include "hypervisor/hypervisor.h"
 #include "vm_plugin/accel_virtualization.h"
 
@@ -50,8 +50,7 @@ vmp_status spawn(void *self, const vmp_spawn *request, vmp_vcpu **vcpu, uint32_t
   vmp::AddressSpace::from(space).write(program_at, program, sizeof program);
   status = personality.machine->create_vcpu(request->run, space, vcpu, error);
   if (status != VMP_OK) return status;
-  auto &state =
-      *reinterpret_cast<vmp_x86_64_state *>(reinterpret_cast<uint8_t *>(*vcpu) + VMP_VCPU_STATE_OFFSET);
+  auto &state = *reinterpret_cast<vmp_x86_64_state *>(reinterpret_cast<uint8_t *>(*vcpu) + VMP_VCPU_STATE_OFFSET);
   state.rip = program_at;
   state.gpr[4] = stack_at;
   return VMP_OK;
@@ -75,7 +74,7 @@ uint64_t nanoseconds_to_first_exit(const std::shared_ptr<vmp::Library> &library,
   table.spawn = spawn;
   table.handle_exit = handle_exit;
   Personality personality;
-  std::binary_semaphore ended(0);
+  Event ended;
   vmp_error error = vmp::make_error();
   const uint64_t start = now();
   auto machine = vmp::Machine::create(
@@ -83,7 +82,7 @@ uint64_t nanoseconds_to_first_exit(const std::shared_ptr<vmp::Library> &library,
       [&](vmp::RunEvent &&event) {
         if (event.kind == vmp::RunEvent::Kind::spawned) return;
         if (!event.error_code.empty()) die(event.error_code + ": " + event.detail);
-        ended.release();
+        ended.set();
       },
       &error);
   if (machine == nullptr) die(error.message);
@@ -97,7 +96,7 @@ uint64_t nanoseconds_to_first_exit(const std::shared_ptr<vmp::Library> &library,
       std::make_shared<vmp::Instance>(VMP_OS_PERSONALITY_POINT, "first-exit", "bench", &table, &personality));
   if (std::string refuser; machine->seal(refuser, &error) != VMP_OK) die(refuser + ": " + error.message);
   machine->spawn({});
-  ended.acquire();
+  ended.wait();
   const uint64_t taken = personality.first_exit - start;
   machine->close();
   return taken;

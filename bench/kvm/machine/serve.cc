@@ -1,14 +1,14 @@
-// serve ENGINE_LIBRARY ENGINE PERSONALITY_LIBRARY PERSONALITY IMAGE COUNT: runs a guest that owns the processor until its
-// device has served so many accesses. Linked with bench/kvm/replay: the exits are recorded ones.
+// serve ENGINE_LIBRARY ENGINE PERSONALITY_LIBRARY PERSONALITY IMAGE COUNT: runs a guest that owns the processor until
+// its device has served so many accesses. Linked with bench/kvm/replay: the exits are recorded ones.
 #include <fcntl.h>
 
 #include <cstdio>
 #include <cstdlib>
-#include <semaphore>
 
 #include "core/error.h"
 #include "core/machine/machine.h"
 #include "core/services/services.h"
+#include "event.h"
 #include "hypervisor/hypervisor.h"
 #include "vm_plugin/accel_virtualization.h"
 #include "vm_plugin/device_virtual.h"
@@ -28,13 +28,14 @@ void add(vmp::Machine &machine, const char *point, const std::string &path, cons
   const vmp_provider *provider = library->provider(point, name, reason);
   if (provider == nullptr) die(path + ": " + (reason.empty() ? "there is none" : reason));
   vmp_error error = vmp::make_error();
-  std::shared_ptr<vmp::Instance> instance = vmp::Instance::create(library, point, name, provider, &machine,
-                                                                  std::make_unique<vmp_configuration>(), &error);
+  std::shared_ptr<vmp::Instance> instance =
+      vmp::Instance::create(library, point, name, provider, &machine, std::make_unique<vmp_configuration>(), &error);
   if (instance == nullptr) die(error.message);
   machine.bindings().add(std::move(instance));
 }
 
-// Registers at a port and in memory that read 0 and forget what is written; they end the guest when they have had enough.
+// Registers at a port and in memory that read 0 and forget what is written; they end the guest when they have had
+// enough.
 struct Device {
   vmp::Machine *machine;
   uint64_t left;
@@ -65,14 +66,14 @@ vmp_status write(void *self, uint32_t, uint64_t, uint32_t, uint64_t, vmp_error *
 
 int main(int count, char **words) {
   if (count != 7) die("usage: serve ENGINE_LIBRARY ENGINE PERSONALITY_LIBRARY PERSONALITY IMAGE COUNT");
-  std::binary_semaphore ended(0);
+  Event ended;
   vmp_error error = vmp::make_error();
   auto machine = vmp::Machine::create(
       uint64_t{16} << 20,
       [&](vmp::RunEvent &&event) {
         if (event.kind == vmp::RunEvent::Kind::spawned) return;
         if (!event.error_code.empty()) die(event.error_code + ": " + event.detail);
-        ended.release();
+        ended.set();
       },
       &error);
   if (machine == nullptr) die(error.message);
@@ -93,6 +94,6 @@ int main(int count, char **words) {
   request.arguments = {words[5]};
   request.program = open(words[5], O_RDONLY | O_CLOEXEC);
   machine->spawn(std::move(request));
-  ended.acquire();
+  ended.wait();
   machine->close();
 }

@@ -1,6 +1,6 @@
 /* Takes the place of ioctl in a program: a KVM that runs nothing and leaves with the exits of the recording that
- * VMP_RECORDING names, again and again. What a program does between two exits is then the same number of instructions in
- * every run. */
+ * VMP_RECORDING names, again and again. What a program does between two exits is then the same number of instructions
+ * in every run. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdarg.h>

@@ -10,7 +10,7 @@ enum { EXITS_OF_EACH = 16 };
 
 struct recorded_exit {
   uint32_t reason;
-  uint32_t size; /* of `data` */
+  uint32_t size;       /* of `data` */
   uint8_t details[64]; /* kvm_run's union */
   uint8_t data[8];     /* of a port */
   struct kvm_regs registers;

@@ -120,10 +120,9 @@ vmp_status DeviceMap::access(const Region &region, vmp_exit_io &io, vmp_error *e
   const uint64_t offset = io.address - region.layout.address;
   vmp_error cause = make_error();
   void *const self = region.device.self;
-  const vmp_status status = io.write == 0 ? vtable->read(self, region.number, offset, io.size, &io.data, &cause)
-                            : region.is_posted
-                                ? vtable->post(self, region.number, offset, io.size, io.data, &cause)
-                                : vtable->write(self, region.number, offset, io.size, io.data, &cause);
+  const vmp_status status = io.write == 0      ? vtable->read(self, region.number, offset, io.size, &io.data, &cause)
+                            : region.is_posted ? vtable->post(self, region.number, offset, io.size, io.data, &cause)
+                                               : vtable->write(self, region.number, offset, io.size, io.data, &cause);
   return status == VMP_OK ? VMP_OK : failed(region.device, status, cause, error);
 }
 

@@ -1,6 +1,7 @@
 #include "core/remote/channel.h"
 
 #include <cstring>
+#include <thread>
 
 #include "core/error.h"
 
@@ -9,6 +10,22 @@ namespace {
 
 constexpr size_t largest_queue = size_t{64} << 20;  // bytes; a reader that hangs must not take all memory
 constexpr size_t message_alignment = 8;             // bodies begin at a multiple of it, and so does every header
+
+// A thread that sleeps takes longer to wake up than most answers take to be made. Bounded: the other side may have no
+// core.
+constexpr std::chrono::microseconds answer_spin{50};
+
+template <typename Done>
+void spin_until(std::chrono::microseconds limit, Done done) {
+  static const bool has_cores = std::thread::hardware_concurrency() > 1;
+  if (!has_cores) return;
+  const auto end = std::chrono::steady_clock::now() + limit;
+  while (!done() && std::chrono::steady_clock::now() < end) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+  }
+}
 
 }  // namespace
 
@@ -34,6 +51,7 @@ void Channel::enqueue(const vmp_message_header &header, const uint8_t *body, siz
   queue_.insert(queue_.end(), head, head + sizeof(header));
   queue_.insert(queue_.end(), body, body + size);
   queue_.resize((queue_.size() + message_alignment - 1) / message_alignment * message_alignment);
+  is_filled_.store(true, std::memory_order_release);
 }
 
 // Under the lock.
@@ -55,9 +73,8 @@ vmp_status Channel::call(vmp_transport *transport, uint32_t method, uint32_t kin
     return fail(error, VMP_ERROR_TIMED_OUT, "TIMED_OUT",
                 channel.name_ + " did not " + what + " in " + std::to_string(channel.timeout_.count()) + " ms");
   };
-  if (!waits && !channel.drained_.wait_for(lock, channel.timeout_, [&] {
-        return channel.posted_ < channel.posting_.most || is_over();
-      })) {
+  if (!waits && !channel.drained_.wait_for(lock, channel.timeout_,
+                                           [&] { return channel.posted_ < channel.posting_.most || is_over(); })) {
     return late("take what is posted");
   }
   if (const vmp_status refused = channel.refusal(error); refused != VMP_OK) return refused;
@@ -76,8 +93,10 @@ vmp_status Channel::call(vmp_transport *transport, uint32_t method, uint32_t kin
   }
   channel.waiters_.emplace(header.call_id, &waiter);
   channel.hurry(Hurry::now);
-  const bool in_time =
-      channel.answered_.wait_for(lock, channel.timeout_, [&] { return waiter.answered || is_over(); });
+  lock.unlock();
+  spin_until(answer_spin, [&] { return waiter.answered.load(std::memory_order_acquire); });
+  lock.lock();
+  const bool in_time = channel.answered_.wait_for(lock, channel.timeout_, [&] { return waiter.answered || is_over(); });
   channel.waiters_.erase(header.call_id);
   if (!in_time) return late("answer");
   if (channel.failure_ != VMP_OK || !waiter.answered) return channel.refusal(error);
@@ -90,10 +109,17 @@ vmp_status Channel::call(vmp_transport *transport, uint32_t method, uint32_t kin
   return waiter.status;
 }
 
-std::vector<uint8_t> Channel::drain() {
+std::vector<uint8_t> Channel::drain(std::chrono::microseconds patience) {
   std::vector<uint8_t> messages;
-  std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
+  if (queue_.empty() && patience.count() > 0) {
+    told_ = Hurry::now;  // nobody wakes a reader that looks
+    lock.unlock();
+    spin_until(patience, [this] { return is_filled_.load(std::memory_order_acquire); });
+    lock.lock();
+  }
   messages.swap(queue_);
+  is_filled_.store(false, std::memory_order_relaxed);
   posted_ = 0;
   told_ = Hurry::none;
   drained_.notify_all();

@@ -2,6 +2,7 @@
 // messages are queued for one reader, who answers those that wait.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -20,12 +21,12 @@ class Channel {
   enum class Hurry : uint8_t { none, soon, now };
   using Wake = std::function<void(Hurry)>;
   struct Posting {
-    size_t batch = 1;           // posted messages for which the reader hurries
+    size_t batch = 1;          // posted messages for which the reader hurries
     size_t most = ~size_t{0};  // that may be in the queue: whoever posts more waits
   };
 
-  // wake: called when the queue has become non-empty, and when there is more hurry than it was told; any thread; must not
-  // block. timeout: how long a caller waits, for an answer or for room.
+  // wake: called when the queue has become non-empty, and when there is more hurry than it was told; any thread; must
+  // not block. timeout: how long a caller waits, for an answer or for room.
   Channel(std::string name, Wake wake, std::chrono::milliseconds timeout, Posting posting);
   ~Channel();
   Channel(const Channel &) = delete;
@@ -34,8 +35,9 @@ class Channel {
   // The self of the point's proxy.
   vmp_transport *transport() { return &link_.transport; }
 
-  // [reader] All messages queued so far, each a vmp_message_header and its body, each at a multiple of 8.
-  std::vector<uint8_t> drain();
+  // [reader] All messages queued so far, each a vmp_message_header and its body, each at a multiple of 8. Where there
+  // are none it spins for those that come in `patience`, which a call then finds without a wake-up.
+  std::vector<uint8_t> drain(std::chrono::microseconds patience = {});
   // [reader] The answer to a message that waits; late and unknown ones are dropped.
   void respond(uint64_t call, vmp_status status, const uint8_t *body, size_t size);
   // [reader] A posted message has failed: every call that is not answered yet, and every later one, gets this failure.
@@ -49,7 +51,7 @@ class Channel {
     uint64_t capacity;
     uint64_t size = 0;
     vmp_status status = VMP_OK;
-    bool answered = false;
+    std::atomic<bool> answered = false;
   };
   struct Link {  // first member: what a proxy hands back to us
     vmp_transport transport;
@@ -72,7 +74,8 @@ class Channel {
   std::condition_variable answered_;
   std::condition_variable drained_;
   std::vector<uint8_t> queue_;
-  size_t posted_ = 0;  // messages in the queue
+  std::atomic<bool> is_filled_ = false;  // the queue, for those who spin
+  size_t posted_ = 0;                    // messages in the queue
   Hurry told_ = Hurry::none;
   vmp_status failure_ = VMP_OK;  // of a posted message
   std::string failure_message_;

@@ -86,8 +86,8 @@ vmp_status write(void *self, uint32_t, uint64_t, uint32_t, uint64_t value, vmp_e
   return VMP_OK;
 }
 
-constexpr vmp_device_virtual table = {sizeof(vmp_device_virtual), 0,       regions, read,    write,
-                                       nullptr,                    nullptr, nullptr, nullptr};
+constexpr vmp_device_virtual table = {
+    sizeof(vmp_device_virtual), 0, regions, read, write, nullptr, nullptr, nullptr, nullptr};
 
 const vmp_host *plugin_host = nullptr;  // set once by init
 

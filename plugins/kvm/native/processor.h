@@ -13,9 +13,15 @@ namespace vmp::kvm {
 
 class Processor {
  public:
+  struct Kind {
+    bool is_first;      // of its virtual machine
+    bool has_hardware;  // its virtual machine has devices of the kernel's
+    bool operator==(const Kind &) const = default;
+  };
+
   // [control] number: of the virtual CPU in its machine. NULL with `error` filled.
-  static std::unique_ptr<Processor> create(Backend &backend, int vm, uint32_t number, const vmp_identity &identity,
-                                           vmp_error *error);
+  static std::unique_ptr<Processor> create(Backend &backend, int vm, uint32_t number, bool has_hardware,
+                                           const vmp_identity &identity, vmp_error *error);
   ~Processor();
   Processor(const Processor &) = delete;
   Processor &operator=(const Processor &) = delete;
@@ -28,9 +34,12 @@ class Processor {
   int32_t begin(vmp_x86_64_state &state);
 
  private:
-  Processor(Backend &backend, int descriptor, kvm_run *area, const vmp_identity &identity);
+  Processor(Backend &backend, int descriptor, Kind kind, kvm_run *area, const vmp_identity &identity);
+  int32_t find_first_state();
+
   Backend &backend_;
   const int descriptor_;
+  const Kind kind_;
   kvm_run *const area_;
   const std::vector<vmp_identity_leaf> identity_;
   std::unique_ptr<vmp_x86_64_state> first_;  // as it was when it was new

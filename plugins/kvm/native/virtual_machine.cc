@@ -33,7 +33,7 @@ std::unique_ptr<Processor> VirtualMachine::take_processor(const vmp_identity &id
     idle_.erase(one);
     return taken;
   }
-  auto created = Processor::create(backend_, vm_, vcpus_, identity, error);
+  auto created = Processor::create(backend_, vm_, vcpus_, !reuses_, identity, error);
   if (created != nullptr) ++vcpus_;
   return created;
 }

@@ -44,7 +44,8 @@ vmp_status reset(void *self, vmp_error *error) {
     return VMP_OK;
   });
 }
-constexpr vmp_device_virtual table = {sizeof(vmp_device_virtual), 0, regions, read, write, reset, nullptr, nullptr, nullptr};
+constexpr vmp_device_virtual table = {
+    sizeof(vmp_device_virtual), 0, regions, read, write, reset, nullptr, nullptr, nullptr};
 
 const vmp_host *plugin_host = nullptr;  // set once by init
 

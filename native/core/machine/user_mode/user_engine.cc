@@ -24,19 +24,20 @@ Engine::Facts with_costly_spaces(Engine::Facts facts) {
   return facts;
 }
 
-// Found out once for a backend, not for each machine: it is the host's way.
-UserTraits &traits_of(const Backend &backend) {
+// Found out once a process: a backend's virtual machines are all of one kind, and finding out costs one of them two
+// exits.
+UserTraits &traits_of(const vmp_accel_virtualization *backend) {
   static std::mutex mutex;
-  static std::map<const void *, UserTraits> known;
+  static auto &known = *new std::map<const vmp_accel_virtualization *, UserTraits>;  // outlives every thread
   std::lock_guard lock(mutex);
-  return known[backend.vtable];
+  return known[backend];
 }
 
 }  // namespace
 
 // What programs may use, as an operating system would enable it: only what the identity has, or the processor refuses.
 UserEngine::UserEngine(const Backend &backend, Leaves leaves, Facts facts)
-    : VirtualizationEngine(backend, std::move(leaves), with_costly_spaces(facts)), traits_(traits_of(backend)) {
+    : VirtualizationEngine(backend, std::move(leaves), with_costly_spaces(facts)), traits_(traits_of(backend.vtable)) {
   for (const vmp_identity_leaf &leaf : leaves_) {
     if (leaf.leaf == xsave_leaf && (leaf.ecx & xsave_bit) != 0) {
       backend_.control_bits |= xsave_control;

@@ -15,7 +15,7 @@ namespace vmp {
 
 class AddressSpace;
 
-// What all virtual machines of an engine have in common, found out by the first.
+// What all virtual machines of a backend have in common, found out by the first.
 struct UserTraits {
   enum Ring : uint8_t { unknown, three, zero };
   std::atomic<Ring> call_ring = unknown;  // in which ring SYSCALL's stub runs
