@@ -18,4 +18,12 @@ std::string reason_of(const vmp_error &error, vmp_status status);
 // An empty error, ready to be passed across the ABI.
 vmp_error make_error();
 
+// Makes `error` such, for paths that every exit takes: only what is read of an empty one is written.
+inline void clear_error(vmp_error &error) {
+  error.struct_size = sizeof error;
+  error.status = VMP_OK;
+  error.code[0] = '\0';
+  error.message[0] = '\0';
+}
+
 }  // namespace vmp

@@ -1,6 +1,5 @@
 #include "core/machine/device_map.h"
 
-#include <bit>
 #include <cstring>
 
 #include "core/error.h"
@@ -19,6 +18,9 @@ vmp_status refuse(const vmp_binding &device, const std::string &reason, vmp_erro
 vmp_status failed(const vmp_binding &device, vmp_status status, const vmp_error &cause, vmp_error *error) {
   return fail(error, status, "VMP_DEVICE_FAILED", "device " + named(device) + ": " + reason_of(cause, status));
 }
+
+// 1, 2, 4 or 8.
+bool is_register_size(uint32_t size) { return size - 1 < 8 && (size & (size - 1)) == 0; }
 
 // Bit n: region number n. None for a device that takes no posted writes.
 vmp_status posted_writes(const vmp_binding &device, uint64_t &posted, vmp_error *error) {
@@ -92,8 +94,7 @@ bool DeviceMap::touches(uint32_t kind, const vmp_exit_io &io) const {
 vmp_status DeviceMap::serve(uint32_t kind, vmp_exit_io &io, vmp_error *error) const {
   const Region *region = find(kind, io.address);
   const bool is_whole = region != nullptr && region->layout.size - (io.address - region->layout.address) >= io.size;
-  return is_whole && std::has_single_bit(io.size) && io.size <= 8 ? access(*region, io, error)
-                                                                  : serve_bytes(kind, io, error);
+  return is_whole && is_register_size(io.size) ? access(*region, io, error) : serve_bytes(kind, io, error);
 }
 
 vmp_status DeviceMap::serve_bytes(uint32_t kind, vmp_exit_io &io, vmp_error *error) const {
@@ -118,7 +119,8 @@ vmp_status DeviceMap::serve_bytes(uint32_t kind, vmp_exit_io &io, vmp_error *err
 vmp_status DeviceMap::access(const Region &region, vmp_exit_io &io, vmp_error *error) {
   const auto *vtable = static_cast<const vmp_device_virtual *>(region.device.vtable);
   const uint64_t offset = io.address - region.layout.address;
-  vmp_error cause = make_error();
+  vmp_error cause;
+  clear_error(cause);
   void *const self = region.device.self;
   const vmp_status status = io.write == 0      ? vtable->read(self, region.number, offset, io.size, &io.data, &cause)
                             : region.is_posted ? vtable->post(self, region.number, offset, io.size, io.data, &cause)

@@ -313,7 +313,8 @@ bool Machine::serve_device(Vcpu &vcpu) {
   if (exit.kind != VMP_EXIT_MMIO && exit.kind != VMP_EXIT_PORT_IO) return false;
   const uint32_t kind = exit.kind == VMP_EXIT_MMIO ? VMP_DEVICE_REGION_MMIO : VMP_DEVICE_REGION_PORT;
   if (!devices_.touches(kind, exit.u.io)) return false;
-  vmp_error error = make_error();
+  vmp_error error;
+  clear_error(error);
   if (devices_.serve(kind, exit.u.io, &error) != VMP_OK) stop(error.code, error.message);
   return true;
 }

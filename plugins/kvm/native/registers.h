@@ -53,6 +53,18 @@ inline void load_registers(const kvm_regs &from, vmp_x86_64_state &to) {
   to.rflags = from.rflags;
 }
 
+// Whether they are the same: what every exit asks, for most of which they are.
+inline bool are_equal(const vmp_x86_64_state &one, const kvm_regs &other) {
+  const uint64_t *gpr = one.gpr;
+  uint64_t high[8];
+  std::memcpy(high, &other.r8, sizeof high);
+  uint64_t differences = (gpr[0] ^ other.rax) | (gpr[1] ^ other.rcx) | (gpr[2] ^ other.rdx) | (gpr[3] ^ other.rbx) |
+                         (gpr[4] ^ other.rsp) | (gpr[5] ^ other.rbp) | (gpr[6] ^ other.rsi) | (gpr[7] ^ other.rdi) |
+                         (one.rip ^ other.rip) | (one.rflags ^ other.rflags);
+  for (size_t i = 0; i < 8; ++i) differences |= gpr[8 + i] ^ high[i];
+  return differences == 0;
+}
+
 // What was changed from `before` to `wanted`, into `to`.
 inline void keep_changes(const kvm_regs &before, const kvm_regs &wanted, kvm_regs &to) {
   constexpr size_t count = sizeof(kvm_regs) / sizeof(uint64_t);

@@ -19,6 +19,12 @@ int kick_signal() { return SIGRTMIN + 9; }
 
 void do_nothing(int) {}
 
+// The kernel's number of it, which stays.
+pid_t this_thread() {
+  thread_local const auto number = static_cast<pid_t>(::syscall(SYS_gettid));
+  return number;
+}
+
 }  // namespace
 
 void install_kick() {
@@ -94,9 +100,9 @@ void VirtualCpu::kick() {
 // KVM_RUN with the layout's registers, of which the shared memory holds what they were when it left; minus an errno.
 int32_t VirtualCpu::enter() {
   kvm_regs &shared = area_->s.regs.regs;
-  kvm_regs wanted;
-  store_registers(state(), wanted);
-  if (const bool is_changed = std::memcmp(&wanted, &shared, sizeof wanted) != 0; is_changed) {
+  if (!are_equal(state(), shared)) {
+    kvm_regs wanted;
+    store_registers(state(), wanted);
     // A register that is set while a read is under way makes the kernel lose what was read: the read is ended first.
     if (awaits_input()) {
       const kvm_regs before = shared;
@@ -160,7 +166,7 @@ void VirtualCpu::run(uint32_t flags) {
     }
     steps_ = steps;
   }
-  runs_in_.store(static_cast<pid_t>(::syscall(SYS_gettid)));
+  runs_in_.store(this_thread());
   // Cleared before the requests are read: a kick sets a request first, so one of the two is seen.
   const bool only_completes = (flags & VMP_RUN_COMPLETE) != 0;
   __atomic_store_n(&area_->immediate_exit, only_completes ? 1 : 0, __ATOMIC_SEQ_CST);

@@ -74,6 +74,8 @@ void emit(uint8_t *&at, std::initializer_list<uint8_t> bytes) {
 std::unique_ptr<SystemArea> SystemArea::create() {
   void *memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return nullptr;
+  // A dozen of its pages are used: a large one would be cleared, and held, for each virtual machine.
+  madvise(memory, size, MADV_NOHUGEPAGE);
   std::unique_ptr<SystemArea> area(new SystemArea(static_cast<uint8_t *>(memory)));
   area->restore();
   return area;
