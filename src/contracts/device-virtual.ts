@@ -34,7 +34,7 @@ const access = { thread: "vcpu", errors: ["INVALID_ARGUMENT", "IO"] } as const;
 export default contract({
   id: "device.virtual",
   prefix: "vmp",
-  version: { major: 1, minor: 1 },
+  version: { major: 1, minor: 0 },
   summary: "The contract `device.virtual`: registers that a guest reads and writes.",
   uses: [abi],
   declarations: [regionKind, deviceRegion],
@@ -72,7 +72,6 @@ export default contract({
         thread: "control",
         idempotent: true,
         optional: true,
-        since: 1,
         summary:
           "The regions, bit n for number n, whose writes need no answer: `post` takes them, `write` none. Asked once, after the regions.",
       },
@@ -85,7 +84,6 @@ export default contract({
         mode: "posted",
         returns: "status",
         optional: true,
-        since: 1,
         summary:
           "As write, for a guest that goes on meanwhile. Writes come in the order of the guest's, and before any read or write that follows them.",
       },
@@ -94,7 +92,6 @@ export default contract({
     method("flush", {
       thread: "control",
       optional: true,
-      since: 1,
       summary: "What was posted before has its effect when it returns; before the end of each guest is told.",
     }),
   ]),

@@ -29,7 +29,7 @@ inline constexpr ProviderRule provider_rules[] = {
     {"arch.simulator", 1, 40, arch_simulator_required},
     {"accel.virtualization", 1, 152, accel_virtualization_required},
     {"os.personality", 1, 72, os_personality_required},
-    {"device.virtual", 1, 40, device_virtual_required},
+    {"device.virtual", 1, 64, device_virtual_required},
     {"debug.logger", 1, 24, debug_logger_required},
 };
 

@@ -105,7 +105,7 @@ export class DeviceRegionView extends LayoutView {
 /** The contract as data. timeout: milliseconds, 0 for none; since: the minor that appended the method. */
 export const deviceVirtualContract = {
   id: "device.virtual",
-  version: { major: 1, minor: 1 },
+  version: { major: 1, minor: 0 },
   tiers: ["inline", "worker", "process", "vm"],
   replaceable: false,
   methods: {
@@ -113,9 +113,9 @@ export const deviceVirtualContract = {
     read: { number: 2, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["INVALID_ARGUMENT", "IO"] },
     write: { number: 3, mode: "synchronous", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: false, since: 0, errors: ["INVALID_ARGUMENT", "IO"] },
     reset: { number: 4, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 0, errors: [] },
-    postedWrites: { number: 5, mode: "synchronous", thread: "control", reentrant: false, idempotent: true, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 1, errors: [] },
-    post: { number: 6, mode: "posted", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 1, errors: ["INVALID_ARGUMENT", "IO"] },
-    flush: { number: 7, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 1, errors: [] },
+    postedWrites: { number: 5, mode: "synchronous", thread: "control", reentrant: false, idempotent: true, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 0, errors: [] },
+    post: { number: 6, mode: "posted", thread: "vcpu", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 0, errors: ["INVALID_ARGUMENT", "IO"] },
+    flush: { number: 7, mode: "synchronous", thread: "control", reentrant: false, idempotent: false, cancellable: false, timeout: 0, nativeOnly: false, optional: true, since: 0, errors: [] },
   },
 } as const;
 
