@@ -6,6 +6,7 @@ if (executable === undefined) {
   process.stdout.write("ready\n");
   process.stdin.resume();
 } else {
-  await using machine = await Machine.create({ architecture: "x86_64", engine: "kvm" });
+  const machine = await Machine.create({ architecture: "x86_64", engine: "kvm" });
   await machine.spawn(executable, words, { stdin: "inherit", stdout: "inherit" }).exit;
+  await machine.close();
 }
