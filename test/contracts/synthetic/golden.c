@@ -75,7 +75,7 @@ static void log_record(void *self, const vmp_log_record *record) {
 }
 
 int main(void) {
-  static const vmp_device_virtual device = {sizeof device, 0, regions, read_register, NULL, NULL};
+  static const vmp_device_virtual device = {sizeof device, 0, regions, read_register, NULL, NULL, NULL, NULL, NULL};
   static const vmp_debug_logger logger = {sizeof logger, 0, log_record, NULL};
   link_to link;
   vmp_error error;
