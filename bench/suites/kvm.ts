@@ -2,12 +2,12 @@
 import { accessSync, constants } from "node:fs";
 import type { SuiteContext } from "../harness/suite.ts";
 import { localCompiler } from "../harness/toolchain.ts";
-import { createRow } from "../kvm/create.ts";
 import { deviceRows } from "../kvm/devices.ts";
+import { machineRows } from "../kvm/machines.ts";
 import { memoryRows } from "../kvm/memory.ts";
 import { programRows } from "../kvm/programs.ts";
 import { startRow } from "../kvm/start.ts";
-import { systemCallRow } from "../kvm/system-calls.ts";
+import { systemCallRows } from "../kvm/system-calls.ts";
 
 export default async function kvm(context: SuiteContext): Promise<void> {
   try {
@@ -17,8 +17,8 @@ export default async function kvm(context: SuiteContext): Promise<void> {
     return;
   }
   const sides = { context, compiler: localCompiler() };
-  systemCallRow(sides);
-  createRow(sides);
+  systemCallRows(sides);
+  machineRows(sides);
   deviceRows(sides);
   startRow(sides);
   await memoryRows(sides);
