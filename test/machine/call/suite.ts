@@ -261,14 +261,15 @@ export function testCalls(title: string, platform: Platform, skip: boolean): voi
       }));
 
     // Debian's C library for riscv64 has no start file for these (rcrt1.o).
-    test.skipIf(platform.architecture === "riscv64")("are of a program that is loaded anywhere, too", () =>
-      waiting(
-        "pause",
-        async (guest) => expect(await guest.call("none")).toBe(42n),
-        {},
-        build(platform.compilers.c, "-static-pie", "-fPIE"),
-      ),
-    );
+    if (platform.architecture !== "riscv64") {
+      test("are of a program that is loaded anywhere, too", () =>
+        waiting(
+          "pause",
+          async (guest) => expect(await guest.call("none")).toBe(42n),
+          {},
+          build(platform.compilers.c, "-static-pie", "-fPIE"),
+        ));
+    }
 
     test("are refused by name without symbols, and with broken ones", async () => {
       const stripped = changed(program, (bytes) => bytes.writeUInt16LE(0, 60));
