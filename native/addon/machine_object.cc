@@ -135,13 +135,30 @@ Napi::Value MachineObject::seal(const Napi::CallbackInfo &info) {
   return abandonable_call(info.Env(), work, settle);
 }
 
+// close waits for it, also where it has not begun yet.
+Napi::Object MachineObject::held_call(Napi::Env env, std::function<void(Machine &)> work,
+                                      std::function<Napi::Value(Napi::Env)> settle) {
+  machine(env).hold();
+  try {
+    return abandonable_call(
+        env,
+        [machine = machine_, work = std::move(work)] {
+          work(*machine);
+          machine->let_go();
+        },
+        std::move(settle));
+  } catch (...) {
+    machine_->let_go();
+    throw;
+  }
+}
+
 // { handle, runs }: what restore takes, and the numbers of the runs in it.
 Napi::Value MachineObject::snapshot(const Napi::CallbackInfo &info) {
-  machine(info.Env());
   auto outcome = std::make_shared<Outcome>();
   auto taken = std::make_shared<SnapshotHandle>();
-  auto work = [machine = machine_, outcome, taken] {
-    *taken = machine->snapshot(outcome->refuser, &outcome->error);
+  auto work = [outcome, taken](Machine &machine) {
+    *taken = machine.snapshot(outcome->refuser, &outcome->error);
     if (*taken == nullptr && outcome->error.status == VMP_OK) outcome->error.status = VMP_ERROR_INVALID_ARGUMENT;
   };
   auto settle = [outcome, taken](Napi::Env env) -> Napi::Value {
@@ -154,7 +171,7 @@ Napi::Value MachineObject::snapshot(const Napi::CallbackInfo &info) {
                                                              [](Napi::Env, SnapshotHandle *held) { delete held; }));
     return result;
   };
-  return abandonable_call(info.Env(), work, settle);
+  return held_call(info.Env(), work, settle);
 }
 
 // restore(handle, [{ run, standard }], copies): the runs, [{ run, process }], that were made; the machine is paused.
@@ -177,8 +194,8 @@ Napi::Value MachineObject::restore(const Napi::CallbackInfo &info) {
   if ((events_->runs += expected) == expected && expected != 0) events_->function.ref(env);
   auto outcome = std::make_shared<Outcome>();
   auto restored = std::make_shared<std::vector<RestoredRun>>();
-  auto work = [machine = machine_, handle, streams, copies = info[2].ToBoolean().Value(), outcome, restored] {
-    outcome->error.status = machine->restore(handle, streams, copies, *restored, outcome->refuser, &outcome->error);
+  auto work = [handle, streams, copies = info[2].ToBoolean().Value(), outcome, restored](Machine &machine) {
+    outcome->error.status = machine.restore(handle, streams, copies, *restored, outcome->refuser, &outcome->error);
   };
   auto settle = [outcome, restored, expected, events = events_](Napi::Env env) -> Napi::Value {
     const auto others = expected - static_cast<uint32_t>(restored->size());
@@ -193,7 +210,12 @@ Napi::Value MachineObject::restore(const Napi::CallbackInfo &info) {
     }
     return runs;
   };
-  return abandonable_call(env, work, settle);
+  try {
+    return held_call(env, work, settle);
+  } catch (...) {
+    if ((events_->runs -= expected) == 0) events_->function.unref(env);
+    throw;
+  }
 }
 
 Napi::Value MachineObject::spawn(const Napi::CallbackInfo &info) {

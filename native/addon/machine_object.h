@@ -3,6 +3,8 @@
 
 #include <napi.h>
 
+#include <functional>
+
 #include "core/machine/machine.h"
 
 namespace vmp::addon {
@@ -31,6 +33,8 @@ class MachineObject : public Napi::ObjectWrap<MachineObject> {
   Napi::Value restore(const Napi::CallbackInfo &info);
   Napi::Value close(const Napi::CallbackInfo &info);
   Machine &machine(Napi::Env env) const;
+  Napi::Object held_call(Napi::Env env, std::function<void(Machine &)> work,
+                         std::function<Napi::Value(Napi::Env)> settle);
 
   std::shared_ptr<Machine> machine_;
   std::shared_ptr<Events> events_;

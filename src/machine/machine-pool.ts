@@ -2,10 +2,13 @@
 import { checkKeys, kindOf, refuse } from "./checks.ts";
 import { warnOf } from "./closers.ts";
 import { Machine, type MachineOptions } from "./machine.ts";
-import { type ForkOptions, Snapshot } from "./snapshot.ts";
+import { type ForkOptions, forkOptionNames, Snapshot } from "./snapshot.ts";
 
 export interface PoolOptions extends Omit<ForkOptions, "paused"> {
-  /** How many are kept ready. Default 1. Each has its plugins' instances, its threads and what memory it has touched. */
+  /**
+   * How many are kept ready. Default 1. Each has its plugins' instances, its threads and what memory it has touched. The time
+   * limits of forked programs begin when they are taken; until the pool is closed they keep the process alive.
+   */
   readonly size?: number | undefined;
 }
 
@@ -35,6 +38,9 @@ export class MachinePool {
         "size",
         `expected a number from 1 to ${largestSize}, not ${typeof size === "number" ? size : kindOf(size)}`,
       );
+    if (typeof source !== "object" || source === null)
+      throw refuse("source", `expected a snapshot or options of a machine, not ${kindOf(source)}`);
+    checkKeys("", options, [...forkOptionNames.filter((name) => name !== "paused"), "size"]);
     const isForked = source instanceof Snapshot;
     if (!isForked) checkKeys("", rest, []);
     const make = isForked ? () => source.fork({ ...rest, paused: true }) : () => Machine.create(source);
@@ -57,11 +63,13 @@ export class MachinePool {
   /** The machine that is ready the longest; a forked one goes on from here. Another takes its place. */
   async take(): Promise<Machine> {
     if (this.#closing !== undefined) throw refuse("pool", "it is closed; open another");
-    const next = this.#ready.shift() as Promise<Machine>;
+    const next = this.#ready.shift();
     // Not before the taker has gone on: making one takes the processor that the taker may want.
-    setImmediate(() => {
-      if (this.#closing === undefined) this.#add();
-    });
+    if (next !== undefined) {
+      setImmediate(() => {
+        if (this.#closing === undefined) this.#add();
+      });
+    }
     const machine = await (next ?? this.#make());
     if (this.#isForked) machine.resume();
     return machine;

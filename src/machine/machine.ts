@@ -11,7 +11,7 @@ import {
   takeNativeSnapshot,
 } from "../native.ts";
 import { type Assembly, assemble } from "./assemble.ts";
-import { checkKeys, refuse } from "./checks.ts";
+import { checkKeys, kindOf, refuse } from "./checks.ts";
 import { type Closers, closeAll, warnOf } from "./closers.ts";
 import { GuestProcess } from "./guest-process.ts";
 import { type MachineOptions, machineOptionNames } from "./machine-options.ts";
@@ -28,6 +28,13 @@ export type { SpawnOptions } from "./spawn-options.ts";
 
 const pauseTimeout = 10_000;
 const snapshotTimeout = 10_000;
+
+type ForkParent = Pick<Assembly, "options" | "memory" | "host">;
+
+/** What a snapshot needs of its machine, which it does not hold. */
+function forkOf({ options, memory, host }: Assembly): SnapshotSource["fork"] {
+  return (source, checked) => Machine.fork({ options, memory, host }, source, checked);
+}
 
 /**
  * A machine that nobody holds any more and that was not closed is closed here. One in which a guest runs is held by that guest,
@@ -151,7 +158,10 @@ export class Machine {
     throw refuse("machine", `it is ${this.#closing === undefined ? "stopped" : "closed"}; create another`);
   }
 
-  /** All of guest memory, without a copy. Not for use after the machine's guests have ended and others have its pages. */
+  /**
+   * All of guest memory, without a copy. Not for use after the machine's guests have ended and others have its pages, nor to
+   * write once there is a snapshot: its pages are those of the snapshot, and what is written since is elsewhere.
+   */
   get memory(): ArrayBuffer {
     return guardNative(() => this.#native.memory());
   }
@@ -184,8 +194,7 @@ export class Machine {
     const release = this.#assembly.host.hold();
     try {
       const { handle, runs } = await takeNativeSnapshot(this.#native, snapshotTimeout);
-      const fork = (source: SnapshotSource, options: CheckedFork) => Machine.#fork(this.#assembly, source, options);
-      return new Snapshot({ handle, runs, fork, release });
+      return new Snapshot({ handle, runs, options: this.#options, fork: forkOf(this.#assembly), release });
     } catch (error) {
       await release();
       throw error;
@@ -193,28 +202,35 @@ export class Machine {
   }
 
   /**
-   * Makes the machine what it was, undoing no more than was changed; it goes on from there, unless it was paused. Programs that
+   * Makes the machine what it was, undoing no more than was changed; it goes on from there, unless it is paused. Programs that
    * still run are the same GuestProcess after it; options are for those that have ended since, which are in the answer. Those
-   * that came since end with VMP_CANCELLED. On failure the machine is stopped.
+   * that came since end with VMP_CANCELLED. The snapshot is one of this machine, or of one that comes from the same. What fails
+   * before anything is changed leaves all as it is; what fails later stops the machine.
    */
   async reset(snapshot: Snapshot, options: ForkOptions = {}): Promise<readonly GuestProcess[]> {
     this.#refuseStopped();
+    if (!(snapshot instanceof Snapshot)) throw refuse("snapshot", `expected a snapshot, not ${kindOf(snapshot)}`);
     const checked = checkFork(options);
     const source = snapshot.source();
-    const staysPaused = this.#paused || checked.paused;
-    await pauseNativeMachine(this.#native, pauseTimeout);
-    // Ends of programs that were on the way are told by now.
-    await new Promise(setImmediate);
-    const ended = source.runs.filter((run) => !this.#processes.has(run));
-    const made = await this.#restore(source, ended, checked);
-    this.#paused = staysPaused;
-    if (!staysPaused) guardNative(() => this.#native.resume());
-    return made;
+    if (source.options !== this.#options)
+      throw refuse("snapshot", "it is of a machine that was made apart from this one");
+    try {
+      await pauseNativeMachine(this.#native, pauseTimeout);
+      // Ends of programs that were on the way are told by now.
+      await new Promise(setImmediate);
+      this.#refuseStopped();
+      const ended = source.runs.filter((run) => !this.#processes.has(run));
+      const made = await this.#restore(source, ended, checked);
+      if (checked.paused) this.#paused = true;
+      return made;
+    } finally {
+      if (!this.#paused && this.#closing === undefined) guardNative(() => this.#native.resume());
+    }
   }
 
-  static async #fork(parent: Assembly, source: SnapshotSource, options: CheckedFork): Promise<Machine> {
-    const { host, memory } = parent;
-    const machine = new Machine(await assemble(parent.options, memory, host));
+  /** For forkOf. */
+  static async fork(parent: ForkParent, source: SnapshotSource, options: CheckedFork): Promise<Machine> {
+    const machine = new Machine(await assemble(parent.options, parent.memory, parent.host));
     try {
       await machine.#restore(source, source.runs, options);
     } catch (error) {
@@ -228,20 +244,35 @@ export class Machine {
 
   /** Leaves it paused. runs: those that have to be made. */
   async #restore(source: SnapshotSource, runs: readonly number[], options: CheckedFork): Promise<GuestProcess[]> {
-    const opened: { readonly run: number; readonly streams: StandardStreams }[] = [];
+    const opened = new Map<number, { readonly process: GuestProcess; readonly streams: StandardStreams }>();
+    const abandon = () => {
+      for (const [run, { process, streams }] of opened) {
+        if (this.#processes.get(run) === process) this.#processes.delete(run);
+        streams.abandon();
+      }
+    };
     try {
-      for (const run of runs) opened.push({ run, streams: openStandardStreams(options.standard) });
-      const standard = opened.map(({ run, streams }) => ({ run, standard: streams.descriptors }));
+      for (const run of runs) {
+        const streams = openStandardStreams(options.standard);
+        // Before it is there: it may end at once.
+        opened.set(run, { process: this.#addProcess(run, streams), streams });
+      }
+      const standard = [...opened].map(([run, { streams }]) => ({ run, standard: streams.descriptors }));
       const made = await restoreNativeMachine(this.#native, source.handle, standard, options.copied, snapshotTimeout);
-      return made.map(({ run, process: id }) => {
-        const index = opened.findIndex((one) => one.run === run);
-        const [{ streams }] = opened.splice(index, 1) as [(typeof opened)[number]];
-        const process = this.#addProcess(run, streams);
-        process.begin(id);
-        return process;
+      const processes = made.flatMap(({ run, process: id }) => {
+        const process = opened.get(run)?.process;
+        opened.delete(run);
+        process?.begin(id);
+        return process === undefined ? [] : [process];
       });
-    } finally {
-      for (const { streams } of opened) streams.abandon();
+      abandon();
+      return processes;
+    } catch (error) {
+      // One that is late may use the streams still: its programs end with the machine, and close them.
+      if (error instanceof VmPluginError && error.code === "VMP_TIMED_OUT")
+        this.stop("the machine (it did not come back)");
+      else abandon();
+      throw error;
     }
   }
 

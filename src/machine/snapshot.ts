@@ -1,7 +1,9 @@
 /** What a machine was at one moment, to go on from as often as is wanted. */
 
 import { checkFlag, checkKeys, refuse } from "./checks.ts";
+import { warnOf } from "./closers.ts";
 import type { Machine } from "./machine.ts";
+import type { MachineOptions } from "./machine-options.ts";
 import { checkStandardStream, type StandardStream } from "./standard-streams.ts";
 
 export interface ForkOptions {
@@ -15,7 +17,13 @@ export interface ForkOptions {
   readonly copied?: boolean | undefined;
 }
 
-const forkOptionNames = ["stdin", "stdout", "stderr", "paused", "copied"] as const satisfies (keyof ForkOptions)[];
+export const forkOptionNames = [
+  "stdin",
+  "stdout",
+  "stderr",
+  "paused",
+  "copied",
+] as const satisfies (keyof ForkOptions)[];
 
 export interface CheckedFork {
   readonly standard: readonly [StandardStream, StandardStream, StandardStream];
@@ -38,24 +46,34 @@ export function checkFork(options: ForkOptions): CheckedFork {
 
 /** The machine's part of a snapshot. */
 export interface SnapshotSource {
-  /** Of the addon's; undefined once it is closed. */
-  handle: unknown;
+  /** Of the addon's. */
+  readonly handle: unknown;
+  /** Of the machine that it was taken from, and of all that came from its snapshots. */
+  readonly options: MachineOptions;
   /** The numbers of its runs. */
   readonly runs: readonly number[];
   readonly fork: (source: SnapshotSource, options: CheckedFork) => Promise<Machine>;
   readonly release: () => Promise<void>;
 }
 
+/** One that nobody holds any more and that was not closed lets go of its host here. */
+const dropped = new FinalizationRegistry<() => Promise<void>>((release) => {
+  release().catch((failure) => warnOf([failure]));
+});
+
 /**
  * Made by `Machine.snapshot`. Holds the memory that its machine had, which forks share: what each of them writes is its own.
  * What programs have changed in files of the host stays changed.
  */
 export class Snapshot {
-  readonly #source: SnapshotSource;
+  #source: SnapshotSource | undefined;
+  readonly #release: () => Promise<void>;
   #closing: Promise<void> | undefined;
 
   constructor(source: SnapshotSource) {
     this.#source = source;
+    this.#release = source.release;
+    dropped.register(this, source.release, this);
   }
 
   /**
@@ -63,12 +81,13 @@ export class Snapshot {
    * its clocks the host's; random numbers that programs ask for from here on differ.
    */
   async fork(options: ForkOptions = {}): Promise<Machine> {
-    return this.#source.fork(this.source(), checkFork(options));
+    const source = this.source();
+    return source.fork(source, checkFork(options));
   }
 
   /** For `Machine.reset`. VMP_INVALID_ARGUMENT when it is closed. */
   source(): SnapshotSource {
-    if (this.#closing === undefined) return this.#source;
+    if (this.#source !== undefined) return this.#source;
     throw refuse("snapshot", "it is closed; take another");
   }
 
@@ -79,8 +98,9 @@ export class Snapshot {
   }
 
   async #close(): Promise<void> {
-    this.#source.handle = undefined;
-    await this.#source.release();
+    dropped.unregister(this);
+    this.#source = undefined;
+    await this.#release();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

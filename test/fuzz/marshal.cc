@@ -28,7 +28,15 @@ vmp_status read(void *, uint32_t, uint64_t offset, uint32_t, uint64_t *value, vm
 vmp_status write(void *, uint32_t, uint64_t, uint32_t, uint64_t, vmp_error *) { return VMP_OK; }
 
 const vmp_debug_logger logger = {sizeof(logger), 0, log, nullptr};
-const vmp_device_virtual device = {sizeof(device), 0, regions, read, write, nullptr};
+const vmp_device_virtual device = {.struct_size = sizeof(device),
+                                   .reserved = 0,
+                                   .regions = regions,
+                                   .read = read,
+                                   .write = write,
+                                   .reset = nullptr,
+                                   .posted_writes = nullptr,
+                                   .post = nullptr,
+                                   .flush = nullptr};
 
 }  // namespace
 

@@ -41,7 +41,11 @@ async function round(seed: number): Promise<boolean> {
   return wrong.length === 0;
 }
 
-if (!(await round(1))) process.exit(1); // what this process makes once, it has made then
+// What this process makes once, it has made then.
+if (!(await round(1))) {
+  console.log("to run it again: npx tsx test/fuzz/system-calls.ts 0 1");
+  process.exit(1);
+}
 const end = performance.now() + seconds * 1000;
 const first = chosen ?? Math.floor(Math.random() * 2 ** 31);
 let rounds = 0;

@@ -48,7 +48,9 @@ void adopt(vmp::AddressSpace &space, const vmp::SpaceImage &image, bool copies =
 void revert(vmp::AddressSpace &space, const vmp::SpaceImage &image) {
   vmp::SharedPages shared;
   vmp_error error = vmp::make_error();
-  CHECK(space.revert(image, shared, &error) == VMP_OK);
+  bool changes_code = false;
+  CHECK(space.revert(image, shared, false, changes_code, &error) == VMP_OK);
+  CHECK(!changes_code);
 }
 
 }  // namespace

@@ -123,6 +123,7 @@ AreaTable::Areas AddressSpace::areas_over(uint64_t address, const std::vector<Ex
 void AddressSpace::release(const AreaTable::Areas &areas) {
   for (const auto &[address, area] : areas) {
     if (area.has_memory()) run_->credit_memory(memory_->release({area.offset, area.size}));
+    if (area.is_private()) run_->credit_memory(area.size);
   }
 }
 
@@ -323,6 +324,7 @@ vmp_status AddressSpace::move(uint64_t address, uint64_t size, uint64_t to, vmp_
   for (const auto &[start, area] : moved) {
     // A user more, until the old place lets go: `replace` releases what it could not put in place.
     if (area.has_memory()) memory_->users().share({area.offset, area.size});
+    if (area.is_private()) run_->charge_memory_anyway(area.size);
     target.emplace(start - address + to, area);
   }
   // The old place first: what the host still maps there while it is the new place's could be reached twice.

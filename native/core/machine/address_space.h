@@ -58,8 +58,8 @@ class AddressSpace {
                     vmp_error *error);
   // Makes this space, which is empty and as large, what the image is. copies: with pages of its own, at once.
   vmp_status adopt(const SpaceImage &image, SharedPages &shared, bool copies, vmp_error *error);
-  // Makes it so again, undoing what was done since. No shorter way than adopt for what was mapped or unmapped.
-  vmp_status revert(const SpaceImage &image, SharedPages &shared, vmp_error *error);
+  // Makes it so again, undoing what was done since. changes_code: whether code decoded from here may be stale.
+  vmp_status revert(const SpaceImage &image, SharedPages &shared, bool copies, bool &changes_code, vmp_error *error);
 
   // After a fault, or before an access that must not fault: gives memory to a lazy page, or copies one that is to be
   // copied before a write. `refused`: no access of that kind is allowed there. OUT_OF_MEMORY: the access would be
@@ -115,8 +115,9 @@ class AddressSpace {
                          SharedPages &shared, AreaTable &image, vmp_error *error);
   vmp_status place(uint64_t start, const Area &area, SharedPages &shared, bool copies, vmp_error *error);
   vmp_status place_copy(uint64_t start, const Area &area, vmp_error *error);
-  vmp_status rebuild(uint64_t from, uint64_t to, const SpaceImage &image, SharedPages &shared, vmp_error *error);
-  bool undo_writes(uint64_t start, const Area &area);
+  vmp_status rebuild(uint64_t from, uint64_t to, const SpaceImage &image, SharedPages &shared, bool copies,
+                     bool &changes_code, vmp_error *error);
+  vmp_status undo_writes(uint64_t start, const Area &area, uint64_t &copied_back, bool &changes_code, vmp_error *error);
   template <typename Copy>
   uint64_t copy_resolving(uint64_t address, uint64_t size, uint32_t access, Copy copy);
   // Makes the host's mappings of the range what the table says.

@@ -8,10 +8,13 @@
 
 #include "core/error.h"
 #include "core/machine/address_space.h"
+#include "core/machine/machine.h"
 #include "core/machine/private_pages.h"
 
 namespace vmp {
 namespace {
+
+constexpr uint64_t most_copied_back = 256 * uint64_t{VMP_PAGE_SIZE};  // of a space, in one turn
 
 vmp_status no_mapping(vmp_error *error) {
   return fail(error, VMP_ERROR_OUT_OF_MEMORY, "VMP_MACHINE_FAILED", "the host refuses the mappings of a snapshot");
@@ -131,7 +134,11 @@ vmp_status AddressSpace::freeze(SpaceImage &image, const std::shared_ptr<FrozenM
       }
       area.frozen = frozen;
       frozen->take_over({area.offset, area.size});
-      if (area.is_private() && !apply_area(start, area.size, area, area.offset)) return no_mapping(error);
+      if (area.is_private() && !apply_area(start, area.size, area, area.offset)) {
+        // The host maps the pages themselves still: nobody goes on from them.
+        Machine::from(layout_.machine).end_run(*run_, "", "memory", "the host refuses a mapping");
+        return no_mapping(error);
+      }
     }
     kept.insert(start, area);
     now.insert(start, area);
@@ -175,6 +182,7 @@ vmp_status AddressSpace::place(uint64_t start, const Area &area, SharedPages &sh
     return VMP_OK;
   }
   if (copies && area.frozen != nullptr) return place_copy(start, area, error);
+  if (area.is_private()) run_->charge_memory_anyway(area.size);
   areas_.insert(start, area);
   return VMP_OK;
 }
@@ -193,64 +201,66 @@ vmp_status AddressSpace::adopt(const SpaceImage &image, SharedPages &shared, boo
   return VMP_OK;
 }
 
-// What was written there since is gone. True when it was code.
-bool AddressSpace::undo_writes(uint64_t start, const Area &area) {
+// What was written there since is gone.
+vmp_status AddressSpace::undo_writes(uint64_t start, const Area &area, uint64_t &copied_back, bool &changes_code,
+                                     vmp_error *error) {
   uint8_t *const begin = layout_.base + start;
   const bool is_writable = (host_protection(area) & PROT_WRITE) != 0;
-  bool any = false;
+  bool any = false, done = true;
   const bool is_known = find_private_pages(begin, area.size, [&](uint8_t *at, uint64_t bytes) {
     any = true;
-    // Copied rather than dropped: what is written in each turn then faults in none but the first.
-    if (is_writable)
+    // Copied rather than dropped, as long as it is little: what each turn writes then faults in none but the first.
+    copied_back += bytes;
+    if (is_writable && copied_back <= most_copied_back)
       std::memcpy(at, area.frozen->alias(area.offset + static_cast<uint64_t>(at - begin)), bytes);
     else
-      madvise(at, bytes, MADV_DONTNEED);
+      done = madvise(at, bytes, MADV_DONTNEED) == 0 && done;
   });
-  if (!is_known) madvise(begin, area.size, MADV_DONTNEED);
-  return (any || !is_known) && (area.protection & VMP_PROTECTION_EXECUTE) != 0;
+  changes_code = changes_code || ((any || !is_known) && (area.protection & VMP_PROTECTION_EXECUTE) != 0);
+  if (is_known && done) return VMP_OK;
+  return apply_area(start, area.size, area, area.offset) ? VMP_OK : no_mapping(error);
 }
 
-vmp_status AddressSpace::rebuild(uint64_t from, uint64_t to, const SpaceImage &image, SharedPages &shared,
-                                 vmp_error *error) {
+vmp_status AddressSpace::rebuild(uint64_t from, uint64_t to, const SpaceImage &image, SharedPages &shared, bool copies,
+                                 bool &changes_code, vmp_error *error) {
   const auto first = image.areas.lower_bound(from), last = image.areas.lower_bound(to);
   const auto present = areas_.from(from);
   if (first == last && (present == areas_.end() || present->first >= to)) return VMP_OK;
   const AreaTable::Areas old = areas_.take(from, to - from);
-  const auto outer = [](const AreaTable::Areas &areas, uint64_t &lowest, uint64_t &highest) {
-    if (areas.empty()) return;
-    lowest = std::min(lowest, areas.begin()->first);
-    highest = std::max(highest, areas.rbegin()->first + areas.rbegin()->second.size);
+  uint64_t lowest = to, highest = from;
+  const auto see = [&](const auto &entry) {
+    lowest = std::min(lowest, entry.first);
+    highest = std::max(highest, entry.first + entry.second.size);
+    changes_code = changes_code || (entry.second.protection & VMP_PROTECTION_EXECUTE) != 0;
   };
+  std::for_each(old.begin(), old.end(), see);
+  std::for_each(first, last, see);
   vmp_status status = VMP_OK;
   for (auto next = first; next != last && status == VMP_OK; ++next)
-    status = place(next->first, next->second, shared, false, error);
-  uint64_t lowest = to, highest = from;
-  outer(old, lowest, highest);
-  outer({first, last}, lowest, highest);
+    status = place(next->first, next->second, shared, copies, error);
   if (status == VMP_OK && !apply(lowest, highest - lowest)) status = no_mapping(error);
   release(old);
   return status;
 }
 
-vmp_status AddressSpace::revert(const SpaceImage &image, SharedPages &shared, vmp_error *error) {
+vmp_status AddressSpace::revert(const SpaceImage &image, SharedPages &shared, bool copies, bool &changes_code,
+                                vmp_error *error) {
   std::lock_guard lock(mutex_);
   const AreaCount::Settling settling{area_count_, areas_};
   if (!area_count_.claim(image.areas.size(), error)) return VMP_ERROR_OUT_OF_MEMORY;
-  bool changes_code = false;
   uint64_t done = 0;  // all below it is as in the image
+  uint64_t copied_back = 0;
+  vmp_status status = VMP_OK;
   for (const auto &[start, area] : image.areas) {
     const auto now = areas_.from(start);
-    const bool stays =
-        !is_shared_copy(area) && now != areas_.end() && now->first == start && is_same(now->second, area);
-    if (!stays) {
-      changes_code = changes_code || (area.protection & VMP_PROTECTION_EXECUTE) != 0;
-      continue;
-    }
-    if (const vmp_status status = rebuild(done, start, image, shared, error); status != VMP_OK) return status;
-    if (area.is_private()) changes_code = undo_writes(start, area) || changes_code;
+    const bool is_there = now != areas_.end() && now->first == start && is_same(now->second, area);
+    if (!is_there || is_shared_copy(area) || (copies && area.frozen != nullptr)) continue;
+    status = rebuild(done, start, image, shared, copies, changes_code, error);
+    if (status == VMP_OK && area.is_private()) status = undo_writes(start, area, copied_back, changes_code, error);
+    if (status != VMP_OK) return status;
     done = start + area.size;
   }
-  const vmp_status status = rebuild(done, layout_.size, image, shared, error);
+  status = rebuild(done, layout_.size, image, shared, copies, changes_code, error);
   if (changes_code) invalidate_code();
   return status;
 }

@@ -43,10 +43,10 @@ void Machine::thread_ended() {
 
 vmp_status Machine::seal(std::string &refuser, vmp_error *error) {
   // A thread that close waits for: whoever gave up waiting for an instance that hangs here closes the machine.
-  running_.fetch_add(1, std::memory_order_acq_rel);
+  hold();
   struct Ended {
     Machine &machine;
-    ~Ended() { machine.thread_ended(); }
+    ~Ended() { machine.let_go(); }
   } ended{*this};
   bindings_.write_table();
   const vmp_binding *personality = bindings_.find(VMP_OS_PERSONALITY_POINT);
@@ -80,7 +80,9 @@ std::shared_ptr<Run> Machine::find_run(uint32_t id) {
 }
 
 vmp_status Machine::make_space(std::shared_ptr<Run> run, uint64_t size, AddressSpace *&space, vmp_error *error) {
-  return make_space(std::move(run), next_space_.fetch_add(1), size, space, error);
+  // One sequence for all machines: the same number in another one is that of a fork, and so the same space.
+  static std::atomic<uint64_t> next{1};
+  return make_space(std::move(run), next.fetch_add(1), size, space, error);
 }
 
 vmp_status Machine::make_space(std::shared_ptr<Run> run, uint64_t id, uint64_t size, AddressSpace *&space,
@@ -212,6 +214,10 @@ void Machine::request_stop(const Run &run) {
 
 void Machine::end_run(Run &run, const std::string &code, const std::string &limit, const std::string &detail) {
   std::lock_guard lock(mutex_);
+  end_locked(run, code, limit, detail);
+}
+
+void Machine::end_locked(Run &run, const std::string &code, const std::string &limit, const std::string &detail) {
   if (!run.stopping) {
     run.stopping = true;
     run.stop_code = code;

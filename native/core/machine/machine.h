@@ -76,7 +76,7 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   void stop_run(uint32_t run, const std::string &code, const std::string &detail);
   // [any] Ends a run by a limit, or by an error when `code` is not empty. The first reason stands.
   void end_run(Run &run, const std::string &code, const std::string &limit, const std::string &detail);
-  void end_over_time(Run &run);
+  void end_over_time(Run &run);  // when it is
   // [any] As vmp_os_personality.signal.
   vmp_status signal(uint32_t run, int32_t process, uint32_t number, vmp_error *error);
   // [any] As vmp_os_personality.call. With OK, an event `returned` comes for `id`, perhaps before this is back; before
@@ -98,6 +98,9 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   // stopped. copies: nothing is shared with the snapshot. [control]
   vmp_status restore(const std::shared_ptr<const Snapshot> &snapshot, const std::vector<RestoredStreams> &streams,
                      bool copies, std::vector<RestoredRun> &restored, std::string &refuser, vmp_error *error);
+  // [control] close waits until each hold has been let go: for a thread of the caller's own that uses the machine.
+  void hold() { running_.fetch_add(1, std::memory_order_acq_rel); }
+  void let_go() { thread_ended(); }
   // Stops, waits for every thread and destroys the instances: plugin code runs, which may take its time. Once.
   // [control]
   void close();
@@ -146,6 +149,8 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   void take_result(Run &run, const vmp_process_result &result);
   bool begin_guest(const std::shared_ptr<Run> &run);
   void end_guest(const Run &run);
+  void end_locked(Run &run, const std::string &code, const std::string &limit, const std::string &detail);
+  void begin_time();
   void run_to_end(vmp_vcpu *vcpu, std::shared_ptr<Run> run);
   bool rest_in_loop(Vcpu &vcpu);
   bool is_paused() const { return paused_ || quiet_.load(std::memory_order_relaxed); }
@@ -205,11 +210,10 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   uint32_t looping_ = 0;             // virtual CPUs in the run loop, or on the way to it
   uint32_t resting_ = 0;             // those of them that are paused
   uint32_t resting_in_loop_ = 0;     // those of these in no call
+  bool copies_memory_ = false;       // it was restored so: its memory is all in its own file
   uint32_t dropping_ = 0;            // virtual CPUs that are dropped and have not gone
   std::set<const void *> restored_;  // spaces and virtual CPUs that plugins must not destroy now
-  std::atomic<uint64_t> next_space_{1};
   std::atomic<uint32_t> next_vcpu_{0};
-  std::atomic<uint32_t> next_run_{1};
   bool stopping_ = false;
   std::string stop_code_;
   std::string stop_detail_;

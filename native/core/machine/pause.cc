@@ -13,6 +13,7 @@ void Machine::resume() {
   std::lock_guard lock(mutex_);
   paused_ = false;
   if (quiet_) return;  // whose end lets them go on
+  begin_time();
   for (auto &[layout, vcpu] : vcpus_) vcpu->withdraw(VMP_REQUEST_PAUSE);
   rest_changed_.notify_all();
 }
@@ -20,6 +21,12 @@ void Machine::resume() {
 void Machine::wait_until_paused() {
   std::unique_lock lock(mutex_);
   rest_changed_.wait(lock, [this] { return !paused_ || resting_ == looping_; });
+}
+
+// Under the lock. Of runs that were restored.
+void Machine::begin_time() {
+  for (auto &[id, run] : runs_) run->begin_time();
+  run_ended_.notify_all();
 }
 
 // No program is being started meanwhile.
@@ -33,6 +40,7 @@ Machine::Quiet::Quiet(Machine &machine) : machine_(machine), control_(machine.co
 Machine::Quiet::~Quiet() {
   std::lock_guard lock(machine_.mutex_);
   machine_.quiet_ = false;
+  if (!machine_.paused_) machine_.begin_time();
   for (auto &[layout, vcpu] : machine_.vcpus_) {
     // First the personality, which may have to wait on as it did; a restored one has not seen its signals yet.
     vcpu->request(VMP_REQUEST_INTERRUPT);

@@ -31,7 +31,7 @@ int page_map() {
   return descriptor;
 }
 
-enum class Scan { done, unsupported };
+enum class Scan { done, unsupported, failed };
 
 Scan scan(uint8_t *begin, uint64_t size, const std::function<void(uint8_t *, uint64_t)> &found) {
   std::array<Region, 128> regions;
@@ -48,10 +48,10 @@ Scan scan(uint8_t *begin, uint64_t size, const std::function<void(uint8_t *, uin
     request.any_of = is_present | is_swapped;
     request.returned = is_present;
     const int count = ioctl(page_map(), scan_request, &request);
-    if (count < 0) return Scan::unsupported;
+    if (count < 0) return at == reinterpret_cast<uint64_t>(begin) ? Scan::unsupported : Scan::failed;
     for (int i = 0; i < count; ++i)
       found(reinterpret_cast<uint8_t *>(regions[i].start), regions[i].end - regions[i].start);
-    if (request.walk_end <= at) return Scan::unsupported;
+    if (request.walk_end <= at) return Scan::failed;
     at = request.walk_end;
   }
   return Scan::done;
@@ -84,8 +84,8 @@ bool read_entries(uint8_t *begin, uint64_t size, const std::function<void(uint8_
 
 bool find_private_pages(uint8_t *begin, uint64_t size, const std::function<void(uint8_t *, uint64_t)> &found) {
   if (page_map() < 0) return false;
-  // What was found before a scan broke off is found again, which does no harm.
-  return scan(begin, size, found) == Scan::done || read_entries(begin, size, found);
+  const Scan scanned = scan(begin, size, found);
+  return scanned == Scan::unsupported ? read_entries(begin, size, found) : scanned == Scan::done;
 }
 
 }  // namespace vmp

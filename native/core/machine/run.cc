@@ -59,9 +59,16 @@ Run::Account Run::account() const {
   return {memory_.load(std::memory_order_relaxed), instructions_left_.load(std::memory_order_relaxed)};
 }
 
-void Run::set_account(const Account &account) {
-  memory_.store(account.memory, std::memory_order_relaxed);
+void Run::set_account(const Account &account, bool with_memory) {
+  if (with_memory) memory_.store(account.memory, std::memory_order_relaxed);
   instructions_left_.store(account.instructions_left, std::memory_order_relaxed);
+  deadline_.store(deadline_of(0), std::memory_order_relaxed);
+  waits_for_time_ = true;
+}
+
+void Run::begin_time() {
+  if (!waits_for_time_) return;
+  waits_for_time_ = false;
   deadline_.store(deadline_of(limits.nanoseconds), std::memory_order_relaxed);
 }
 

@@ -54,8 +54,11 @@ class Run {
     uint64_t instructions_left = 0;
   };
   Account account() const;
-  // Goes on from there; its time begins anew.
-  void set_account(const Account &account);
+  // Goes on from there. Its time begins with begin_time. with_memory: else what it has of memory is what it was
+  // charged.
+  void set_account(const Account &account, bool with_memory);
+  // [control] Once the machine goes on; nothing when its time has begun.
+  void begin_time();
 
   // [vcpu] How many instructions a virtual CPU may run now, 0 when the limit is reached; what it did not use comes
   // back.
@@ -83,6 +86,7 @@ class Run {
   std::atomic<uint64_t> memory_{0};
   std::atomic<uint64_t> instructions_left_;
   std::atomic<int64_t> deadline_;
+  bool waits_for_time_ = false;
 };
 
 }  // namespace vmp

@@ -29,6 +29,10 @@ std::vector<vmp_string> borrow(const std::vector<std::string> &owned) {
   return strings;
 }
 
+std::string over_time(const Run &run) {
+  return "it has run for " + std::to_string(run.limits.nanoseconds / 1'000'000) + " ms";
+}
+
 RunEvent event_of(RunEvent::Kind kind, uint32_t run) {
   RunEvent event;
   event.kind = kind;
@@ -61,7 +65,8 @@ void Machine::start_thread(std::function<void()> work) {
 }
 
 uint32_t Machine::spawn(SpawnRequest request) {
-  const auto run = std::make_shared<Run>(next_run_.fetch_add(1), request.limits);
+  static std::atomic<uint32_t> next{1};  // one sequence for all machines, as of spaces
+  const auto run = std::make_shared<Run>(next.fetch_add(1), request.limits);
   std::copy(std::begin(request.standard), std::end(request.standard), run->standard);
   run->trace = request.trace;
   {
@@ -106,15 +111,17 @@ void Machine::watch_deadline(const std::shared_ptr<Run> &run) {
     const auto found = runs_.find(run->id);
     return found == runs_.end() || found->second != run;
   };
-  {
-    std::unique_lock lock(mutex_);
+  std::unique_lock lock(mutex_);
+  while (!is_gone()) {
     // A snapshot that the run is brought back to moves its deadline.
-    while (!run->is_over_time()) {
+    if (!run->is_over_time()) {
       const std::chrono::steady_clock::time_point deadline{std::chrono::nanoseconds(run->deadline())};
-      if (run_ended_.wait_until(lock, deadline, is_gone)) return;
+      run_ended_.wait_until(lock, deadline);
+      continue;
     }
+    end_locked(*run, "", "time", over_time(*run));
+    run_ended_.wait(lock, [&] { return is_gone() || !run->is_over_time(); });
   }
-  end_over_time(*run);
 }
 
 vmp_status Machine::start_vcpu(vmp_vcpu *vcpu, vmp_error *error) {
@@ -256,7 +263,8 @@ void Machine::run_first(std::shared_ptr<Run> run, SpawnRequest request) {
 }
 
 void Machine::end_over_time(Run &run) {
-  end_run(run, "", "time", "it has run for " + std::to_string(run.limits.nanoseconds / 1'000'000) + " ms");
+  std::lock_guard lock(mutex_);
+  if (run.is_over_time()) end_locked(run, "", "time", over_time(run));
 }
 
 // False when the run has reached a limit, and is being ended for it.

@@ -88,7 +88,9 @@ bool Vcpu::is_paused() const {
 void Vcpu::rest_once() {
   struct pollfd polled = {wake_, POLLIN, 0};
   constexpr int64_t never = std::numeric_limits<int64_t>::max();
-  const int64_t deadline = run_->deadline();
+  // Nothing more is to be done about the time of one that ends.
+  const bool is_ending = (layout()->requests.load(std::memory_order_acquire) & VMP_REQUEST_STOP) != 0;
+  const int64_t deadline = is_ending ? never : run_->deadline();
   const int64_t left = deadline == never ? 0 : std::max<int64_t>(deadline - now(), 0);
   const struct timespec time = {left / second, left % second};
   const int ready = ppoll(&polled, 1, deadline == never ? nullptr : &time, nullptr);

@@ -99,7 +99,7 @@ vmp_status Channel::call(vmp_transport *transport, uint32_t method, uint32_t kin
   const bool in_time = channel.answered_.wait_for(lock, channel.timeout_, [&] { return waiter.answered || is_over(); });
   channel.waiters_.erase(header.call_id);
   if (!in_time) return late("answer");
-  if (channel.failure_ != VMP_OK || !waiter.answered) return channel.refusal(error);
+  if (!waiter.answered) return channel.refusal(error);
   if (waiter.size > capacity) {
     return fail(error, VMP_ERROR_MALFORMED, "RESPONSE_SIZE",
                 channel.name_ + " answered with " + std::to_string(waiter.size) + " bytes, room is for " +

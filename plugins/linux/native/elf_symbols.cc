@@ -14,8 +14,8 @@ namespace vmp_linux {
 namespace {
 
 // What the host spends on a file's word, in bytes.
-constexpr uint64_t kLargestTable = uint64_t{64} << 20;
-constexpr size_t kLongestName = 1024;
+constexpr uint64_t kLargestTable = uint64_t{16} << 20;
+constexpr size_t kLongestName = 256;
 
 ElfRefusal refuse(const char *code, const char *what, unsigned long long size, unsigned long long offset) {
   ElfRefusal refusal{code, {}};
@@ -125,13 +125,16 @@ const ElfSymbols::Function *ElfSymbols::find(std::string_view name) const {
 }
 
 std::string_view ElfSymbols::nearest(std::string_view name) const {
-  constexpr size_t kLongest = 64;  // of a name that is compared
+  constexpr size_t kLongest = 64;       // of a name that is compared
+  constexpr size_t kCompared = 20'000;  // names, so that it takes a moment only
   if (name.size() > kLongest) return {};
   const std::string in_cpp = "_Z" + std::to_string(name.size()) + std::string(name);
   size_t best = std::min<size_t>(name.size() / 3 + 1, 4);
   std::string_view found;
+  size_t compared = 0;
   for (const auto &[other, function] : functions_) {
     if (!function.is_a_function) continue;
+    if (++compared > kCompared) break;
     if (other.starts_with(in_cpp)) return other;
     const size_t apart = distance(name, other, best);
     if (apart >= best) continue;

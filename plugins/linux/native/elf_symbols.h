@@ -4,10 +4,10 @@
 #define VMP_LINUX_ELF_SYMBOLS_H
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "elf_file.h"
@@ -38,7 +38,7 @@ class ElfSymbols {
   void add(std::string_view name, const Function &function);
 
   std::vector<char> strings_;
-  std::unordered_map<std::string_view, Function> functions_;  // names are in strings_
+  std::map<std::string_view, Function> functions_;  // names are in strings_
 };
 
 }  // namespace vmp_linux

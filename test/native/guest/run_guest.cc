@@ -1,7 +1,8 @@
 // Runs one guest with the core and plugins, without Node: what the sanitizer builds are driven with.
-// run_guest [--device LIBRARY NAME]... [--pauses COUNT]
+// run_guest [--device LIBRARY NAME]... [--pauses COUNT] [--resets COUNT]
 //   ENGINE_LIBRARY ENGINE_NAME PERSONALITY_LIBRARY PERSONALITY_NAME MEMORY_BYTES ROOT|- PROGRAM [ARGUMENTS...]
 // --pauses: meanwhile it is paused and goes on so often, at random moments.
+// --resets: so often a snapshot of it is taken, and it is brought back to it after a while.
 #include <fcntl.h>
 
 #include <condition_variable>
@@ -51,7 +52,7 @@ void add(vmp::Machine &machine, std::initializer_list<const char *> points, cons
 
 struct Options {
   std::vector<std::pair<std::string, std::string>> devices;  // library and name
-  int pauses = 0;
+  int pauses = 0, resets = 0;
 };
 
 // The arguments are then those behind the options, from 1 on.
@@ -62,7 +63,7 @@ Options take_options(int &count, char **&arguments) {
     if (is_device)
       options.devices.emplace_back(arguments[2], arguments[3]);
     else
-      options.pauses = std::atoi(arguments[2]);
+      (std::string_view(arguments[1]) == "--pauses" ? options.pauses : options.resets) = std::atoi(arguments[2]);
     count -= is_device ? 3 : 2;
     arguments += is_device ? 3 : 2;
   }
@@ -77,6 +78,29 @@ void pause_at_random(vmp::Machine &machine, int count) {
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 100));
     machine.resume();
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 500));
+  }
+}
+
+// As long as the guest runs.
+void reset_at_random(vmp::Machine &machine, int count) {
+  std::minstd_rand random(2);
+  for (int i = 0; i < count; ++i) {
+    vmp_error error = vmp::make_error();
+    std::string refuser;
+    const auto snapshot = machine.snapshot(refuser, &error);
+    if (snapshot == nullptr) {
+      if (std::string_view(error.message).find("no program runs") == std::string_view::npos &&
+          std::string_view(error.code) != "SNAPSHOT_UNSUPPORTED")
+        die(std::string(error.code) + ": " + error.message);
+      continue;
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 2000));
+    std::vector<vmp::RestoredRun> restored;
+    // Its run may have ended: then it stays so.
+    if (machine.restore(snapshot, {}, false, restored, refuser, &error) != VMP_OK && !refuser.empty())
+      die(std::string(error.code) + ": " + error.message);
+    machine.resume();
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 1000));
   }
 }
 
@@ -121,6 +145,7 @@ int main(int count, char **arguments) {
   if (root == "-") request.program = open(arguments[7], O_RDONLY | O_CLOEXEC);
   machine->spawn(std::move(request));
   pause_at_random(*machine, options.pauses);
+  reset_at_random(*machine, options.resets);
   std::unique_lock lock(mutex);
   ended.wait(lock, [&] { return done; });
   lock.unlock();

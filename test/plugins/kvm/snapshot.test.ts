@@ -16,6 +16,20 @@ describe.skipIf(skip)("registers and a snapshot on kvm (needs /dev/kvm)", () => 
       process.onstop = () => resolve();
     });
 
+  test("are what they were after another program took the place of theirs", async () => {
+    await using machine = await Machine.create({ ...machineOptions(kvm), memory: "64M" });
+    const server = new Server(machine.spawn(build("leaks", kvm.compilers.c, guests), ["exec"], piped));
+    await stop(server.process);
+    await using snapshot = await machine.snapshot();
+    for (let turn = 0; turn < 3; turn++) {
+      const stopped = stop(server.process);
+      server.process.kill("SIGCONT");
+      await stopped;
+      expect(await server.next()).toBe("right after 16");
+      await machine.reset(snapshot);
+    }
+  });
+
   test("are what they were, those of vectors too, in forks and after each way back", async () => {
     await using machine = await Machine.create({ ...machineOptions(kvm), memory: "64M" });
     const server = new Server(machine.spawn(build("leaks", kvm.compilers.c, guests), [], piped));

@@ -24,13 +24,14 @@ class Restoration {
   vmp_status restore_processes(vmp_error *error);
   // all: there is no process any more, not even of the snapshot.
   void drop_vcpus(bool all);
+  void restore_accounts();
   vmp_status start(vmp_error *error);
 
  private:
-  bool is_kept(const vmp_vcpu &vcpu) const;
+  bool is_kept(const vmp_vcpu *vcpu) const;
   bool has_no_thread(const vmp_vcpu *vcpu) const;
   AddressSpace *find_space(uint64_t id) const;
-  vmp_vcpu *find_vcpu(uint32_t index) const;
+  vmp_vcpu *find_vcpu(uint32_t index, const std::shared_ptr<Run> &run) const;
   vmp_status restore_space(const SpaceImage &image, vmp_error *error);
   vmp_status restore_vcpu(const VcpuImage &image, vmp_error *error);
 

@@ -21,9 +21,8 @@ bool Restoration::has_no_thread(const vmp_vcpu *vcpu) const {
   return std::find(made_.begin(), made_.end(), vcpu) != made_.end();
 }
 
-bool Restoration::is_kept(const vmp_vcpu &vcpu) const {
-  return std::any_of(snapshot_.vcpus.begin(), snapshot_.vcpus.end(),
-                     [&](const VcpuImage &image) { return image.index == vcpu.index; });
+bool Restoration::is_kept(const vmp_vcpu *vcpu) const {
+  return std::find(vcpus_.begin(), vcpus_.end(), vcpu) != vcpus_.end();
 }
 
 // None ends for want of virtual CPUs meanwhile. What the host has called in them has no result any more.
@@ -32,9 +31,17 @@ void Restoration::hold_runs() {
   for (const RunImage &image : snapshot_.runs) {
     const auto found = machine_.runs_.find(image.id);
     if (found == machine_.runs_.end()) continue;
-    ++found->second->threads;
-    runs_.emplace(image.id, found->second);
+    const auto &run = found->second;
+    ++run->threads;
+    runs_.emplace(image.id, run);
     machine_.end_calls(image.id, "the machine was brought back to a snapshot");
+    if (machine_.stopping_) continue;
+    // What was to end it is undone; what comes from here on ends what comes back.
+    run->stopping = false;
+    run->result.reset();
+    for (auto &[layout, vcpu] : machine_.vcpus_) {
+      if (vcpu->run() == run) vcpu->withdraw(VMP_REQUEST_STOP);
+    }
   }
 }
 
@@ -42,7 +49,7 @@ void Restoration::hold_runs() {
 void Restoration::drop_vcpus(bool all) {
   std::unique_lock lock(machine_.mutex_);
   for (auto &[layout, vcpu] : machine_.vcpus_) {
-    if (vcpu->has_ended || has_no_thread(layout) || (is_kept(*layout) && !all)) continue;
+    if (vcpu->has_ended || has_no_thread(layout) || (is_kept(layout) && !all)) continue;
     Run &run = *vcpu->run();
     if (runs_.count(run.id) == 0 && !run.stopping) {
       run.stopping = true;
@@ -56,29 +63,38 @@ void Restoration::drop_vcpus(bool all) {
   machine_.rest_changed_.wait(lock, [this] { return machine_.dropping_ == 0; });
 }
 
+namespace {
+
+const RestoredStreams *given_for(const std::vector<RestoredStreams> &streams, uint32_t run) {
+  const auto found =
+      std::find_if(streams.begin(), streams.end(), [run](const auto &given) { return given.run == run; });
+  return found == streams.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
 // A run that is not there is made, with the streams that are given for it.
 vmp_status Restoration::find_runs(const std::vector<RestoredStreams> &streams, std::vector<RestoredRun> &restored,
                                   vmp_error *error) {
   std::lock_guard lock(machine_.mutex_);
   for (const RunImage &image : snapshot_.runs) {
-    auto &run = runs_[image.id];
-    if (run == nullptr) {
-      const auto given = std::find_if(streams.begin(), streams.end(),
-                                      [&](const auto &candidate) { return candidate.run == image.id; });
-      run = std::make_shared<Run>(image.id, image.limits);
+    if (runs_.count(image.id) == 0 && given_for(streams, image.id) == nullptr)
+      return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED",
+                  "no standard streams are given for run " + std::to_string(image.id) + ", which has ended");
+  }
+  for (const RunImage &image : snapshot_.runs) {
+    auto known = runs_.find(image.id);
+    if (known == runs_.end()) {
+      const auto run = std::make_shared<Run>(image.id, image.limits);
+      const auto &standard = given_for(streams, image.id)->standard;
+      std::copy(std::begin(standard), std::end(standard), run->standard);
       run->threads = 1;
-      if (given == streams.end())
-        return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED",
-                    "no standard streams are given for run " + std::to_string(image.id) + ", which has ended");
-      std::copy(std::begin(given->standard), std::end(given->standard), run->standard);
       machine_.runs_[image.id] = run;
       made_runs_.insert(image.id);
       restored.push_back({image.id, image.first_process});
+      known = runs_.emplace(image.id, run).first;
     }
-    run->first_process = image.first_process;
-    run->result.reset();
-    run->stopping = false;
-    machine_.next_run_ = std::max(machine_.next_run_.load(), image.id + 1);
+    known->second->first_process = image.first_process;
   }
   return VMP_OK;
 }
@@ -91,10 +107,10 @@ AddressSpace *Restoration::find_space(uint64_t id) const {
   return nullptr;
 }
 
-vmp_vcpu *Restoration::find_vcpu(uint32_t index) const {
+vmp_vcpu *Restoration::find_vcpu(uint32_t index, const std::shared_ptr<Run> &run) const {
   std::lock_guard lock(machine_.mutex_);
   for (const auto &[layout, vcpu] : machine_.vcpus_) {
-    if (layout->index == index && !vcpu->has_ended) return layout;
+    if (layout->index == index && !vcpu->has_ended && vcpu->run() == run) return layout;
   }
   return nullptr;
 }
@@ -104,7 +120,9 @@ vmp_status Restoration::restore_space(const SpaceImage &image, vmp_error *error)
   const auto &run = runs_.at(image.run);
   vmp_status status = VMP_OK;
   if (space != nullptr && space->run() == run) {
-    status = space->revert(image, shared_, error);
+    bool changes_code = false;
+    status = space->revert(image, shared_, copies_, changes_code, error);
+    if (changes_code) machine_.invalidate_engine(space->layout(), 0, image.size);
   } else {
     // One of a run that has ended, which nobody uses any more, may be there still.
     if (space != nullptr) machine_.destroy_space(space->layout());
@@ -112,7 +130,6 @@ vmp_status Restoration::restore_space(const SpaceImage &image, vmp_error *error)
     if (status == VMP_OK) status = space->adopt(image, shared_, copies_, error);
   }
   if (space != nullptr) spaces_.emplace(image.id, space);
-  machine_.next_space_ = std::max(machine_.next_space_.load(), image.id + 1);
   return status;
 }
 
@@ -120,16 +137,19 @@ vmp_status Restoration::restore_memory(vmp_error *error) {
   for (const SpaceImage &image : snapshot_.spaces) {
     if (const vmp_status status = restore_space(image, error); status != VMP_OK) return status;
   }
-  for (const RunImage &image : snapshot_.runs) runs_.at(image.id)->set_account(image.account);
   return VMP_OK;
+}
+
+// When no more spaces come and go, which changes it.
+void Restoration::restore_accounts() {
+  for (const RunImage &image : snapshot_.runs) runs_.at(image.id)->set_account(image.account, !copies_);
 }
 
 vmp_status Restoration::restore_vcpu(const VcpuImage &image, vmp_error *error) {
   vmp_address_space *space = spaces_.at(image.space)->layout();
-  vmp_vcpu *vcpu = find_vcpu(image.index);
+  vmp_vcpu *vcpu = find_vcpu(image.index, runs_.at(image.run));
   if (vcpu != nullptr) {
     vcpu->space = space;
-    Vcpu::from(vcpu).withdraw(VMP_REQUEST_STOP);  // its run's, which goes on
   } else {
     const vmp_status status = machine_.make_vcpu(runs_.at(image.run), space, image.index, &vcpu, error);
     if (status != VMP_OK) return status;
@@ -140,7 +160,8 @@ vmp_status Restoration::restore_vcpu(const VcpuImage &image, vmp_error *error) {
   vcpu->instructions = image.instructions;
   vcpu->exit = {};
   vcpu->exit.kind = VMP_EXIT_INTERRUPTED;
-  if (BackendVcpu *part = Vcpu::from(vcpu).backend_part.get(); part != nullptr) part->store(VMP_STATE_VECTOR);
+  if (BackendVcpu *part = Vcpu::from(vcpu).backend_part.get(); part != nullptr)
+    part->store(VMP_STATE_SYSTEM | VMP_STATE_VECTOR);
   machine_.next_vcpu_ = std::max(machine_.next_vcpu_.load(), image.index + 1);
   return VMP_OK;
 }
@@ -184,7 +205,10 @@ vmp_status Restoration::restore_processes(vmp_error *error) {
 vmp_status Restoration::start(vmp_error *error) {
   while (!made_.empty()) {
     vmp_vcpu *vcpu = made_.back();
-    if (const vmp_status status = machine_.start_vcpu(vcpu, error); status != VMP_OK) return status;
+    if (const vmp_status status = machine_.start_vcpu(vcpu, error); status != VMP_OK) {
+      made_.clear();  // processes know them: they go with the machine
+      return status;
+    }
     made_.pop_back();
   }
   if (machine_.engine_->facts().counts_instructions) return VMP_OK;
@@ -207,17 +231,24 @@ vmp_status Machine::restore(const std::shared_ptr<const Snapshot> &snapshot,
     return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_SNAPSHOT_UNSUPPORTED",
                 "it was taken from a machine of other parts or of other memory");
   }
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_) return fail(error, VMP_ERROR_CANCELLED, "VMP_MACHINE_FAILED", "it is stopped");
+  }
   pause();
   const Quiet quiet(*this);
-  Restoration restoration(*this, *snapshot, copies);
+  copies_memory_ = copies_memory_ || copies;
+  Restoration restoration(*this, *snapshot, copies_memory_);
   restoration.hold_runs();
   vmp_status status = restoration.find_runs(streams, restored, error);
-  if (status == VMP_OK) status = restoration.restore_memory(error);
+  if (status != VMP_OK) return status;  // nothing has changed
+  status = restoration.restore_memory(error);
   if (status == VMP_OK) status = restoration.restore_registers(error);
   if (status == VMP_OK) {
     status = restoration.restore_processes(error);
     if (status != VMP_OK) refuser = bindings_.find(VMP_OS_PERSONALITY_POINT)->plugin;
     restoration.drop_vcpus(status != VMP_OK);
+    restoration.restore_accounts();
   }
   if (status == VMP_OK) status = restoration.start(error);
   if (status != VMP_OK) stop("VMP_MACHINE_FAILED", std::string("it could not be brought back: ") + error->message);

@@ -34,7 +34,9 @@ vmp_status Machine::keep_registers(Snapshot &snapshot, vmp_error *error) {
   for (auto &[layout, vcpu] : vcpus_) {
     if (vcpu->has_ended) continue;
     const uint32_t classes = VMP_STATE_SYSTEM | VMP_STATE_VECTOR;
-    if (vcpu->backend_part != nullptr && vcpu->backend_part->load(classes, error) != VMP_OK) return error->status;
+    if (vcpu->backend_part != nullptr) {
+      if (const vmp_status status = vcpu->backend_part->load(classes, error); status != VMP_OK) return status;
+    }
     const auto *state = reinterpret_cast<const uint8_t *>(layout) + VMP_VCPU_STATE_OFFSET;
     snapshot.vcpus.push_back({layout->index,
                               vcpu->run()->id,

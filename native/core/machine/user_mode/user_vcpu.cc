@@ -33,7 +33,7 @@ vmp_status UserVcpu::enter(std::shared_ptr<UserSpace> space, const vmp_identity 
   space_ = std::move(space);
   index_ = index;
   place_ = Place::program;
-  pending_ = 0;
+  pending_ &= VMP_STATE_VECTOR;  // of a program that goes on here
   root_ = cr3_ = SystemArea::root;
   knows_ring_ = false;
   // The backend begins with a processor's state after a reset; the program's own is there already.
@@ -47,7 +47,33 @@ vmp_status UserVcpu::enter(std::shared_ptr<UserSpace> space, const vmp_identity 
   state().fs.base = program.fs.base;
   state().gs.base = program.gs.base;
   fs_base_ = gs_base_ = 0;
+  if (pending_ != 0) {
+    state().xsave_size = program.xsave_size;
+    std::memcpy(&state().xsave, &program.xsave, sizeof program.xsave);
+  }
   return status;
+}
+
+// As a program finds them (System V ABI, AMD64, section 3.4.1), in the layout.
+void UserVcpu::begin_vectors() {
+  constexpr uint16_t control_word = 0x37f;
+  constexpr uint32_t vector_control = 0x1f80;
+  constexpr uint64_t legacy_parts = 3;  // x87 and SSE; all others in their first state
+  constexpr size_t vector_control_at = 24, parts_at = 512;
+  auto &area = state().xsave;
+  std::memset(&area, 0, sizeof area);
+  std::memcpy(&area[0], &control_word, sizeof control_word);
+  std::memcpy(&area[vector_control_at], &vector_control, sizeof vector_control);
+  std::memcpy(&area[parts_at], &legacy_parts, sizeof legacy_parts);
+  state().xsave_size = backend_.host.xsave_size;
+}
+
+void UserVcpu::store(uint32_t classes) {
+  pending_ |= classes;
+  if ((classes & VMP_STATE_SYSTEM) == 0) return;
+  // A program may have set them without a call: whatever the processor has, it is to have these.
+  fs_base_ = ~state().fs.base;
+  gs_base_ = ~state().gs.base;
 }
 
 // Whether its time stamps are the host's, which is how programs then tell the time.
@@ -80,6 +106,11 @@ bool UserVcpu::begin(vmp_error *error) {
 }
 
 vmp_status UserVcpu::load(uint32_t classes, vmp_error *error) {
+  if (space_->base() != vcpu_->space->base) {
+    // What the processor has is the last program's; this one has not run yet.
+    if ((classes & VMP_STATE_VECTOR) != 0) begin_vectors();
+    return VMP_OK;
+  }
   classes &= VMP_STATE_SYSTEM | VMP_STATE_VECTOR;
   const vmp_x86_64_segment fs = state().fs, gs = state().gs;
   const vmp_status status = backend_.vtable->vcpu_read(backend_.self, vcpu_, classes & ~pending_, error);

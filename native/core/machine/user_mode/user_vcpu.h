@@ -20,7 +20,7 @@ class UserVcpu final : public BackendVcpu {
 
   void run() override;
   vmp_status load(uint32_t classes, vmp_error *error) override;
-  void store(uint32_t classes) override { pending_ |= classes; }
+  void store(uint32_t classes) override;
 
  private:
   // Where the processor is, which decides how it returns to the program.
@@ -31,6 +31,7 @@ class UserVcpu final : public BackendVcpu {
   };
 
   bool begin(vmp_error *error);
+  void begin_vectors();
   bool find_counter(vmp_error *error);
   void leave_space();
   bool enter_program();

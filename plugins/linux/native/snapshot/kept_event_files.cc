@@ -90,7 +90,7 @@ std::unique_ptr<const KeptContents> keep_timer_file(const FileDescription &file,
   const auto clock = number_in(text, "clockid"), expirations = number_in(text, "ticks");
   const auto flags = number_in(text, "settime flags", 8);
   if (!clock || !expirations || !flags) return problem.refuse("a timerfd of which the host does not tell the state");
-  // Can it be given the expirations? The same on itself changes nothing (CONFIG_CHECKPOINT_RESTORE).
+  // Can it be given the expirations? Not without CONFIG_CHECKPOINT_RESTORE.
   if (*expirations != 0) {
     const OwnedDescriptor trial(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
     if (!trial || ::ioctl(trial.get(), TFD_IOC_SET_TICKS, &*expirations) != 0)

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "function_calls/function_call.h"
 #include "personality.h"
 #include "processes/answers.h"
 #include "snapshot/file_restorer.h"
@@ -26,6 +27,7 @@ void discard(Personality &personality, const Processes &processes) {
       }
       process->ended = true;  // no virtual CPU of it is woken from here on
     }
+    for (const auto &thread : process->threads) abandon_call(*thread, "the machine was brought back to a snapshot");
     personality.timers().process_ended(*process);
     personality.locks().process_ended(*process);
     process->descriptors.close_all();

@@ -20,6 +20,11 @@ std::unique_ptr<const Timers::ProcessTimers> Timers::save(const Process &process
     const bool is_left_already = timers->awaits_thread && timer.counts_processor;
     if (timer.state != Timer::State::disarmed && has_span(timer) && !is_left_already && timer.expiry != kForever)
       timer.expiry -= timer.now();
+    // Of this one it is the hard limit.
+    const bool is_limit = timer.kind == Timer::Kind::processor_limit && !is_left_already;
+    const auto hard = static_cast<int64_t>(timer.value);
+    if (is_limit && timer.state != Timer::State::disarmed && hard != kForever)
+      timer.value = static_cast<uint64_t>(hard - timer.now());
     timer.process = nullptr;
     timer.queued = false;
   });
@@ -56,6 +61,8 @@ void Timers::thread_began(Thread &thread) {
         timer.processor_clock = &timer == user_time ? own_user_clock() : own_processor_clock();
         if (timer.state == Timer::State::disarmed) return;
         timer.expiry = saturating_sum(timer.now(), timer.expiry);
+        if (timer.kind == Timer::Kind::processor_limit)
+          timer.value = static_cast<uint64_t>(saturating_sum(timer.now(), static_cast<int64_t>(timer.value)));
         if (timer.state == Timer::State::armed) arm(timer);
       });
       return;

@@ -148,6 +148,12 @@ static void answer(char *line) {
   }
 }
 
+// For the host to call.
+long twice(long number) { return number * 2; }
+void wait_for_ever(void) {
+  for (;;) pause();
+}
+
 int main(void) {
   char line[100];
   struct itimerspec never = {{0, 0}, {1000, 0}};

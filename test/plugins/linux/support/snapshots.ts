@@ -264,6 +264,74 @@ export function testSnapshots(title: string, platform: Platform, skip: boolean |
       expect((await errorOf(() => pool.take())).code).toBe("VMP_INVALID_ARGUMENT");
     });
 
+    test("the time limit of a paused fork begins when it goes on", async () => {
+      await using machine = await create(rootOf());
+      const server = new Server(machine.spawn("./program", [], { ...piped, limits: { time: "2s" } }));
+      expect(await server.next()).toBe("ready");
+      await using snapshot = await machine.snapshot();
+      await using fork = await snapshot.fork({ ...piped, paused: true });
+      const [copy] = fork.processes as [GuestProcess];
+      expect(await server.process.exit).toMatchObject({ limit: "time" });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(fork.processes).toEqual([copy]);
+      fork.resume();
+      expect(await copy.exit).toMatchObject({ limit: "time" });
+    });
+
+    test("a reset with a limit of memory forgets what processes have used since", async () => {
+      await using machine = await create(rootOf());
+      const server = new Server(machine.spawn("./program", [], { ...piped, limits: { memory: "24M" } }));
+      expect(await server.next()).toBe("ready");
+      await using snapshot = await machine.snapshot();
+      for (let turn = 0; turn < 4; turn++) {
+        expect(await server.ask("child 1", "brk 4", "fill 2000 1")).toEqual(["1 1 of 1", "ok", "ok"]);
+        await machine.reset(snapshot);
+      }
+      expect(await server.ask("sum")).toEqual(["0"]);
+    });
+
+    test("a machine that is closed while it is brought back is closed", async () => {
+      const { machine } = await started();
+      await using snapshot = await machine.snapshot();
+      const back = machine.reset(snapshot).then(
+        () => "done",
+        (error: { code: string }) => error.code,
+      );
+      const taken = machine.snapshot().then(
+        (other) => other.close(),
+        () => {},
+      );
+      await machine.close();
+      expect(["done", "VMP_INVALID_ARGUMENT", "VMP_MACHINE_FAILED"]).toContain(await back);
+      await taken;
+    });
+
+    test("a snapshot of another machine is refused, and changes nothing", async () => {
+      const { machine, server } = await started();
+      await using _ = machine;
+      const other = await started();
+      await using snapshot = await other.machine.snapshot();
+      await other.machine.close();
+      expect((await errorOf(() => machine.reset(snapshot))).code).toBe("VMP_INVALID_ARGUMENT");
+      expect(await server.ask("get 1")).toEqual(["0"]);
+    });
+
+    test("a function of a fork is called, and one that is under way ends with a reset", async () => {
+      const { machine, server } = await started();
+      await using _ = machine;
+      await using snapshot = await machine.snapshot();
+      await using fork = await snapshot.fork(piped);
+      const copy = only(fork);
+      expect(await copy.process.call("twice", [21])).toBe(42n);
+      const endless = errorOf(() => server.process.call("wait_for_ever"));
+      expect(await copy.process.call("twice", [4])).toBe(8n);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await machine.reset(snapshot);
+      expect((await endless).code).toBe("VMP_CALL_FAILED");
+      expect(await server.process.call("twice", [-3])).toBe(-6n);
+      expect(await server.ask("get 1")).toEqual(["0"]);
+    });
+
     test("there is none of a machine in which nothing runs", async () => {
       await using machine = await create(rootOf());
       expect((await errorOf(() => machine.snapshot())).code).toBe("VMP_SNAPSHOT_UNSUPPORTED");
