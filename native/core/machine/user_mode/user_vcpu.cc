@@ -66,6 +66,7 @@ void UserVcpu::begin_vectors() {
   std::memcpy(&area[vector_control_at], &vector_control, sizeof vector_control);
   std::memcpy(&area[parts_at], &legacy_parts, sizeof legacy_parts);
   state().xsave_size = backend_.host.xsave_size;
+  state().xcr0 = backend_.vector_components;
 }
 
 void UserVcpu::store(uint32_t classes) {
