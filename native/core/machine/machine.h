@@ -152,6 +152,8 @@ class Machine : public vmp_machine, public std::enable_shared_from_this<Machine>
   void end_locked(Run &run, const std::string &code, const std::string &limit, const std::string &detail);
   void begin_time();
   void run_to_end(vmp_vcpu *vcpu, std::shared_ptr<Run> run);
+  template <typename Rests>
+  void rest(Vcpu &vcpu, std::unique_lock<std::mutex> &lock, Rests rests);
   bool rest_in_loop(Vcpu &vcpu);
   bool is_paused() const { return paused_ || quiet_.load(std::memory_order_relaxed); }
 

@@ -48,29 +48,32 @@ Machine::Quiet::~Quiet() {
   }
 }
 
-void Machine::rest_in_wait(Vcpu &vcpu) {
-  {
-    std::lock_guard lock(mutex_);
-    ++resting_;
-    rest_changed_.notify_all();
-  }
-  vcpu.rest([&] { return vcpu.is_paused() && !is_quiet(); });
-  std::lock_guard lock(mutex_);
+// One that has been let go and is asked to rest again before it has gone on rests on: who counts those that rest, under
+// the lock, relies on them.
+template <typename Rests>
+void Machine::rest(Vcpu &vcpu, std::unique_lock<std::mutex> &lock, Rests rests) {
+  ++resting_;
+  rest_changed_.notify_all();
+  do {
+    lock.unlock();
+    vcpu.rest(rests);
+    lock.lock();
+  } while (rests());
   --resting_;
+}
+
+void Machine::rest_in_wait(Vcpu &vcpu) {
+  std::unique_lock lock(mutex_);
+  rest(vcpu, lock, [&] { return vcpu.is_paused() && !is_quiet(); });
 }
 
 // False when the virtual CPU is not to go on.
 bool Machine::rest_in_loop(Vcpu &vcpu) {
-  {
-    std::lock_guard lock(mutex_);
-    ++resting_;
-    ++resting_in_loop_;
-    rest_changed_.notify_all();
-  }
+  std::unique_lock lock(mutex_);
+  ++resting_in_loop_;
   // A stop waits for the end of a snapshot: the personality has nothing under way meanwhile.
-  vcpu.rest([&] { return (is_quiet() || vcpu.is_paused()) && !vcpu.is_dropped.load(std::memory_order_acquire); });
-  std::lock_guard lock(mutex_);
-  --resting_;
+  rest(vcpu, lock,
+       [&] { return (is_quiet() || vcpu.is_paused()) && !vcpu.is_dropped.load(std::memory_order_acquire); });
   --resting_in_loop_;
   return !vcpu.is_dropped;
 }

@@ -129,8 +129,9 @@ int main(int count, char **arguments) {
   auto configuration = std::make_unique<vmp_configuration>();
   if (root != "-") {
     configuration->values.emplace("root", root);
-    // ThreadSanitizer leaves little more than a terabyte of addresses to all processes together.
-    configuration->values.emplace("addressSpaceBits", 34.0);
+    // ThreadSanitizer leaves little more than a terabyte of addresses to all processes together, of which there are
+    // twice as many while they are brought back.
+    configuration->values.emplace("addressSpaceBits", options.resets == 0 ? 34.0 : 32.0);
   }
   vmp::offer_hypervisor(vmp_hypervisor());
   add(*machine, {VMP_ARCH_SIMULATOR_POINT, VMP_ACCEL_VIRTUALIZATION_POINT}, arguments[1], arguments[2],
