@@ -6,7 +6,7 @@ wait 1; echo $?; wait 99999; echo $?
 (cat; echo end) & wait
 ### kill with names, numbers and to oneself
 exec 2>/dev/null # the shell tells of the end only where wait sees it first
-sleep 30 & kill -TERM $!; wait $! 2>/dev/null; echo $?; sleep 30 & kill -9 $!; wait $! 2>/dev/null; echo $?; sleep 30 & kill -s INT $!; kill $!; wait $! 2>/dev/null; echo $?
+sleep 30 & kill -TERM $!; wait $! 2>/dev/null; echo $?; sleep 30 & kill -9 $!; wait $! 2>/dev/null; echo $?; sleep 30 & sleep 0.3; kill -s INT $!; kill $!; wait $! 2>/dev/null; echo $?
 kill -0 $$; echo $?; kill -0 99999; echo $?; kill -l 9; kill -l 15; kill -l USR1
 ### a stopped child goes on
 sh -c 'kill -STOP $$; echo went on; exit 2' & p=$!; until [ "$(cut -d ' ' -f 3 /proc/$p/stat)" = T ]; do sleep 0.02; done; kill -CONT $p; wait $p; echo $?
