@@ -29,13 +29,6 @@ export type { SpawnOptions } from "./spawn-options.ts";
 const pauseTimeout = 10_000;
 const snapshotTimeout = 10_000;
 
-type ForkParent = Pick<Assembly, "options" | "memory" | "host">;
-
-/** What a snapshot needs of its machine, which it does not hold. */
-function forkOf({ options, memory, host }: Assembly): SnapshotSource["fork"] {
-  return (source, checked) => Machine.fork({ options, memory, host }, source, checked);
-}
-
 /**
  * A machine that nobody holds any more and that was not closed is closed here. One in which a guest runs is held by that guest,
  * whose end somebody may be waiting for.
@@ -45,26 +38,35 @@ const dropped = new FinalizationRegistry<Closers>((closers) => {
 });
 
 export class Machine {
-  readonly engine: Implementation;
-  readonly personality: Implementation;
   readonly #assembly: Assembly;
-  readonly #native: NativeMachine;
-  readonly #options: MachineOptions;
-  readonly #processes: Map<number, GuestProcess>;
-  readonly #closers: Closers;
   #paused = false;
   #stopped = false;
   #closing: Promise<void> | undefined;
 
   private constructor(assembly: Assembly) {
-    this.engine = assembly.engine;
-    this.personality = assembly.personality;
     this.#assembly = assembly;
-    this.#native = assembly.native;
-    this.#options = assembly.options;
-    this.#processes = assembly.processes;
-    this.#closers = assembly.closers;
     dropped.register(this, assembly.closers, this);
+  }
+
+  get engine(): Implementation {
+    return this.#assembly.engine;
+  }
+
+  get personality(): Implementation {
+    return this.#assembly.personality;
+  }
+
+  get #native(): NativeMachine {
+    return this.#assembly.native;
+  }
+
+  get #options(): MachineOptions {
+    return this.#assembly.options;
+  }
+
+  /** Those that have not ended, by the number of their run. */
+  get #processes(): Map<number, GuestProcess> {
+    return this.#assembly.processes;
   }
 
   /** Chooses, loads and starts the plugins that the machine needs. Nothing runs yet. */
@@ -194,7 +196,7 @@ export class Machine {
     const release = this.#assembly.host.hold();
     try {
       const { handle, runs } = await takeNativeSnapshot(this.#native, snapshotTimeout);
-      return new Snapshot({ handle, runs, options: this.#options, fork: forkOf(this.#assembly), release });
+      return new Snapshot({ handle, runs, options: this.#options, fork: Machine.#forkOf(this.#assembly), release });
     } catch (error) {
       await release();
       throw error;
@@ -228,18 +230,20 @@ export class Machine {
     }
   }
 
-  /** For forkOf. */
-  static async fork(parent: ForkParent, source: SnapshotSource, options: CheckedFork): Promise<Machine> {
-    const machine = new Machine(await assemble(parent.options, parent.memory, parent.host));
-    try {
-      await machine.#restore(source, source.runs, options);
-    } catch (error) {
-      await machine.close().catch((failure) => warnOf([failure]));
-      throw error;
-    }
-    machine.#paused = options.paused;
-    if (!options.paused) machine.resume();
-    return machine;
+  /** What a snapshot needs of its machine, which it does not hold. */
+  static #forkOf({ options, memory, host }: Assembly): SnapshotSource["fork"] {
+    return async (source, checked) => {
+      const machine = new Machine(await assemble(options, memory, host));
+      try {
+        await machine.#restore(source, source.runs, checked);
+      } catch (error) {
+        await machine.close().catch((failure) => warnOf([failure]));
+        throw error;
+      }
+      machine.#paused = checked.paused;
+      if (!checked.paused) machine.resume();
+      return machine;
+    };
   }
 
   /** Leaves it paused. runs: those that have to be made. */
@@ -292,7 +296,7 @@ export class Machine {
     dropped.unregister(this);
     if (this.#processes.size > 0) this.stop();
     await Promise.allSettled([...this.#processes.values()].map((process) => process.exit));
-    const [first, ...others] = await closeAll(this.#closers);
+    const [first, ...others] = await closeAll(this.#assembly.closers);
     warnOf(others);
     if (first !== undefined) throw first;
   }

@@ -16,7 +16,6 @@ class Restoration {
   Restoration &operator=(const Restoration &) = delete;
 
   // [control] In this order, while the machine is quiet.
-  void hold_runs();
   vmp_status find_runs(const std::vector<RestoredStreams> &streams, std::vector<RestoredRun> &restored,
                        vmp_error *error);
   vmp_status restore_memory(vmp_error *error);
@@ -28,6 +27,7 @@ class Restoration {
   vmp_status start(vmp_error *error);
 
  private:
+  void undo_end(Run &run);
   bool is_kept(const vmp_vcpu *vcpu) const;
   bool has_no_thread(const vmp_vcpu *vcpu) const;
   AddressSpace *find_space(uint64_t id) const;

@@ -9,10 +9,6 @@ namespace vmp {
 
 // What a run has a thread more for while its virtual CPUs come and go.
 Restoration::~Restoration() {
-  {
-    std::lock_guard lock(machine_.mutex_);
-    machine_.restored_.clear();
-  }
   for (vmp_vcpu *vcpu : made_) machine_.destroy_vcpu(vcpu);
   for (auto &[id, run] : runs_) machine_.leave_run(std::move(run), 0, 0);
 }
@@ -23,26 +19,6 @@ bool Restoration::has_no_thread(const vmp_vcpu *vcpu) const {
 
 bool Restoration::is_kept(const vmp_vcpu *vcpu) const {
   return std::find(vcpus_.begin(), vcpus_.end(), vcpu) != vcpus_.end();
-}
-
-// None ends for want of virtual CPUs meanwhile. What the host has called in them has no result any more.
-void Restoration::hold_runs() {
-  std::lock_guard lock(machine_.mutex_);
-  for (const RunImage &image : snapshot_.runs) {
-    const auto found = machine_.runs_.find(image.id);
-    if (found == machine_.runs_.end()) continue;
-    const auto &run = found->second;
-    ++run->threads;
-    runs_.emplace(image.id, run);
-    machine_.end_calls(image.id, "the machine was brought back to a snapshot");
-    if (machine_.stopping_) continue;
-    // What was to end it is undone; what comes from here on ends what comes back.
-    run->stopping = false;
-    run->result.reset();
-    for (auto &[layout, vcpu] : machine_.vcpus_) {
-      if (vcpu->run() == run) vcpu->withdraw(VMP_REQUEST_STOP);
-    }
-  }
 }
 
 // Virtual CPUs that came since end, and with them the runs that have no others. Last, when no process knows them.
@@ -73,30 +49,44 @@ const RestoredStreams *given_for(const std::vector<RestoredStreams> &streams, ui
 
 }  // namespace
 
-// A run that is not there is made, with the streams that are given for it.
+// None ends for want of virtual CPUs from here on. One that is not there is made, with the streams that are given for
+// it. Nothing changes when those of one are not given.
 vmp_status Restoration::find_runs(const std::vector<RestoredStreams> &streams, std::vector<RestoredRun> &restored,
                                   vmp_error *error) {
   std::lock_guard lock(machine_.mutex_);
   for (const RunImage &image : snapshot_.runs) {
-    if (runs_.count(image.id) == 0 && given_for(streams, image.id) == nullptr)
+    if (machine_.runs_.count(image.id) == 0 && given_for(streams, image.id) == nullptr)
       return fail(error, VMP_ERROR_INVALID_ARGUMENT, "VMP_MACHINE_FAILED",
                   "no standard streams are given for run " + std::to_string(image.id) + ", which has ended");
   }
   for (const RunImage &image : snapshot_.runs) {
-    auto known = runs_.find(image.id);
-    if (known == runs_.end()) {
-      const auto run = std::make_shared<Run>(image.id, image.limits);
+    auto &run = machine_.runs_[image.id];
+    if (run != nullptr) {
+      undo_end(*run);
+    } else {
+      run = std::make_shared<Run>(image.id, image.limits);
       const auto &standard = given_for(streams, image.id)->standard;
       std::copy(std::begin(standard), std::end(standard), run->standard);
-      run->threads = 1;
-      machine_.runs_[image.id] = run;
       made_runs_.insert(image.id);
       restored.push_back({image.id, image.first_process});
-      known = runs_.emplace(image.id, run).first;
     }
-    known->second->first_process = image.first_process;
+    ++run->threads;
+    run->first_process = image.first_process;
+    runs_.emplace(image.id, run);
   }
   return VMP_OK;
+}
+
+// Under the lock. What was to end it is undone, unless it is the machine's end; what comes from here on ends what comes
+// back. What the host has called in it has no result any more.
+void Restoration::undo_end(Run &run) {
+  machine_.end_calls(run.id, "the machine was brought back to a snapshot");
+  if (machine_.stopping_) return;
+  run.stopping = false;
+  run.result.reset();
+  for (auto &[layout, vcpu] : machine_.vcpus_) {
+    if (vcpu->run().get() == &run) vcpu->withdraw(VMP_REQUEST_STOP);
+  }
 }
 
 AddressSpace *Restoration::find_space(uint64_t id) const {
@@ -237,11 +227,10 @@ vmp_status Machine::restore(const std::shared_ptr<const Snapshot> &snapshot,
   }
   pause();
   const Quiet quiet(*this);
-  copies_memory_ = copies_memory_ || copies;
-  Restoration restoration(*this, *snapshot, copies_memory_);
-  restoration.hold_runs();
+  Restoration restoration(*this, *snapshot, copies_memory_ || copies);
   vmp_status status = restoration.find_runs(streams, restored, error);
   if (status != VMP_OK) return status;  // nothing has changed
+  copies_memory_ = copies_memory_ || copies;
   status = restoration.restore_memory(error);
   if (status == VMP_OK) status = restoration.restore_registers(error);
   if (status == VMP_OK) {
